@@ -1,0 +1,194 @@
+//! What is wrong, at one place of one text: problems, diagnostics and the codes they carry.
+
+mod codes;
+
+use std::sync::Arc;
+
+pub use codes::{Code, Explanation};
+
+use crate::source::{Excerpt, Source, Span};
+
+/// How much a diagnostic weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The real program or provider refuses it.
+    Error,
+    /// It works, and misleads the reader.
+    Warning,
+}
+
+impl Severity {
+    /// The word that stands in every format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// One thing to say about one place of a text that need not be a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of mistake it is.
+    pub code: Code,
+    /// How much it weighs; the code's own weight unless something else is known.
+    pub severity: Severity,
+    /// Where, in the text that was read.
+    pub span: Span,
+    /// One line that names the thing; lower case, backticks, no full stop.
+    pub message: String,
+    /// What stands under the underlined characters.
+    pub label: Option<String>,
+    /// What to do, one line.
+    pub help: Option<String>,
+    /// What to write in place of `span`, where that is certain.
+    pub fix: Option<String>,
+}
+
+impl Problem {
+    /// A problem of the code's usual severity.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            span,
+            message: message.into(),
+            label: None,
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// Says what stands under the underlined characters.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says what belongs in place of the span.
+    #[must_use]
+    pub fn fix(mut self, text: impl Into<String>) -> Self {
+        self.fix = Some(text.into());
+        self
+    }
+
+    /// Weighs it differently from its code.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// The diagnostic for a problem in an excerpt: its span moves into the file.
+    pub fn within(self, excerpt: &Excerpt) -> Diagnostic {
+        let span = excerpt.locate(self.span);
+        Diagnostic { source: Arc::clone(excerpt.source()), problem: Self { span, ..self } }
+    }
+
+    /// The diagnostic for a problem whose span is already one of `source`.
+    pub fn of(self, source: &Arc<Source>) -> Diagnostic {
+        Diagnostic { source: Arc::clone(source), problem: self }
+    }
+}
+
+/// One thing to say about one place of one file.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The file.
+    pub source: Arc<Source>,
+    /// What is wrong; its span is one of `source`.
+    pub problem: Problem,
+}
+
+impl Diagnostic {
+    /// The order of reports: file, place, weight, message.
+    pub fn order(&self) -> (&str, Span, Severity, Code, &str) {
+        let problem = &self.problem;
+        (self.source.path(), problem.span, problem.severity, problem.code, &problem.message)
+    }
+
+    /// Whether it fails a build.
+    pub fn is_error(&self) -> bool {
+        self.problem.severity == Severity::Error
+    }
+}
+
+/// Sorts for a report and takes out what was said twice.
+pub fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|one, other| one.order().cmp(&other.order()));
+    diagnostics.dedup_by(|one, other| one.order() == other.order());
+}
+
+/// A value and all that was wrong on the way to it; the value comes only together with the problems.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Parsed<T> {
+    value: T,
+    problems: Vec<Problem>,
+}
+
+impl<T> Parsed<T> {
+    /// A value with its problems.
+    pub fn new(value: T, problems: Vec<Problem>) -> Self {
+        Self { value, problems }
+    }
+
+    /// Both parts.
+    pub fn into_parts(self) -> (T, Vec<Problem>) {
+        (self.value, self.problems)
+    }
+
+    /// The value; the problems are added to `diagnostics` as those of `excerpt`.
+    pub fn take(self, excerpt: &Excerpt, diagnostics: &mut Vec<Diagnostic>) -> T {
+        diagnostics.extend(self.problems.into_iter().map(|problem| problem.within(excerpt)));
+        self.value
+    }
+
+    /// The problems alone.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+/// The candidate that was probably meant by `word`, by edit distance; none where all are far.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
+    let folded = plain(word);
+    let most = (word.chars().count() / 3).clamp(1, 4);
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != word)
+        .map(|candidate| {
+            let other = plain(candidate);
+            (strsim::damerau_levenshtein(&folded, &other), folded.len().abs_diff(other.len()), candidate)
+        })
+        .filter(|(distance, _, candidate)| *distance <= most && *distance < candidate.chars().count())
+        .min()
+        .map(|(_, _, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_key_is_found_across_spellings() {
+        assert_eq!(nearest("modle", ["model", "mode", "models"]), Some("model"));
+        assert_eq!(nearest("base_url", ["baseUrl", "api"]), Some("baseUrl"));
+        assert_eq!(nearest("contextTokens", ["cost", "id"]), None);
+    }
+
+    #[test]
+    fn a_short_word_has_no_far_neighbour() {
+        assert_eq!(nearest("a", ["xy", "b"]), None);
+    }
+}

@@ -1,0 +1,190 @@
+//! The closed set of codes, with the text that explains each.
+
+use super::Severity;
+
+/// What a code means, for `proofpress explain` and the manual.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation {
+    /// The code.
+    pub code: Code,
+    /// Its name in reports, in kebab case.
+    pub name: &'static str,
+    /// How much it weighs unless something else is known.
+    pub severity: Severity,
+    /// One sentence: what is wrong.
+    pub meaning: &'static str,
+    /// An example that draws it.
+    pub wrong: &'static str,
+    /// The same example, right.
+    pub right: &'static str,
+}
+
+/// Declares the codes once, as enum and as table, in the same order.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $code:ident $name:literal $severity:ident { $wrong:literal => $right:literal })+) => {
+        /// What kind of mistake a diagnostic speaks of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $code,)+
+        }
+
+        impl Code {
+            /// Every code with its explanation, in the order of the manual.
+            pub const ALL: &'static [Explanation] = &[
+                $(Explanation {
+                    code: Code::$code,
+                    name: $name,
+                    severity: Severity::$severity,
+                    meaning: concat!($($doc),+),
+                    wrong: $wrong,
+                    right: $right,
+                },)+
+            ];
+        }
+    };
+}
+
+codes! {
+    // What a page is written in.
+
+    /// The front matter of a page cannot be used as it stands.
+    FrontMatter "front-matter" Error { "---\ntitle: [a, b]\n---" => "---\ntitle: A and B\n---" }
+    /// A fence is never closed, so that the rest of the page is code.
+    UnclosedFence "unclosed-fence" Error { "```json\n{}" => "```json\n{}\n```" }
+    /// A fence stands where the Markdown rules swallow it, such as four spaces deep or inside a tag; it is read as a fence all the same.
+    HiddenFence "hidden-fence" Warning { "<Step>\n    ```bash\n    ls\n    ```\n</Step>" => "<Step>\n\n```bash\nls\n```\n\n</Step>" }
+    /// An attribute of a fence is not one that Proofpress or the theme knows.
+    UnknownAttribute "unknown-attribute" Warning { "```json clinet=openclaw" => "```json client=openclaw" }
+    /// An attribute of a fence has a value that cannot be read.
+    BadAttribute "bad-attribute" Error { "```bash timeout=soon" => "```bash timeout=30s" }
+    /// A link leads to a page, a heading or a file that the site does not have.
+    BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
+    /// Two pages claim one address.
+    RouteTaken "route-taken" Error { "guide.md and guide/index.md" => "guide/index.md" }
+    /// A template is missing, or cannot be rendered.
+    Template "template" Error { "{{ page.titel }}" => "{{ page.title }}" }
+    /// A setting in `proofpress.toml` is unknown or of the wrong type.
+    Setting "setting" Error { "[site]\ntitel = \"Docs\"" => "[site]\ntitle = \"Docs\"" }
+    /// A file of the site cannot be read as text.
+    UnreadableFile "unreadable-file" Error { "a page in Latin-1" => "the same page in UTF-8" }
+
+    // Data of every kind.
+
+    /// The text does not follow the rules of its language.
+    Syntax "syntax" Error { "{ \"a\": 1 \"b\": 2 }" => "{ \"a\": 1, \"b\": 2 }" }
+    /// A key stands twice in one object; programs keep the last one or refuse both.
+    DuplicateKey "duplicate-key" Warning { "{ \"a\": 1, \"a\": 2 }" => "{ \"a\": 2 }" }
+    /// A value that looks like a real secret stands on the page.
+    RealSecret "real-secret" Error { "apiKey: \"sk-proj-4f9c…\"" => "apiKey: \"${OPENAI_API_KEY}\"" }
+
+    // Configurations against their schema.
+
+    /// A key that the program does not know, at the place where it stands.
+    UnknownKey "unknown-key" Error { "models: { providers: { x: { baseURL: \"…\" } } }" => "models: { providers: { x: { baseUrl: \"…\" } } }" }
+    /// A value of a type that the program refuses at this place.
+    WrongType "wrong-type" Error { "gateway: { port: \"18789\" }" => "gateway: { port: 18789 }" }
+    /// A value outside the closed set that the program takes.
+    UnknownValue "unknown-value" Error { "api: \"openai-completion\"" => "api: \"openai-completions\"" }
+    /// A key that the program requires is not there.
+    MissingKey "missing-key" Error { "models: [{ name: \"Sonnet\" }]" => "models: [{ id: \"claude-sonnet-4-5\", name: \"Sonnet\" }]" }
+    /// A number, text or list outside the bounds that the program sets.
+    OutOfBounds "out-of-bounds" Error { "gateway: { port: 70000 }" => "gateway: { port: 18789 }" }
+    /// A value that the schema refuses for another reason.
+    Schema "schema" Error { "a value that fits none of the forms" => "a value of one of the forms" }
+    /// A model reference names a provider that neither the configuration nor the client knows.
+    UnknownProvider "unknown-provider" Error { "primary: \"portky/@anthropic/claude-sonnet-4-5\"" => "primary: \"portkey/@anthropic/claude-sonnet-4-5\"" }
+    /// A model reference names a model that its provider does not declare.
+    UndeclaredModel "undeclared-model" Error { "primary: \"portkey/@openai/gpt-5\" without that model in models" => "the same with { id: \"@openai/gpt-5\" } in models" }
+    /// A model reference is not of the form that the client reads.
+    ReferenceForm "reference-form" Error { "primary: \"claude-sonnet-4-5\"" => "primary: \"anthropic/claude-sonnet-4-5\"" }
+
+    // Requests, as the provider answers them.
+
+    /// A request that the provider answers with 401 because it carries no credential, or not in the place where the provider looks.
+    MissingCredential "missing-credential" Error { "curl https://api.openai.com/v1/models" => "curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" }
+    /// A credential that is not one of the provider that is called.
+    WrongCredential "wrong-credential" Error { "Authorization: Bearer $OPENAI_API_KEY, sent to api.portkey.ai" => "Authorization: Bearer $PORTKEY_API_KEY" }
+    /// A model that the provider does not offer.
+    UnknownModel "unknown-model" Error { "\"model\": \"gpt-5-ultra\"" => "\"model\": \"gpt-5\"" }
+    /// A model id that is not of the form that the provider reads.
+    ModelForm "model-form" Error { "\"model\": \"anthropic/claude-sonnet-4-5\", at Portkey" => "\"model\": \"@anthropic/claude-sonnet-4-5\"" }
+    /// A path that the provider does not serve, such as a base URL without its `/v1`.
+    WrongPath "wrong-path" Error { "baseUrl: \"https://api.portkey.ai\"" => "baseUrl: \"https://api.portkey.ai/v1\"" }
+    /// A method that the provider does not take at this path.
+    WrongMethod "wrong-method" Error { "curl https://api.openai.com/v1/chat/completions" => "curl https://api.openai.com/v1/chat/completions -d '{…}'" }
+    /// A body that is not JSON, as it is sent.
+    BodySyntax "body-syntax" Error { "-d '{\"model\": \"gpt-5\",}'" => "-d '{\"model\": \"gpt-5\"}'" }
+    /// A parameter that the provider refuses: missing, of the wrong type, or out of range.
+    BadParameter "bad-parameter" Error { "\"temperature\": 5" => "\"temperature\": 1" }
+    /// A parameter that the provider does not know.
+    UnknownParameter "unknown-parameter" Error { "\"max_token\": 100" => "\"max_tokens\": 100" }
+    /// A header whose value the provider cannot read.
+    BadHeader "bad-header" Error { "x-portkey-config: {oops" => "x-portkey-config: {\"retry\":{\"attempts\":3}}" }
+    /// A header that is read by nobody, because of its name or of its value.
+    IgnoredHeader "ignored-header" Warning { "x-portkey-metdata: {\"team\":\"docs\"}" => "x-portkey-metadata: {\"team\":\"docs\"}" }
+    /// A setting that the provider takes and never looks at.
+    IgnoredSetting "ignored-setting" Warning { "{\"retry\":{\"attempts\":3,\"use_retry_after_headers\":true}}" => "{\"retry\":{\"attempts\":3,\"use_retry_after_header\":true}}" }
+    /// A Portkey Config that the gateway refuses.
+    RefusedConfig "refused-config" Error { "{\"strategy\":{\"mode\":\"falback\"},\"targets\":[…]}" => "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[…]}" }
+    /// A Portkey Config that is accepted and does not do what it says.
+    IdleConfig "idle-config" Error { "a fallback with one target" => "a fallback with two targets" }
+    /// A request that was refused for a reason that no other code names.
+    Refused "refused" Error { "a request that is answered with 4xx or 5xx" => "a request that is answered with 2xx" }
+    /// A live gateway gave no answer.
+    NoAnswer "no-answer" Error { "a host that cannot be reached" => "a host that answers" }
+
+    // Commands.
+
+    /// A command that the shell cannot read.
+    ShellSyntax "shell-syntax" Error { "curl -H \"Authorization: Bearer $KEY" => "curl -H \"Authorization: Bearer $KEY\"" }
+    /// A command ended with another exit status than the page promises.
+    ExitStatus "exit-status" Error { "curl --fail https://…/wrong" => "curl --fail https://…/right" }
+    /// A command did not end in time.
+    TimedOut "timed-out" Error { "curl without an end" => "curl --max-time 10" }
+
+    // The claims of a page about its examples.
+
+    /// An example that is said to fail, and does not, or fails in another way.
+    DidNotFail "did-not-fail" Error { "```bash status=401 over a request that is answered with 200" => "```bash" }
+    /// An example names another one that the page does not have.
+    UnknownExample "unknown-example" Error { "```bash needs=strat" => "```bash needs=start" }
+    /// No example was found where some were asked for.
+    NoExamples "no-examples" Error { "proofpress check empty/" => "proofpress check docs/" }
+}
+
+impl Code {
+    /// Its explanation.
+    pub fn explanation(self) -> &'static Explanation {
+        // The macro makes enum and table from one list, so a discriminant is an index.
+        &Self::ALL[self as usize]
+    }
+
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        self.explanation().name
+    }
+
+    /// How much it weighs unless something else is known.
+    pub fn severity(self) -> Severity {
+        self.explanation().severity
+    }
+
+    /// The code of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|explanation| explanation.name == name).map(|explanation| explanation.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_to_its_code() {
+        for explanation in Code::ALL {
+            assert_eq!(Code::named(explanation.name), Some(explanation.code));
+            assert_eq!(explanation.code.as_str(), explanation.name);
+            assert!(!explanation.meaning.trim().is_empty());
+        }
+    }
+}

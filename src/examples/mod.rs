@@ -1,0 +1,128 @@
+//! The examples of a site: found, planned, run, judged.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::diagnostics::Diagnostic;
+use crate::gateway::exchange::Exchange;
+
+/// What an example claims.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The configuration of the client of this name.
+    Config(String),
+    /// A Portkey Config.
+    Routing,
+    /// Data that parses.
+    Data,
+    /// Commands of a shell.
+    Shell,
+}
+
+impl Kind {
+    /// The word in reports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "config",
+            Self::Routing => "routing",
+            Self::Data => "data",
+            Self::Shell => "shell",
+        }
+    }
+}
+
+/// What became of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All that it claims holds.
+    Passed,
+    /// Something does not; the diagnostics say what.
+    Failed,
+    /// It could not be tried.
+    Skipped(String),
+    /// It is not an example: nothing tests it, for this reason.
+    Untested(String),
+}
+
+/// A way in which an example was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Check {
+    /// It was read.
+    Syntax,
+    /// It was held against a schema.
+    Schema,
+    /// Its model references were followed.
+    References,
+    /// Its requests were sent and answered.
+    Request,
+    /// Its routing was tried.
+    Routing,
+    /// Its commands were run.
+    Run,
+}
+
+impl Check {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Schema => "schema",
+            Self::References => "references",
+            Self::Request => "request",
+            Self::Routing => "routing",
+            Self::Run => "run",
+        }
+    }
+}
+
+/// A fence and what became of it.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The file, as shown to people.
+    pub file: String,
+    /// The line of the opening fence, from one.
+    pub line: u32,
+    /// The language of the fence.
+    pub language: String,
+    /// Its kind; none where nothing tests it.
+    pub kind: Option<Kind>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// How it was tried.
+    pub checked: Vec<Check>,
+    /// What was sent and answered.
+    pub exchanges: Vec<Exchange>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What became of all fences: one list a page, in the order of the pages and of their fences.
+#[derive(Clone, Debug, Default)]
+pub struct Verdicts {
+    /// The outcomes of each page.
+    pub pages: Vec<Vec<Outcome>>,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Skipped(_) => "skipped",
+            Self::Untested(_) => "untested",
+        })
+    }
+}
+
+/// Our own trouble in running examples.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The scratch folder of an example could not be made.
+    #[error("cannot make the scratch folder {}", path.display())]
+    ScratchDir {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
