@@ -150,8 +150,7 @@ struct Run {
     at: u32,
     /// What it was made from.
     from: Span,
-    /// Whether it was copied byte for byte.
-    verbatim: bool,
+    made: Made,
 }
 
 impl Excerpt {
@@ -216,13 +215,22 @@ impl Excerpt {
         };
         let into = at - run.at;
         match side {
-            _ if run.verbatim => (run.from.start + into).min(run.from.end),
+            _ if run.made == Made::Copied => (run.from.start + into).min(run.from.end),
             Side::Start if into == 0 => run.from.start,
             Side::Start if at == offset(self.text.len()) => self.end,
             Side::Start => run.from.start,
             Side::End => run.from.end,
         }
     }
+}
+
+/// How a run came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Made {
+    /// Byte for byte.
+    Copied,
+    /// From other bytes, as a whole.
+    Decoded,
 }
 
 #[derive(Clone, Copy)]
@@ -249,12 +257,12 @@ impl ExcerptBuilder {
     /// Appends a piece of the source unchanged.
     pub fn copy(&mut self, span: Span) {
         let source = Arc::clone(&self.source);
-        self.push(source.slice(span), span, true);
+        self.push(source.slice(span), span, Made::Copied);
     }
 
     /// Appends `text`, which stands for `from` in the source (an escape, a tab made spaces).
     pub fn decoded(&mut self, text: &str, from: Span) {
-        self.push(text, from, false);
+        self.push(text, from, Made::Decoded);
     }
 
     /// The excerpt.
@@ -262,16 +270,16 @@ impl ExcerptBuilder {
         Excerpt { source: self.source, text: self.text, runs: self.runs, end: self.end }
     }
 
-    fn push(&mut self, text: &str, from: Span, verbatim: bool) {
+    fn push(&mut self, text: &str, from: Span, made: Made) {
         self.end = from.end;
         if text.is_empty() {
             return;
         }
         match self.runs.last_mut() {
-            Some(last) if verbatim && last.verbatim && last.from.end == from.start => {
+            Some(last) if made == Made::Copied && last.made == made && last.from.end == from.start => {
                 last.from.end = from.end;
             }
-            _ => self.runs.push(Run { at: offset(self.text.len()), from, verbatim }),
+            _ => self.runs.push(Run { at: offset(self.text.len()), from, made }),
         }
         self.text.push_str(text);
     }
@@ -294,15 +302,18 @@ impl Rebuild<'_> {
             let next = runs.get(index).map_or(offset(self.outer.text.len()), |next| next.at);
             let piece = Span { start: span.start.max(run.at), end: span.end.min(next) };
             let text = self.outer.text.get(piece.range()).unwrap_or_default();
-            let from = if run.verbatim { self.outer.locate(piece) } else { run.from };
-            self.builder.push(text, from, run.verbatim);
+            let from = match run.made {
+                Made::Copied => self.outer.locate(piece),
+                Made::Decoded => run.from,
+            };
+            self.builder.push(text, from, run.made);
         }
     }
 
     /// Appends `text`, which stands for `from` in the outer excerpt.
     pub fn decoded(&mut self, text: &str, from: Span) {
         let from = self.outer.locate(from);
-        self.builder.push(text, from, false);
+        self.builder.push(text, from, Made::Decoded);
     }
 
     /// The excerpt.
