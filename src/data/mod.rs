@@ -1,5 +1,7 @@
 //! JSON, JSONC, JSON5, YAML and TOML as values that know where they stand.
 
+pub mod fields;
+
 use std::fmt;
 
 use crate::diagnostics::Parsed;
