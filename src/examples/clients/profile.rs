@@ -182,8 +182,8 @@ fn syntax(name: &str) -> Option<Syntax> {
 fn endpoint(node: &Node, problems: &mut Vec<Problem>) -> Option<EndpointRule> {
     let mut fields = Fields::new(node, "`[[endpoints]]`", Code::Setting);
     let each = selector(&mut fields, "each");
-    let rule = EndpointRule {
-        each: each.clone().unwrap_or_default(),
+    let rule = |each| EndpointRule {
+        each,
         base_url: selector(&mut fields, "base_url"),
         credential: selector(&mut fields, "credential"),
         headers: selector(&mut fields, "headers"),
@@ -193,8 +193,9 @@ fn endpoint(node: &Node, problems: &mut Vec<Problem>) -> Option<EndpointRule> {
         dialects: fields.table("dialects").map(pairs).unwrap_or_default(),
         routes: fields.tables("routes").iter().map(|node| route(node, problems)).collect(),
     };
+    let rule = each.map(rule);
     problems.extend(fields.finish());
-    each.map(|_| rule)
+    rule
 }
 
 fn route(node: &Node, problems: &mut Vec<Problem>) -> Route {

@@ -13,6 +13,7 @@ use super::anchors::Anchors;
 use super::clients::Clients;
 use super::{Check, Kind};
 use crate::diagnostics::Diagnostic;
+use crate::gateway::credentials;
 use crate::gateway::exchange::Request;
 use crate::gateway::mock::Mock;
 use crate::page::{Fence, Page};
@@ -38,7 +39,7 @@ impl Surroundings<'_> {
     pub(super) fn variable(&self, fence: &Fence, name: &str) -> Option<String> {
         let own = fence.attributes.example.env.iter().rev().find(|(known, _)| known == name);
         own.map(|(_, value)| value.clone())
-            .or_else(|| self.mock.credentials().for_variable(name))
+            .or_else(|| credentials::for_variable(self.mock.profiles(), name))
             .or_else(|| self.variables.get(name).cloned())
     }
 }
