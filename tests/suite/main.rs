@@ -1,1 +1,2 @@
 //! What a user can see of the program.
+mod wire;
