@@ -1,2 +1,3 @@
 //! What a user can see of the program.
+
 mod wire;
