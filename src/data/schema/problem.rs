@@ -66,27 +66,8 @@ impl Judge<'_> {
             .iter()
             .filter_map(|finding| finding.problem.fix.clone().map(|fix| (finding.problem.span, fix)))
             .collect();
-        let problems = merged.into_iter().filter_map(|finding| self.finished(finding, &unknown));
+        let problems = merged.into_iter().filter_map(|finding| finished(finding, &unknown));
         problems.collect()
-    }
-
-    /// A problem of missing keys gets its words; one that follows from a misspelt key is taken out.
-    fn finished(&self, finding: Finding, fixes: &[(Span, String)]) -> Option<Problem> {
-        if finding.lacking.is_empty() {
-            return Some(finding.problem);
-        }
-        let mut lacking = finding.lacking;
-        lacking.sort();
-        lacking.dedup();
-        lacking.retain(|key| !fixes.iter().any(|(_, fix)| fix.trim_matches('"') == key));
-        let keys: Vec<String> = lacking.iter().map(|key| format!("`{key}`")).collect();
-        if keys.is_empty() {
-            return None;
-        }
-        let noun = if keys.len() == 1 { "key" } else { "keys" };
-        let message = format!("{} lacks the {noun} {}", finding.problem.message, listed(&keys, "and"));
-        let label = format!("without {}", listed(&keys, "and"));
-        Some(Problem { message, label: Some(label), ..finding.problem })
     }
 
     /// The place an error speaks of; none where it lies outside of the value, or in what is left open.
@@ -132,7 +113,7 @@ impl Judge<'_> {
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 unexpected.iter().filter_map(|key| self.unknown_key(&place, key, error)).collect()
             }
-            Kind::PropertyNames { error: inner } => self.wrong_name(&place, inner).into_iter().collect(),
+            Kind::PropertyNames { error: inner } => wrong_name(&place, inner).into_iter().collect(),
             Kind::Required { property } => self.missing(&place, property).into_iter().collect(),
             Kind::Type { kind } => vec![wrong_type(&place, types(kind))],
             Kind::Enum { options } => {
@@ -267,31 +248,6 @@ impl Judge<'_> {
         Some(Finding { depth: place.path.0.len() + 1, ..Finding::new(place, problem) })
     }
 
-    fn wrong_name(&self, place: &Place, inner: &ValidationError) -> Option<Finding> {
-        let key = inner.instance().as_str()?.to_owned();
-        let member = place.node.member(&key)?;
-        let mut problem = Problem::new(
-            Code::UnknownKey,
-            member.key_span,
-            format!("`{key}` is not a key of {}", place.owner()),
-        );
-        match inner.kind() {
-            Kind::Enum { options } => {
-                let options: Vec<&str> =
-                    options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-                if let Some(near) = nearest(&key, options.iter().copied()) {
-                    problem = problem.help(format!("write `{near}`"));
-                }
-                let shown: Vec<String> = options.iter().map(|option| format!("`{option}`")).collect();
-                problem = problem.label(format!("the keys here are {}", listed(&shown, "and")));
-            }
-            Kind::Pattern { pattern } => problem = problem.label(format!("a key here matches `{pattern}`")),
-            Kind::MinLength { .. } if key.is_empty() => problem = problem.label("a key here is not empty"),
-            _ => problem = problem.label("the name is refused"),
-        }
-        Some(Finding { depth: place.path.0.len() + 1, ..Finding::new(place, problem) })
-    }
-
     fn missing(&self, place: &Place, property: &Json) -> Option<Finding> {
         if self.whole == Completeness::Fragment {
             return None;
@@ -301,6 +257,47 @@ impl Judge<'_> {
         let problem = Problem::new(Code::MissingKey, place.opening(), place.owner());
         Some(Finding { lacking: vec![key], ..Finding::new(place, problem) })
     }
+}
+
+/// A problem of missing keys gets its words; one that follows from a misspelt key is taken out.
+fn finished(finding: Finding, fixes: &[(Span, String)]) -> Option<Problem> {
+    if finding.lacking.is_empty() {
+        return Some(finding.problem);
+    }
+    let mut lacking = finding.lacking;
+    lacking.sort();
+    lacking.dedup();
+    lacking.retain(|key| !fixes.iter().any(|(_, fix)| fix.trim_matches('"') == key));
+    let keys: Vec<String> = lacking.iter().map(|key| format!("`{key}`")).collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let noun = if keys.len() == 1 { "key" } else { "keys" };
+    let message = format!("{} lacks the {noun} {}", finding.problem.message, listed(&keys, "and"));
+    let label = format!("without {}", listed(&keys, "and"));
+    Some(Problem { message, label: Some(label), ..finding.problem })
+}
+
+fn wrong_name(place: &Place, inner: &ValidationError) -> Option<Finding> {
+    let key = inner.instance().as_str()?.to_owned();
+    let member = place.node.member(&key)?;
+    let mut problem =
+        Problem::new(Code::UnknownKey, member.key_span, format!("`{key}` is not a key of {}", place.owner()));
+    match inner.kind() {
+        Kind::Enum { options } => {
+            let options: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+            if let Some(near) = nearest(&key, options.iter().copied()) {
+                problem = problem.help(format!("write `{near}`"));
+            }
+            let shown: Vec<String> = options.iter().map(|option| format!("`{option}`")).collect();
+            problem = problem.label(format!("the keys here are {}", listed(&shown, "and")));
+        }
+        Kind::Pattern { pattern } => problem = problem.label(format!("a key here matches `{pattern}`")),
+        Kind::MinLength { .. } if key.is_empty() => problem = problem.label("a key here is not empty"),
+        _ => problem = problem.label("the name is refused"),
+    }
+    Some(Finding { depth: place.path.0.len() + 1, ..Finding::new(place, problem) })
 }
 
 impl Finding {
@@ -483,14 +480,12 @@ fn bounds(place: &Place, error: &ValidationError, whole: Completeness) -> Option
         _ => None,
     };
     let span = hint::short(place.node);
-    let problem = match told {
-        Some(told) => Problem::new(Code::OutOfBounds, span, format!("{} must be {told}", place.name()))
-            .label(format!("expected {told}")),
-        None => {
-            let message =
-                format!("{} is refused by `{}` of the schema", place.name(), error.kind().keyword());
-            Problem::new(Code::Schema, span, message)
-        }
+    let problem = if let Some(told) = told {
+        Problem::new(Code::OutOfBounds, span, format!("{} must be {told}", place.name()))
+            .label(format!("expected {told}"))
+    } else {
+        let message = format!("{} is refused by `{}` of the schema", place.name(), error.kind().keyword());
+        Problem::new(Code::Schema, span, message)
     };
     Some(Finding::new(place, problem))
 }
