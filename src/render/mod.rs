@@ -1,0 +1,4 @@
+//! x
+mod highlight;
+mod markup;
+pub mod output;
