@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use super::{Class, Token};
 
@@ -52,6 +52,11 @@ const CLASSES: &[(&str, Class)] = &[
     ("punctuation.definition.variable", Class::Variable),
     ("punctuation", Class::Punctuation),
 ];
+
+/// The same, in the form in which scopes are compared fast.
+static SCOPES: LazyLock<Vec<(Scope, Class)>> = LazyLock::new(|| {
+    CLASSES.iter().filter_map(|(name, class)| Some((Scope::new(name).ok()?, *class))).collect()
+});
 
 /// The tokens of a text, sorted, without overlaps; none where the language is unknown.
 pub(super) fn tokens(code: &str, language: &str) -> Vec<Token> {
@@ -119,14 +124,8 @@ fn push(line: &str, range: Range<usize>, start: usize, scopes: &ScopeStack, out:
 /// The class of the innermost scope that has one.
 fn class(scopes: &ScopeStack) -> Option<Class> {
     scopes.as_slice().iter().rev().find_map(|scope| {
-        let name = scope.build_string();
-        CLASSES
-            .iter()
-            .filter(|(prefix, _)| {
-                name.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            })
-            .max_by_key(|(prefix, _)| prefix.len())
-            .map(|(_, class)| *class)
+        let known = SCOPES.iter().filter(|(prefix, _)| prefix.is_prefix_of(*scope));
+        known.max_by_key(|(prefix, _)| prefix.len()).map(|(_, class)| *class)
     })
 }
 
