@@ -31,4 +31,6 @@ pub mod gateway;
 
 pub mod examples;
 
+pub mod checks;
+
 pub mod render;
