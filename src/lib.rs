@@ -30,3 +30,5 @@ pub mod site;
 pub mod gateway;
 
 pub mod examples;
+
+pub mod report;
