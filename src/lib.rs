@@ -32,3 +32,5 @@ pub mod gateway;
 pub mod examples;
 
 pub mod report;
+
+pub mod cli;
