@@ -62,7 +62,10 @@ pub enum Error {
 }
 
 fn meant(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"))
+    match nearest {
+        Some(nearest) => format!(" (did you mean `{nearest}`?)"),
+        None => "; `proofpress explain` lists them all".to_owned(),
+    }
 }
 
 impl Error {
