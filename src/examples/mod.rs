@@ -1,5 +1,7 @@
 //! The examples of a site: found, planned, run, judged.
 
+pub mod shell;
+
 use std::fmt;
 use std::path::PathBuf;
 

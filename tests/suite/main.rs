@@ -1,6 +1,7 @@
 //! What a user can see of the program, and what must hold of its code as a whole.
 //!
-//! [`cases`] runs the folders under `tests/cases`; `tests/README.md` says how to add one.
+//! [`cases`] runs the folders under `tests/cases`; `tests/README.md` says how to add one. [`wire`] speaks with the
+//! gateway as clients do.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 
@@ -8,3 +9,4 @@ mod architecture;
 mod case;
 mod cases;
 mod pattern;
+mod wire;
