@@ -31,6 +31,8 @@ pub mod gateway;
 
 pub mod examples;
 
+pub mod render;
+
 pub mod report;
 
 pub mod cli;
