@@ -1,8 +1,8 @@
-//! The world around the process, asked once: arguments, environment, folder, terminal, standard streams.
+//! The world around the process, asked once: arguments, environment, terminal, standard streams.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::PathBuf;
 
 use super::Error;
 use super::arguments::Color;
@@ -12,10 +12,8 @@ use crate::report::text::Paper;
 /// What a command knows of the world.
 #[derive(Debug)]
 pub struct Context {
-    /// The current folder.
-    pub folder: PathBuf,
-    /// The environment, sorted by name; names and values that are no text are left out.
-    pub variables: Vec<(String, String)>,
+    /// The environment; names and values that are no text are left out.
+    pub variables: BTreeMap<String, String>,
     /// What reports are written on.
     pub paper: Paper,
     /// Where progress is shown.
@@ -29,15 +27,11 @@ pub fn arguments() -> impl Iterator<Item = OsString> {
 
 impl Context {
     /// Asks the world.
-    pub fn of_process(color: Color) -> Result<Self, Error> {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that asks")]
-        let folder = std::env::current_dir().map_err(Error::CurrentFolder)?;
-        let mut variables: Vec<(String, String)> = std::env::vars_os()
+    pub fn of_process(color: Color) -> Self {
+        let variables: BTreeMap<String, String> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        variables.sort();
-        let set =
-            |wanted: &str| variables.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        let set = |name: &str| variables.get(name).map(String::as_str);
         let plain = set("NO_COLOR").is_some_and(|value| !value.is_empty()) || set("TERM") == Some("dumb");
         let paper = match color {
             Color::Always => Paper::Styled,
@@ -45,7 +39,7 @@ impl Context {
             Color::Auto | Color::Never => Paper::Plain,
         };
         let progress = if io::stderr().is_terminal() { Shown::Terminal } else { Shown::Nowhere };
-        Ok(Self { folder, variables, paper, progress })
+        Self { variables, paper, progress }
     }
 }
 

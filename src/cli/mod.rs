@@ -4,16 +4,25 @@
 //! a file of its own.
 
 pub mod arguments;
+mod build;
+mod check;
 pub mod context;
 mod explain;
+mod gateway;
+mod list;
+mod verification;
 
 use std::error::Error as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, NotAGateway};
 use context::Context;
+
+use crate::render::output;
+use crate::{examples, site};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,15 +59,36 @@ pub enum Error {
         /// The code that was probably meant.
         nearest: Option<&'static str>,
     },
+    /// A path of the call that is not there.
+    #[error("cannot find `{}`", .0.display())]
+    NotFound(PathBuf),
+    /// A folder that is no site.
+    #[error("`{}` is no site: it has no `proofpress.toml` (`proofpress check` reads any folder of Markdown)", .0.display())]
+    NoSite(PathBuf),
+    /// The setting `gateway.mode` names none.
+    #[error("the setting `gateway.mode` is wrong")]
+    Mode(#[from] NotAGateway),
+    /// The site cannot be read.
+    #[error(transparent)]
+    Site(site::Error),
+    /// The examples cannot be run.
+    #[error(transparent)]
+    Examples(examples::Error),
+    /// The site cannot be written.
+    #[error(transparent)]
+    Write(output::Error),
+    /// The gateway cannot be started.
+    #[error(transparent)]
+    Gateway(crate::gateway::Error),
+    /// There are no threads, or no signals.
+    #[error("cannot start")]
+    Runtime(#[source] std::io::Error),
     /// The reader of our output is gone; nobody is left to be told.
     #[error("the reader of the output is gone")]
     ReaderGone,
     /// The output cannot be written.
     #[error("cannot write the output")]
     Output(#[source] std::io::Error),
-    /// The process has no current folder.
-    #[error("cannot find the current folder")]
-    CurrentFolder(#[source] std::io::Error),
 }
 
 fn meant(nearest: Option<&str>) -> String {
@@ -73,8 +103,17 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::ReaderGone => Exit::Fine,
-            Self::UnknownCode { .. } => Exit::Call,
-            Self::Output(_) | Self::CurrentFolder(_) => Exit::Trouble,
+            Self::UnknownCode { .. }
+            | Self::NotFound(_)
+            | Self::NoSite(_)
+            | Self::Mode(_)
+            | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,
+            Self::Site(_)
+            | Self::Examples(_)
+            | Self::Write(_)
+            | Self::Gateway(_)
+            | Self::Runtime(_)
+            | Self::Output(_) => Exit::Trouble,
         }
     }
 
@@ -106,7 +145,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Call } else { Exit::Fine }.into();
         }
     };
-    let ended = Context::of_process(arguments.color).and_then(|context| run(arguments.command, &context));
+    let ended = run(arguments.command, &Context::of_process(arguments.color));
     let exit = ended.unwrap_or_else(|error| {
         if !matches!(error, Error::ReaderGone) {
             context::say(&error.line());
@@ -116,8 +155,12 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
-fn run(command: Command, _context: &Context) -> Result<Exit, Error> {
+fn run(command: Command, context: &Context) -> Result<Exit, Error> {
     match command {
+        Command::Build(build) => build::run(&build, context),
+        Command::Check(check) => check::run(&check, context),
+        Command::List(list) => list::run(&list, context),
+        Command::Gateway(gateway) => gateway::run(&gateway, context),
         Command::Explain(explain) => explain::run(&explain),
     }
 }

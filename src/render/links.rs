@@ -19,9 +19,9 @@ impl<'a> Links<'a> {
     /// The addresses of this site.
     pub(super) fn new(site: &'a Site) -> Self {
         let origin = site.settings.site.url.as_deref().map(|url| url.trim_end_matches('/'));
-        let base = origin.and_then(|url| url.split_once("://")).map_or("", |(_, rest)| {
-            rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()
-        });
+        let base = origin
+            .and_then(|url| url.split_once("://"))
+            .map_or("", |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default());
         Self { origin, base, routes: site.pages.iter().map(|page| page.route.as_str()).collect() }
     }
 
@@ -72,7 +72,9 @@ fn folder(page: &SitePage) -> String {
 fn has_scheme(target: &str) -> bool {
     target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.'))
+            && scheme
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.'))
     })
 }
 

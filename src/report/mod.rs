@@ -9,6 +9,8 @@ pub mod text;
 
 use std::fmt;
 
+pub use quote::one_line;
+
 use crate::diagnostics::{Diagnostic, tidy};
 use crate::examples::{Outcome, Verdict, Verdicts};
 

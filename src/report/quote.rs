@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{
+    AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet, normalize_untrusted_str,
+};
 
 use super::text::Paper;
 use crate::diagnostics::{Diagnostic, Problem, Severity};
@@ -34,7 +36,13 @@ pub(crate) fn quote(diagnostic: &Diagnostic, paper: Paper) -> String {
     let path = one_line(diagnostic.source.path());
     let snippet =
         Snippet::source(window.text.as_ref()).line_start(window.line).path(&path).annotation(annotation);
-    let mut groups = vec![title.element(snippet)];
+    // Where there is no text, as in a folder, the path is the place.
+    let shown = if diagnostic.source.text().is_empty() {
+        title.element(Origin::path(&path))
+    } else {
+        title.element(snippet)
+    };
+    let mut groups = vec![shown];
     groups.extend(help(problem, &window));
     let mut text = window.renumbered(&renderer(paper).render(&groups), &path);
     text.push('\n');
@@ -70,8 +78,8 @@ fn help<'a>(problem: &'a Problem, window: &'a Window<'_>) -> Option<Group<'a>> {
     Some(title.element(Snippet::source(window.text.as_ref()).line_start(window.line).patch(patch)))
 }
 
-/// A text of ours or of a page without anything that would move the cursor of a terminal.
-fn one_line(text: &str) -> String {
+/// A text in one line, without anything that would move the cursor of a terminal.
+pub fn one_line(text: &str) -> String {
     let joined = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>();
     harmless(&normalize_untrusted_str(&joined.join(" "))).into_owned()
 }
@@ -198,7 +206,11 @@ mod tests {
     #[test]
     fn an_empty_span_is_one_caret_also_at_the_end_of_the_file() {
         check("a\n", 2..2, " --> a.md:2:1\n  |\n2 |\n  | ^ not known\n");
-        check("", 0..0, " --> a.md:1:1\n  |\n1 |\n  | ^ not known\n");
+    }
+
+    #[test]
+    fn where_there_is_no_text_the_path_is_the_place() {
+        check("", 0..0, " --> a.md\n");
     }
 
     #[test]

@@ -9,4 +9,6 @@ mod architecture;
 mod case;
 mod cases;
 mod pattern;
+#[cfg(unix)]
+mod process;
 mod wire;
