@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
     let mut parser = Parser {
         text,
         syntax,
-        tokens: read.tokens,
+        tokens: read.list,
         at: 0,
         open: Vec::new(),
         problems: read.problems,
@@ -134,14 +134,13 @@ impl Parser<'_> {
         }
         let span = self.span();
         match self.kind() {
-            Kind::End => {}
+            Kind::End | Kind::Junk { said: true } => {}
             Kind::Close(bracket) => {
                 let message = format!("`{}` closes nothing", bracket.closing());
                 self.say(
                     Problem::new(Code::Syntax, span, message).help("take it out, or open it before").fix(""),
                 );
             }
-            Kind::Junk { said: true } => {}
             _ => {
                 let message = format!("a second value begins here: {}", self.found());
                 let help = "a text holds one value; divide it, or put the values into a list";

@@ -2,6 +2,7 @@
 
 pub mod fields;
 mod json;
+pub mod schema;
 pub mod select;
 mod toml;
 mod yaml;

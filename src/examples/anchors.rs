@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data::{self, Node, Path, Step, Syntax};
 use crate::diagnostics::{Diagnostic, Problem};
-use crate::gateway::exchange::{Finding, Place};
+use crate::gateway::exchange::{Finding, Place, Request};
 use crate::source::{Excerpt, Source, Span};
 
 /// The places of one request; all spans are those of the file.
@@ -49,6 +49,24 @@ pub(super) enum BodyAnchor {
 }
 
 impl Anchors {
+    /// The places of a request that no command on the page can be seen to send.
+    pub(super) fn nowhere(fence: Span) -> Self {
+        let start = Span { end: fence.start, ..fence };
+        Self { whole: start, url: None, method: None, credential: None, headers: Vec::new(), body: BodyAnchor::None }
+    }
+
+    /// Whether a request goes to the address that stands on the page.
+    pub(super) fn addresses(&self, request: &Request) -> bool {
+        let Some(url) = self.url.as_ref() else { return false };
+        let text = url.text();
+        let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+        reqwest::Url::parse(&text).is_ok_and(|url| {
+            url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(&request.host))
+                && url.port_or_known_default() == Some(request.port)
+                && url.path() == request.path
+        })
+    }
+
     /// The diagnostic for something wrong with the request.
     pub(super) fn place(&self, source: &Arc<Source>, finding: Finding) -> Diagnostic {
         let span = self.span(&finding.place);

@@ -11,13 +11,12 @@ use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, 
 use reqwest::{Certificate, Method, NoProxy, Proxy, Url};
 use tokio::sync::mpsc;
 
-use crate::data::{Path, Step};
-use crate::diagnostics::{Code, Severity};
-
 use super::credentials;
-use super::exchange::{Answer, Exchange, Finding, Place, Request, Scheme, Unsent};
+use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
+use super::outgoing::{self, Outgoing};
 use super::profiles::{Profile, Profiles, Service, Takes};
-use super::proxy::{self, Outgoing, Phase, Watch};
+use super::proxy::{Phase, Watch};
+use super::refusal::{no_answer, refusal};
 use super::secrets::Censor;
 use super::server::{self, Error, Shared};
 use super::session::{Recipient, innermost, url_of};
@@ -25,12 +24,9 @@ use super::session::{Recipient, innermost, url_of};
 /// How long a host may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a host may be silent; models think.
-const SILENCE: Duration = Duration::from_secs(180);
+const SILENCE: Duration = Duration::from_mins(3);
 /// How much of an answer is kept; the client gets all of it.
 const MOST_KEPT: usize = 16 * 1024 * 1024;
-/// How much of a provider's message is quoted, in characters.
-const MOST_QUOTED: usize = 200;
-
 /// The way to the real services.
 pub(super) struct Live {
     client: reqwest::Client,
@@ -63,8 +59,11 @@ impl Live {
         let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
             return under_way.give_up("the method cannot be sent on");
         };
-        let sent = self.client.request(method, url).headers(headers).body(request.body).send();
-        let response = match sent.await {
+        let mut sending = self.client.request(method, url).headers(headers);
+        if !request.body.is_empty() {
+            sending = sending.body(request.body);
+        }
+        let response = match sending.send().await {
             Ok(response) => response,
             Err(error) => return under_way.give_up(&reason_of(&error)),
         };
@@ -76,7 +75,7 @@ impl Live {
         under_way.begin(response.status().as_u16(), response.headers());
         let (pieces, receiver) = mpsc::channel(8);
         let answer = &under_way.exchange.answer;
-        let passed = proxy::head(answer.status, &answer.headers, Outgoing::Passing(receiver));
+        let passed = outgoing::head(answer.status, &answer.headers, Outgoing::Passing(receiver));
         tokio::spawn(pass(response, under_way, pieces, watch));
         passed
     }
@@ -102,7 +101,7 @@ impl Live {
         };
         let mut headers = HeaderMap::new();
         for (name, value) in bound {
-            if proxy::is_of_connection(&name) || is_replaced(&name) {
+            if outgoing::is_of_connection(&name) || is_replaced(&name) {
                 continue;
             }
             let name = HeaderName::from_bytes(name.as_bytes());
@@ -236,7 +235,7 @@ impl UnderWay {
         self.exchange.answer.status = status;
         self.exchange.answer.headers = headers
             .iter()
-            .filter(|(name, _)| !proxy::is_of_connection(name.as_str()) && *name != "content-length")
+            .filter(|(name, _)| !outgoing::is_of_connection(name.as_str()) && *name != "content-length")
             .map(|(name, value)| {
                 let value = String::from_utf8_lossy(value.as_bytes());
                 (name.as_str().to_owned(), self.shared.secrets.strike(&value))
@@ -268,7 +267,7 @@ impl UnderWay {
                 &serde_json::json!({ "error": { "message": message, "type": "proofpress_gateway" } }),
             );
         }
-        let response = proxy::whole(self.exchange.answer.clone());
+        let response = outgoing::whole(self.exchange.answer.clone());
         self.record();
         response
     }
@@ -287,59 +286,6 @@ impl Drop for UnderWay {
             self.exchange.findings = vec![no_answer(message)];
             self.record();
         }
-    }
-}
-
-fn no_answer(message: String) -> Finding {
-    finding(Code::NoAnswer, Place::Host, message)
-}
-
-fn finding(code: Code, place: Place, message: String) -> Finding {
-    Finding { code, severity: Severity::Error, place, message, label: None, help: None, fix: None }
-}
-
-/// What a refusal says.
-fn refusal(exchange: &Exchange) -> Option<Finding> {
-    let status = exchange.answer.status;
-    if (200..300).contains(&status) {
-        return None;
-    }
-    let host = &exchange.request.host;
-    let quoted = message_of(&exchange.answer);
-    let message = if quoted.is_empty() {
-        format!("`{host}` answers {status}")
-    } else {
-        format!("`{host}` answers {status}: {quoted}")
-    };
-    let (code, place) = match status {
-        401 => (Code::WrongCredential, Place::Credential),
-        404 if quoted.to_lowercase().contains("model") => {
-            (Code::UnknownModel, Place::Body(Path(vec![Step::Key("model".to_owned())])))
-        }
-        404 => (Code::WrongPath, Place::Path),
-        405 => (Code::WrongMethod, Place::Method),
-        _ => (Code::Refused, Place::Host),
-    };
-    Some(finding(code, place, message))
-}
-
-/// The message in the body of an error, on one line.
-fn message_of(answer: &Answer) -> String {
-    let body = answer.chunks.concat();
-    let text = String::from_utf8_lossy(&body);
-    let value: Option<serde_json::Value> = serde_json::from_str(&text).ok();
-    // The forms of OpenAI and most others, of Portkey, of Ollama, and of frameworks.
-    let places = ["/error/message", "/message", "/error", "/detail", "/0/error/message"];
-    let said = value.as_ref().and_then(|value| {
-        places.iter().find_map(|place| value.pointer(place).and_then(serde_json::Value::as_str))
-    });
-    let said =
-        said.unwrap_or(if value.is_some() || !text.trim_start().starts_with('<') { &text } else { "" });
-    let line = said.split(|character: char| character.is_whitespace() || character.is_control());
-    let line = line.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MOST_QUOTED) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
     }
 }
 
@@ -428,5 +374,65 @@ impl fmt::Debug for Live {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The environment holds secrets.
         formatter.debug_struct("Live").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_rebased(base: &str, url: &str, rebased_url: &str) {
+        let url: Url = url.parse().unwrap();
+        let request = Request {
+            method: "GET".to_owned(),
+            scheme: Scheme::Https,
+            host: url.host_str().unwrap().to_owned(),
+            port: 443,
+            path: url.path().to_owned(),
+            query: url.query().unwrap_or_default().to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        let profiles = Profiles::builtin();
+        let profile = profiles.at(&request.host, 443).unwrap();
+        assert_eq!(rebased(&base.parse().unwrap(), profile, &request).as_str(), rebased_url);
+    }
+
+    #[test]
+    fn a_base_with_a_path_replaces_the_base_of_the_provider() {
+        check_rebased("http://me:8787/v1", "https://api.portkey.ai/v1/models", "http://me:8787/v1/models");
+        check_rebased(
+            "http://me:8787/ai/",
+            "https://api.venice.ai/api/v1/models",
+            "http://me:8787/ai/models",
+        );
+        check_rebased("http://me:8787/v1", "https://api.portkey.ai/v1", "http://me:8787/v1");
+    }
+
+    #[test]
+    fn a_base_without_a_path_keeps_the_path() {
+        check_rebased(
+            "http://me:8787",
+            "https://api.venice.ai/api/v1/models",
+            "http://me:8787/api/v1/models",
+        );
+        check_rebased("https://me/", "https://api.portkey.ai/v1/models", "https://me/v1/models");
+    }
+
+    #[test]
+    fn a_path_outside_of_the_base_of_the_provider_stays_wrong() {
+        check_rebased("http://me/v1", "https://api.portkey.ai/models", "http://me/v1/models");
+        check_rebased("http://me/x", "https://api.portkey.ai/v10/models", "http://me/x/v10/models");
+    }
+
+    #[test]
+    fn a_query_goes_along() {
+        check_rebased(
+            "http://me/v1?a=b",
+            "https://api.portkey.ai/v1/models?limit=5",
+            "http://me/v1/models?limit=5",
+        );
+        check_rebased("http://me/v1?a=b", "https://api.portkey.ai/v1/models", "http://me/v1/models");
     }
 }

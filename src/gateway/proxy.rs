@@ -1,16 +1,13 @@
 //! The wire: one listener that is an intercepting proxy and a stand-alone server, with HTTP/1.1 and HTTP/2.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::body::{Body, Incoming};
+use hyper::header::HeaderValue;
 use hyper::service::service_fn;
 use hyper::{Method, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,7 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
-use super::exchange::{Answer, Request, Scheme};
+use super::exchange::{Request, Scheme};
+use super::outgoing::{Outgoing, whole};
 use super::server::{self, Shared};
 
 /// How long a client may take over its headers, a handshake, or the next piece of a body.
@@ -277,7 +275,7 @@ fn dig(
             () = until.until(Phase::Closed) => {}
         }
     });
-    hyper::Response::new(Outgoing::Pieces(Pieces::default()))
+    hyper::Response::new(Outgoing::empty())
 }
 
 /// Why a body could not be read.
@@ -358,100 +356,6 @@ fn base64_decoded(text: &str) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
-}
-
-/// What is sent back, in pieces.
-pub(super) enum Outgoing {
-    /// All pieces are known.
-    Pieces(Pieces),
-    /// Pieces come from elsewhere as they come.
-    Passing(mpsc::Receiver<Result<Bytes, io::Error>>),
-}
-
-/// Pieces that are sent one by one.
-#[derive(Default)]
-pub(super) struct Pieces {
-    left: VecDeque<Bytes>,
-    sent_one: bool,
-}
-
-impl Body for Outgoing {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match self.get_mut() {
-            Self::Pieces(pieces) => {
-                // The server flushes when it has to wait, so that each piece goes out by itself.
-                if pieces.sent_one && !pieces.left.is_empty() {
-                    pieces.sent_one = false;
-                    context.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-                pieces.sent_one = true;
-                Poll::Ready(pieces.left.pop_front().map(|piece| Ok(Frame::data(piece))))
-            }
-            Self::Passing(receiver) => {
-                receiver.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Pieces(pieces) if pieces.left.is_empty())
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            // Several pieces are a stream, whose length the real services do not know beforehand.
-            Self::Pieces(pieces) if pieces.left.len() <= 1 => {
-                SizeHint::with_exact(pieces.left.iter().map(|piece| piece.len() as u64).sum())
-            }
-            Self::Pieces(_) | Self::Passing(_) => SizeHint::default(),
-        }
-    }
-}
-
-/// A response whose whole content is known.
-pub(super) fn whole(answer: Answer) -> hyper::Response<Outgoing> {
-    let left = answer.chunks.into_iter().filter(|chunk| !chunk.is_empty()).map(Bytes::from).collect();
-    head(answer.status, &answer.headers, Outgoing::Pieces(Pieces { left, sent_one: false }))
-}
-
-/// A response from its parts; what only concerns one connection is left to the server.
-pub(super) fn head(status: u16, headers: &[(String, String)], body: Outgoing) -> hyper::Response<Outgoing> {
-    let mut response = hyper::Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-    for (name, value) in headers {
-        if is_of_connection(name) || name == "content-length" {
-            continue;
-        }
-        let name = HeaderName::from_bytes(name.as_bytes());
-        let value = HeaderValue::from_bytes(value.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, value) {
-            response.headers_mut().append(name, value);
-        }
-    }
-    response
-}
-
-/// Whether a header speaks of one connection only (RFC 9110, section 7.6.1).
-pub(super) fn is_of_connection(name: &str) -> bool {
-    matches!(
-        name,
-        "connection"
-            | "keep-alive"
-            | "proxy-authenticate"
-            | "proxy-authorization"
-            | "proxy-connection"
-            | "te"
-            | "trailer"
-            | "transfer-encoding"
-            | "upgrade"
-    )
 }
 
 /// The answer to what is no request.

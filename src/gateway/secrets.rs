@@ -1,7 +1,7 @@
 //! Secrets of the environment, and how they are struck out of everything that is shown or kept.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use reqwest::Url;
 
@@ -9,6 +9,7 @@ use super::credentials;
 use super::exchange::Exchange;
 use super::profiles::Profiles;
 use super::server::Mode;
+use super::session::percent_encoded;
 
 /// What stands in place of a secret.
 const STRUCK: &str = "***";
@@ -140,15 +141,7 @@ fn struck(secrets: &Secrets, bytes: &[u8], hold: impl Fn(&[u8]) -> bool) -> (Vec
 fn spellings(value: &str) -> [String; 3] {
     let json = serde_json::Value::from(value).to_string();
     let json = json.trim_matches('"').to_owned();
-    let url = value.bytes().fold(String::new(), |mut url, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            let _ = write!(url, "%{byte:02X}");
-        }
-        url
-    });
-    [value.to_owned(), json, url]
+    [value.to_owned(), json, percent_encoded(value)]
 }
 
 #[cfg(test)]

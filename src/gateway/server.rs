@@ -18,8 +18,9 @@ use super::credentials;
 use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
 use super::live::Live;
 use super::mock::Mock;
+use super::outgoing::{self, Outgoing};
 use super::profiles::{Profile, Profiles, Service};
-use super::proxy::{self, Outgoing, Phase, Watch};
+use super::proxy::{self, Phase, Watch};
 use super::secrets::Secrets;
 use super::session::{Recipient, Session, Sessions};
 
@@ -110,6 +111,9 @@ pub enum Error {
     /// There is no certificate authority.
     #[error(transparent)]
     Authority(#[from] authority::Error),
+    /// It was to ask itself.
+    #[error("the gateway at {0} would ask itself")]
+    Circle(SocketAddr),
     /// There is no client for requests to others.
     #[error("cannot prepare requests: {0}")]
     Client(String),
@@ -158,8 +162,17 @@ impl Gateway {
         let listener = TcpListener::bind(wanted).await.map_err(listen)?;
         let bound = listener.local_addr().map_err(listen)?;
 
-        let authority = Arc::new(Authority::new()?);
         let address = SocketAddr::new(reachable(bound.ip()), bound.port());
+        if let Mode::Url(base) = &options.mode
+            && is_address(
+                address,
+                base.host_str().unwrap_or_default(),
+                base.port_or_known_default().unwrap_or(0),
+            )
+        {
+            return Err(Error::Circle(address));
+        }
+        let authority = Arc::new(Authority::new()?);
         let secrets = Secrets::of(&options.environment, &options.profiles, &options.mode);
         let live = match options.mode {
             Mode::Mock => None,
@@ -230,11 +243,7 @@ impl Drop for Gateway {
 impl Shared {
     /// Whether an address is the gateway's own.
     pub(super) fn is_self(&self, host: &str, port: u16) -> bool {
-        let is_local = || {
-            host == "localhost"
-                || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback() || ip == self.address.ip())
-        };
-        port == self.address.port() && is_local()
+        is_address(self.address, host, port)
     }
 
     /// Ends an exchange: secrets are struck out, the log is told, the owner gets it. Gives the answer as it may be
@@ -262,7 +271,7 @@ pub(super) async fn answer(
         return leave(shared, exchange, unsent, recipient);
     }
     match &shared.live {
-        None => proxy::whole(shared.finish(exchange, recipient)),
+        None => outgoing::whole(shared.finish(exchange, recipient)),
         Some(live) => live.forward(shared, exchange, recipient, watch).await,
     }
 }
@@ -286,7 +295,7 @@ pub(super) fn leave(
     );
     answer.headers.push((UNSENT.to_owned(), name.clone()));
     let exchange = Exchange { answer, findings: Vec::new(), unsent: Some(unsent), ..exchange };
-    proxy::whole(shared.finish(exchange, recipient))
+    outgoing::whole(shared.finish(exchange, recipient))
 }
 
 /// An answer of the gateway's own.
@@ -339,6 +348,13 @@ fn moved(shared: &Shared, request: Request, profile: &Profile) -> Request {
         }
     };
     Request { scheme, host, port, ..request }
+}
+
+/// Whether a host and a port lead to an address on this machine.
+fn is_address(address: SocketAddr, host: &str, port: u16) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    let is_here = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified() || ip == address.ip();
+    port == address.port() && (host == "localhost" || host.parse().is_ok_and(is_here))
 }
 
 /// The address by which a listener is reached; one that listens everywhere is reached by loopback.

@@ -12,7 +12,7 @@ use reqwest::{Method, Url};
 use tokio::sync::oneshot;
 
 use super::exchange::{Exchange, Request, Scheme};
-use super::proxy;
+use super::outgoing;
 use super::server::{Error, Shared};
 
 /// The header by which the gateway knows a request of [`Session::send`]; it is taken off on arrival.
@@ -97,8 +97,11 @@ impl Session {
         let mut headers = headers_of(&request).map_err(Error::NoRequest)?;
         let (ticket, arrival) = Ticket::issue(&self.shared.sessions);
         headers.insert(HeaderName::from_static(TICKET), ticket.header());
-        let sent = self.shared.client.request(method, url).headers(headers).body(request.body).send();
-        let mut response = sent.await.map_err(|error| Error::Lost(innermost(&error)))?;
+        let mut sending = self.shared.client.request(method, url).headers(headers);
+        if !request.body.is_empty() {
+            sending = sending.body(request.body);
+        }
+        let mut response = sending.send().await.map_err(|error| Error::Lost(innermost(&error)))?;
         // The answer is read to its end, or a streamed exchange would never be complete.
         while response.chunk().await.map_err(|error| Error::Lost(innermost(&error)))?.is_some() {}
         arrival.await.map_err(|_| Error::Lost("the gateway is closing".to_owned()))
@@ -261,7 +264,7 @@ fn headers_of(request: &Request) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
     for (name, value) in &request.headers {
         // The HTTP library writes these itself.
-        if proxy::is_of_connection(name) || matches!(name.as_str(), "host" | "content-length") {
+        if outgoing::is_of_connection(name) || matches!(name.as_str(), "host" | "content-length") {
             continue;
         }
         let header = HeaderName::from_bytes(name.as_bytes())
@@ -282,8 +285,8 @@ pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     innermost.to_string()
 }
 
-/// A text as the user name in a URL.
-fn percent_encoded(text: &str) -> String {
+/// A text as a part of a URL.
+pub(super) fn percent_encoded(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));

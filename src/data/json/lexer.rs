@@ -60,7 +60,7 @@ impl Bracket {
 
 /// A text as tokens; the last one is `End`.
 pub(super) struct Tokens {
-    pub(super) tokens: Vec<Token>,
+    pub(super) list: Vec<Token>,
     pub(super) problems: Vec<Problem>,
     /// A comment says that something was left out.
     pub(super) sketch: bool,
@@ -68,7 +68,7 @@ pub(super) struct Tokens {
 
 /// Cuts a text into tokens.
 pub(super) fn tokens(text: &str, syntax: Syntax) -> Tokens {
-    let out = Tokens { tokens: Vec::new(), problems: Vec::new(), sketch: false };
+    let out = Tokens { list: Vec::new(), problems: Vec::new(), sketch: false };
     let mut lexer = Lexer { text, at: 0, syntax, out };
     lexer.run();
     lexer.out
@@ -126,7 +126,7 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, start: usize, kind: Kind) {
-        self.out.tokens.push(Token { span: Span::new(start, self.at), kind });
+        self.out.list.push(Token { span: Span::new(start, self.at), kind });
     }
 
     fn sign(&mut self, kind: Kind) {
@@ -281,7 +281,7 @@ impl Lexer<'_> {
             self.at += 2;
             match self.hexadecimal(4) {
                 Some(low) if (0xdc00..0xe000).contains(&low) => {
-                    code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00)
+                    code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
                 }
                 _ => self.at = before,
             }
