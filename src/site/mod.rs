@@ -1,7 +1,19 @@
 //! The tree as read and as understood: settings, pages, addresses, navigation.
 
-use std::fmt;
+mod files;
+mod links;
+mod load;
+mod navigation;
+mod routes;
+mod settings;
+
+use std::collections::HashMap;
 use std::path::PathBuf;
+
+pub use links::Target;
+pub use load::{load, load_folder};
+pub use routes::Route;
+pub use settings::{BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, Settings, SiteSettings};
 
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
@@ -11,6 +23,8 @@ use crate::page::Page;
 pub struct Site {
     /// The folder of `proofpress.toml`.
     pub root: PathBuf,
+    /// How it came about.
+    pub origin: Origin,
     /// Its settings.
     pub settings: Settings,
     /// Its pages, in the order of their paths.
@@ -21,6 +35,17 @@ pub struct Site {
     pub assets: Assets,
     /// What is wrong with the site as such (pages carry their own).
     pub diagnostics: Vec<Diagnostic>,
+    /// The first page of each address, as an index into `pages`.
+    routes: HashMap<Route, usize>,
+}
+
+/// How a site came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It is a site of ours, with `content/`.
+    Site,
+    /// It is some files, whose site is built by another program.
+    Folder,
 }
 
 /// A page with its address.
@@ -32,76 +57,8 @@ pub struct SitePage {
     pub route: Route,
 }
 
-/// The address of a page, from `/`, with `/` at its end: `/providers/portkey/`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Route(String);
-
-impl Route {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Route {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-/// The settings of `proofpress.toml`, defaults filled in.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// `[site]`.
-    pub site: SiteSettings,
-    /// `[clients.NAME]`.
-    pub clients: Vec<(String, ClientSettings)>,
-    /// `[examples]`.
-    pub examples: ExampleSettings,
-    /// `[gateway]`.
-    pub gateway: GatewaySettings,
-}
-
-/// `[site]`.
-#[derive(Clone, Debug, Default)]
-pub struct SiteSettings {
-    /// `title`.
-    pub title: String,
-    /// `description`.
-    pub description: String,
-    /// `url`: where it will be served, for the sitemap and links with a host; no `/` at its end. Its path is the base path.
-    pub url: Option<String>,
-    /// `language`: BCP 47, `en` by default.
-    pub language: String,
-    /// `repository`: the address of its source; shown in the header.
-    pub repository: Option<String>,
-    /// `edit`: an address with `{path}` for the link below a page.
-    pub edit: Option<String>,
-}
-
-/// `[clients.NAME]`.
-#[derive(Clone, Debug, Default)]
-pub struct ClientSettings {
-    /// `schema`: a file from the root of the site, in place of the built-in one.
-    pub schema: Option<PathBuf>,
-}
-
-/// `[examples]`.
-#[derive(Clone, Debug, Default)]
-pub struct ExampleSettings {
-    /// `timeout` of a command in seconds, 30 by default.
-    pub timeout: u64,
-}
-
-/// `[gateway]`.
-#[derive(Clone, Debug, Default)]
-pub struct GatewaySettings {
-    /// `mode`: `mock`, `live` or a base URL; the command line goes before it.
-    pub mode: Option<String>,
-}
-
 /// The tree of the navigation: sections with their pages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Navigation {
     /// The entries of the top level.
     pub entries: Vec<Entry>,
@@ -110,7 +67,7 @@ pub struct Navigation {
 }
 
 /// An entry of the navigation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its text.
     pub title: String,
@@ -127,4 +84,42 @@ pub struct Assets {
     pub statics: Vec<(String, Vec<u8>)>,
     /// Templates that go before the built-in ones.
     pub templates: Vec<(String, String)>,
+}
+
+impl Site {
+    /// The page that is served at an address, and its index.
+    pub fn page_by_route(&self, route: &Route) -> Option<(usize, &SitePage)> {
+        let index = *self.routes.get(route)?;
+        Some((index, self.pages.get(index)?))
+    }
+
+    /// The page of a file, by the path that people know it by, and its index.
+    pub fn page_by_path(&self, path: &str) -> Option<(usize, &SitePage)> {
+        self.pages.iter().enumerate().find(|(_, page)| page.page.source.path() == path)
+    }
+}
+
+/// Our own trouble in reading a site.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is neither `proofpress.toml` nor `content/`.
+    #[error("there is no `proofpress.toml` and no `content` in {}", path.display())]
+    NoSite {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file or folder that was asked for is not there.
+    #[error("there is no {}", path.display())]
+    NotFound {
+        /// The path as asked for.
+        path: PathBuf,
+    },
+    /// A file or folder cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
 }

@@ -1,0 +1,107 @@
+//! Where the links of a page lead, as the site serves them.
+
+use super::routes::decode;
+use super::{Route, Site, SitePage};
+
+/// What a link leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Another host, or another program: not ours to say.
+    Elsewhere,
+    /// A page, by its index, and the anchor on it.
+    Page(usize, Option<String>),
+    /// A file of `static/`.
+    File(String),
+    /// A page that lacks the anchor.
+    NoAnchor(usize, String),
+    /// Nothing that the site serves; the path as the site would serve it.
+    Nothing(String),
+}
+
+impl Site {
+    /// What `link` leads to on `page`.
+    ///
+    /// A path with the ending of a page is a file beside the page, as an editor or GitHub sees it; every other
+    /// relative path is one beside the address, as a browser sees it.
+    pub fn target(&self, page: &SitePage, link: &str) -> Target {
+        if is_elsewhere(link) {
+            return Target::Elsewhere;
+        }
+        let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
+        let path = path.split('?').next().unwrap_or_default();
+        let anchor = anchor.map(decode).filter(|anchor| !anchor.is_empty());
+        if path.is_empty() {
+            let own = self.pages.iter().position(|other| std::ptr::eq(other, page));
+            let own = own.or_else(|| self.page_by_route(&page.route).map(|(index, _)| index));
+            return own.map_or(Target::Elsewhere, |own| self.anchored(own, anchor));
+        }
+        if let Some(index) = self.page_by_file(page, path) {
+            return self.anchored(index, anchor);
+        }
+        let path = self.without_base(path);
+        let Some(route) = page.route.join(path) else { return Target::Nothing(path.to_owned()) };
+        if let Some((index, _)) = self.page_by_route(&route) {
+            return self.anchored(index, anchor);
+        }
+        let file = route.segments().collect::<Vec<_>>().join("/");
+        if self.assets.statics.iter().any(|(name, _)| *name == file) {
+            return Target::File(file);
+        }
+        Target::Nothing(route.as_str().to_owned())
+    }
+
+    fn anchored(&self, index: usize, anchor: Option<String>) -> Target {
+        let headings = self.pages.get(index).map(|page| page.page.headings.as_slice()).unwrap_or_default();
+        match anchor {
+            // Every browser leads to the top of a page for this one.
+            Some(anchor) if anchor != "top" && !headings.iter().any(|heading| heading.id == anchor) => {
+                Target::NoAnchor(index, anchor)
+            }
+            anchor => Target::Page(index, anchor),
+        }
+    }
+
+    /// The page of a file that is named from the file of `page`, or from the folder of the pages.
+    fn page_by_file(&self, page: &SitePage, path: &str) -> Option<usize> {
+        let path = decode(path);
+        if !super::files::is_page(std::path::Path::new(&path)) {
+            return None;
+        }
+        let content = page.page.source.path();
+        let depth = page.page.source.path().matches('/').count();
+        let mut folders: Vec<&str> = content.split('/').collect();
+        folders.pop();
+        if let Some(rest) = path.strip_prefix('/') {
+            let top = folders.iter().position(|folder| *folder == "content").map_or(0, |at| at + 1);
+            folders.truncate(top.min(depth));
+            folders.extend(rest.split('/'));
+        } else {
+            for segment in path.split('/') {
+                match segment {
+                    "" | "." => {}
+                    ".." => {
+                        folders.pop()?;
+                    }
+                    name => folders.push(name),
+                }
+            }
+        }
+        self.page_by_path(&folders.join("/")).map(|(index, _)| index)
+    }
+
+    /// A path from the root of the host, without the base path of the site.
+    fn without_base<'a>(&self, path: &'a str) -> &'a str {
+        let url = self.settings.site.url.as_deref().unwrap_or_default();
+        let host = url.split_once("://").map_or(url, |(_, host)| host);
+        let base = host.find('/').and_then(|at| host.get(at..)).unwrap_or_default();
+        path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path)
+    }
+}
+
+/// Whether a link has a scheme or a host.
+fn is_elsewhere(link: &str) -> bool {
+    let scheme = link.split([':', '/', '?', '#']).next().unwrap_or_default();
+    let has_scheme = link.get(scheme.len()..).is_some_and(|rest| rest.starts_with(':'))
+        && scheme.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    has_scheme || link.starts_with("//")
+}
