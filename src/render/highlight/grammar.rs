@@ -32,7 +32,6 @@ const CLASSES: &[(&str, Class)] = &[
     ("entity.name.function", Class::Function),
     ("support.function", Class::Function),
     ("variable.function", Class::Function),
-    ("meta.function-call", Class::Function),
     ("entity.name.type", Class::Type),
     ("entity.name.class", Class::Type),
     ("entity.name.tag", Class::Keyword),
