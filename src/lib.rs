@@ -31,6 +31,8 @@ pub mod gateway;
 
 pub mod examples;
 
+pub mod checks;
+
 pub mod render;
 
 pub mod report;

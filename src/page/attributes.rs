@@ -244,7 +244,7 @@ impl ExampleAttributes {
             }
             "output" => return written.flag(&mut self.output),
             "match" if ["exact", "subset", "shape"].contains(&written.value) => {
-                self.matching = written.text()
+                self.matching = written.text();
             }
             "match" => return Some(written.bad("`exact`, `subset` or `shape`")),
             "env" => match variable(written.value) {

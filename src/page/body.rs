@@ -125,7 +125,7 @@ impl Builder<'_> {
 
     fn link(&mut self, target: String, range: &Range<usize>, image: Image) {
         let span = Span::from(range.clone());
-        self.body.links.push(Link { target, span, image: matches!(image, Image::Yes) });
+        self.body.links.push(Link { target, span, image: image == Image::Yes });
     }
 
     fn end(&mut self, end: TagEnd, range: Range<usize>) {
@@ -278,6 +278,7 @@ impl Builder<'_> {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Image {
     Yes,
     No,

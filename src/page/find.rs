@@ -84,7 +84,9 @@ pub(super) fn read<T>(source: &Arc<Source>, body: usize, build: impl FnOnce(Read
             missing.retain(is_inner);
         }
         drop(events);
-        missing.iter().for_each(|mask| cover(&mut text, mask.span.start - body..mask.span.end - body));
+        for mask in &missing {
+            cover(&mut text, mask.span.start - body..mask.span.end - body);
+        }
         masks.extend(missing);
         masks.sort_by_key(|mask| mask.span.start);
     }
@@ -266,7 +268,7 @@ impl<'a> Scan<'a> {
                 Some(same) if same == piece.as_ref() => builder.copy(span),
                 // A tab that reaches over the border of the fence leaves a part of itself.
                 _ if range.is_empty() => {
-                    builder.decoded(piece, Span::new(range.start.saturating_sub(1), range.start))
+                    builder.decoded(piece, Span::new(range.start.saturating_sub(1), range.start));
                 }
                 _ => builder.decoded(piece, span),
             }

@@ -211,8 +211,7 @@ fn tag_end(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate().take(LONGEST_TAG) {
         match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = quote.filter(|_| open != byte),
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'{') => depth += 1,
             (None, b'}') => depth = depth.saturating_sub(1),

@@ -1,7 +1,10 @@
 //! Where the links of a page lead, as the site serves them.
 
+use std::path::Path;
+
+use super::files::is_page;
 use super::routes::decode;
-use super::{Route, Site, SitePage};
+use super::{Site, SitePage};
 
 /// What a link leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +34,8 @@ impl Site {
         let path = path.split('?').next().unwrap_or_default();
         let anchor = anchor.map(decode).filter(|anchor| !anchor.is_empty());
         if path.is_empty() {
-            let own = self.pages.iter().position(|other| std::ptr::eq(other, page));
-            let own = own.or_else(|| self.page_by_route(&page.route).map(|(index, _)| index));
-            return own.map_or(Target::Elsewhere, |own| self.anchored(own, anchor));
+            let own = self.page_by_path(page.page.source.path());
+            return own.map_or(Target::Elsewhere, |(own, _)| self.anchored(own, anchor));
         }
         if let Some(index) = self.page_by_file(page, path) {
             return self.anchored(index, anchor);
@@ -44,7 +46,7 @@ impl Site {
             return self.anchored(index, anchor);
         }
         let file = route.segments().collect::<Vec<_>>().join("/");
-        if self.assets.statics.iter().any(|(name, _)| *name == file) {
+        if self.assets.statics.binary_search_by(|(name, _)| name.as_str().cmp(&file)).is_ok() {
             return Target::File(file);
         }
         Target::Nothing(route.as_str().to_owned())
@@ -64,29 +66,25 @@ impl Site {
     /// The page of a file that is named from the file of `page`, or from the folder of the pages.
     fn page_by_file(&self, page: &SitePage, path: &str) -> Option<usize> {
         let path = decode(path);
-        if !super::files::is_page(std::path::Path::new(&path)) {
+        if !is_page(Path::new(&path)) {
             return None;
         }
-        let content = page.page.source.path();
-        let depth = page.page.source.path().matches('/').count();
-        let mut folders: Vec<&str> = content.split('/').collect();
-        folders.pop();
-        if let Some(rest) = path.strip_prefix('/') {
-            let top = folders.iter().position(|folder| *folder == "content").map_or(0, |at| at + 1);
-            folders.truncate(top.min(depth));
-            folders.extend(rest.split('/'));
-        } else {
-            for segment in path.split('/') {
-                match segment {
-                    "" | "." => {}
-                    ".." => {
-                        folders.pop()?;
-                    }
-                    name => folders.push(name),
+        let own = page.page.source.path();
+        let beside = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let (start, rest) =
+            path.strip_prefix('/').map_or((beside, path.as_str()), |rest| (&self.content, rest));
+        let mut folders: Vec<&str> = start.split('/').filter(|folder| !folder.is_empty()).collect();
+        for segment in rest.split('/') {
+            match segment {
+                "" | "." => {}
+                ".." => {
+                    folders.pop()?;
                 }
+                name => folders.push(name),
             }
         }
-        self.page_by_path(&folders.join("/")).map(|(index, _)| index)
+        let absolute = if start.starts_with('/') { "/" } else { "" };
+        self.page_by_path(&format!("{absolute}{}", folders.join("/"))).map(|(index, _)| index)
     }
 
     /// A path from the root of the host, without the base path of the site.

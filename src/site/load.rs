@@ -67,7 +67,7 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         }
     }
     let pages = pages(wishes, &mut diagnostics)?;
-    let settled = Site {
+    let site = Site {
         root,
         origin: Origin::Folder,
         settings,
@@ -75,9 +75,10 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         navigation: Navigation::default(),
         assets: Assets::default(),
         diagnostics,
+        content: String::new(),
         routes: HashMap::new(),
     };
-    Ok(settled.indexed())
+    Ok(site.indexed())
 }
 
 fn load_as(root: &Path, prefix: &Path) -> Result<Site, Error> {
@@ -101,6 +102,7 @@ fn load_as(root: &Path, prefix: &Path) -> Result<Site, Error> {
         pages,
         assets,
         diagnostics,
+        content: files::shown(&folder),
         routes: HashMap::new(),
     };
     Ok(site.indexed())

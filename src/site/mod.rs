@@ -35,6 +35,8 @@ pub struct Site {
     pub assets: Assets,
     /// What is wrong with the site as such (pages carry their own).
     pub diagnostics: Vec<Diagnostic>,
+    /// The folder of the pages, as people know it.
+    content: String,
     /// The first page of each address, as an index into `pages`.
     routes: HashMap<Route, usize>,
 }
@@ -95,7 +97,8 @@ impl Site {
 
     /// The page of a file, by the path that people know it by, and its index.
     pub fn page_by_path(&self, path: &str) -> Option<(usize, &SitePage)> {
-        self.pages.iter().enumerate().find(|(_, page)| page.page.source.path() == path)
+        let index = self.pages.binary_search_by(|page| page.page.source.path().cmp(path)).ok()?;
+        Some((index, self.pages.get(index)?))
     }
 }
 

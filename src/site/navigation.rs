@@ -32,13 +32,15 @@ pub(super) fn navigation(pages: &[SitePage]) -> Navigation {
         entries.insert(0, Entry { title: title(first), page: Some(page), entries: Vec::new() });
     }
     let mut order = Vec::new();
-    entries.iter().for_each(|entry| walk(entry, &mut order));
+    walk(&entries, &mut order);
     Navigation { entries, order }
 }
 
-fn walk(entry: &Entry, order: &mut Vec<usize>) {
-    order.extend(entry.page);
-    entry.entries.iter().for_each(|entry| walk(entry, order));
+fn walk(entries: &[Entry], order: &mut Vec<usize>) {
+    for entry in entries {
+        order.extend(entry.page);
+        walk(&entry.entries, order);
+    }
 }
 
 impl Section {
