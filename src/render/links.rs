@@ -1,28 +1,33 @@
-//! Addresses: from what an author writes, and from routes, to what stands in the HTML.
+//! Addresses as they stand in the HTML: of routes, of files, and of what an author links to.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
-use crate::site::{Route, Site, SitePage};
+use crate::site::{Route, Site, SitePage, Target};
 
 /// The addresses of a site.
 #[derive(Debug)]
 pub(super) struct Links<'a> {
-    /// `https://host` and the base path, where the settings say so.
+    site: &'a Site,
+    /// Where the site will be served, without `/` at its end, where the settings say so.
     origin: Option<&'a str>,
     /// The path of that address, without `/` at its end.
     base: &'a str,
-    routes: BTreeSet<&'a str>,
 }
 
 impl<'a> Links<'a> {
     /// The addresses of this site.
     pub(super) fn new(site: &'a Site) -> Self {
         let origin = site.settings.site.url.as_deref().map(|url| url.trim_end_matches('/'));
+<<<<<<< HEAD
         let base = origin
             .and_then(|url| url.split_once("://"))
             .map_or("", |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default());
         Self { origin, base, routes: site.pages.iter().map(|page| page.route.as_str()).collect() }
+=======
+        let host = origin.and_then(|url| url.split_once("://")).map_or("", |(_, host)| host);
+        let base = host.find('/').and_then(|at| host.get(at..)).unwrap_or_default();
+        Self { site, origin, base }
+>>>>>>> render
     }
 
     /// The base path, without `/` at its end.
@@ -40,12 +45,13 @@ impl<'a> Links<'a> {
         self.origin.map(|origin| format!("{origin}{route}"))
     }
 
-    /// What an author's target is in the HTML of `page`; targets elsewhere stay as they are.
+    /// What an author's target is in the HTML of `page`; what leads elsewhere or nowhere stays as it is.
     pub(super) fn target<'t>(&self, page: &SitePage, target: &'t str) -> Cow<'t, str> {
-        let is_elsewhere = target.is_empty() || target.starts_with(['#', '?']) || target.starts_with("//");
-        if is_elsewhere || has_scheme(target) {
+        let path = target.split(['#', '?']).next().unwrap_or_default();
+        if path.is_empty() {
             return Cow::Borrowed(target);
         }
+<<<<<<< HEAD
         let end = target.find(['#', '?']).unwrap_or(target.len());
         let (path, rest) = target.split_at(end);
         let joined = join(&folder(page), path);
@@ -89,60 +95,16 @@ fn join(folder: &str, path: &str) -> String {
                 parts.pop();
             }
             _ => parts.push(part),
+=======
+        let rest = target.get(path.len()..).unwrap_or_default();
+        match self.site.target(page, target) {
+            Target::Elsewhere | Target::Nothing(_) => Cow::Borrowed(target),
+            Target::File(name) => Cow::Owned(format!("{}/{name}{rest}", self.base)),
+            Target::Page(index, _) | Target::NoAnchor(index, _) => match self.site.pages.get(index) {
+                Some(page) => Cow::Owned(format!("{}{}{rest}", self.base, page.route)),
+                None => Cow::Borrowed(target),
+            },
+>>>>>>> render
         }
-    }
-    let is_folder = path.ends_with('/') || path.ends_with("/..") || matches!(path, "." | "..");
-    let end = if is_folder && !parts.is_empty() { "/" } else { "" };
-    format!("/{}{end}", parts.join("/"))
-}
-
-/// The address without the name of a Markdown file: `/a/index.md` is `/a/`, `/a/b.md` is `/a/b`.
-fn strip_file(path: &str) -> &str {
-    let Some(stem) = path.strip_suffix(".md").or_else(|| path.strip_suffix(".mdx")) else { return path };
-    match stem.rsplit_once('/') {
-        Some((_, "index" | "README" | "_index")) => stem.trim_end_matches(|letter| letter != '/'),
-        _ => stem,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(folder: &str, path: &str, expected: &str) {
-        assert_eq!(strip_file(&join(folder, path)), expected);
-    }
-
-    #[test]
-    fn a_file_beside_is_found() {
-        check("/providers/", "./venice.md", "/providers/venice");
-    }
-
-    #[test]
-    fn an_index_is_its_folder() {
-        check("/providers/", "../guides/index.md", "/guides/");
-    }
-
-    #[test]
-    fn an_absolute_path_ignores_the_folder() {
-        check("/providers/", "/guides/start", "/guides/start");
-    }
-
-    #[test]
-    fn a_way_up_stops_at_the_root() {
-        check("/a/", "../../../b", "/b");
-    }
-
-    #[test]
-    fn the_folder_itself_is_a_folder() {
-        check("/a/b/", ".", "/a/b/");
-        check("/a/", "..", "/");
-    }
-
-    #[test]
-    fn a_scheme_is_seen() {
-        assert!(has_scheme("mailto:a@b.example"));
-        assert!(!has_scheme("a/b:c"));
-        assert!(!has_scheme("./x"));
     }
 }

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
 use crate::examples::Verdicts;
-use crate::site::{Route, Site};
+use crate::site::Site;
 use crate::source::Span;
 
 pub use output::File;
@@ -40,18 +40,22 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         .map(|index| {
             let outcomes = verdicts.pages.get(index).map_or(&[][..], Vec::as_slice);
             let Some(page) = site.pages.get(index) else { return Ok(None) };
+            // Of two pages with one address, which is said elsewhere, the first is served.
+            if site.page_by_route(&page.route).is_some_and(|(first, _)| first != index) {
+                return Ok(None);
+            }
             match renderer.page(index, outcomes) {
-                Ok(html) => sink(File { path: path(&page.route), bytes: html.into_bytes() }).map(|()| None),
+                Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() }).map(|()| None),
                 Err(diagnostic) => Ok(Some(diagnostic)),
             }
         })
         .collect::<Result<Vec<_>, _>>()?;
     diagnostics.extend(pages.into_iter().flatten());
-    let mut taken: BTreeSet<String> = site.pages.iter().map(|page| path(&page.route)).collect();
+    let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.route.file()).collect();
     for file in renderer.statics().chain(renderer.indexes()) {
         if taken.insert(file.path.clone()) {
             sink(file)?;
-        } else if let Some(page) = site.pages.iter().find(|page| path(&page.route) == file.path) {
+        } else if let Some(page) = site.pages.iter().find(|page| page.route.file() == file.path) {
             let message = format!("`static/{}` has the address of this page", file.path);
             let problem = Problem::new(Code::RouteTaken, Span::default(), message);
             diagnostics.push(problem.help("rename one of them").of(&page.page.source));
@@ -65,9 +69,4 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
     }
     tidy(&mut diagnostics);
     Ok(diagnostics)
-}
-
-/// The file of a route: `/a/b/` is `a/b/index.html`.
-fn path(route: &Route) -> String {
-    format!("{}index.html", route.as_str().trim_start_matches('/'))
 }
