@@ -9,6 +9,7 @@ use std::time::Duration;
 use hyper::body::{Body, Incoming};
 use hyper::header::HeaderValue;
 use hyper::service::service_fn;
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper::{Method, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -16,6 +17,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use super::exchange::{Request, Scheme};
 use super::outgoing::{Outgoing, whole};
@@ -151,8 +153,14 @@ async fn respond(
         Err(reason) => return refuse(StatusCode::BAD_REQUEST, reason),
     };
     // Judged by what it has, not by what it says of itself.
-    let body = match read(body).await {
+    let mut closing = watch.clone();
+    let read = tokio::select! {
+        read = read(body) => read,
+        () = closing.until(Phase::Closing) => Err(Unread::Closing),
+    };
+    let body = match read {
         Ok(body) => body,
+        Err(Unread::Closing) => return refuse(StatusCode::SERVICE_UNAVAILABLE, "the gateway is closing"),
         Err(Unread::TooLong) => {
             return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 16 MiB");
         }
@@ -250,36 +258,52 @@ fn dig(
         .and_then(user_of)
         .unwrap_or_default();
     let upgrade = hyper::upgrade::on(&mut request);
-    tokio::spawn(async move {
-        let mut until = watch.clone();
-        let through = async move {
-            let Ok(upgraded) = upgrade.await else { return };
-            let mut stream = BufReader::new(TokioIo::new(upgraded));
-            // Some clients send plain HTTP through a tunnel; a TLS handshake begins with byte 22.
-            let Ok(Ok(start)) = tokio::time::timeout(PATIENCE, stream.fill_buf()).await else { return };
-            let Some(first) = start.first() else { return };
-            let scheme = if *first == 22 { Scheme::Https } else { Scheme::Http };
-            let way = Way::Tunnel(Target { scheme, host: host.clone(), port, session });
-            if scheme == Scheme::Http {
-                serve(stream, way, shared, watch).await;
-                return;
-            }
-            let acceptor = TlsAcceptor::from(shared.authority.server_config(&host));
-            let handshake = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await;
-            // A client that does not trust the authority goes away, and says so itself.
-            let Ok(Ok(stream)) = handshake else { return };
-            serve(stream, way, shared, watch).await;
-        };
-        tokio::select! {
-            () = through => {}
-            () = until.until(Phase::Closed) => {}
-        }
-    });
+    let target = Target { scheme: Scheme::Https, host, port, session };
+    tokio::spawn(walk(upgrade, target, shared, watch));
     hyper::Response::new(Outgoing::empty())
+}
+
+/// What comes out of a tunnel.
+enum Inside {
+    Plain(BufReader<TokioIo<Upgraded>>),
+    Encrypted(Box<TlsStream<BufReader<TokioIo<Upgraded>>>>),
+}
+
+/// Serves what comes through a tunnel.
+async fn walk(upgrade: OnUpgrade, target: Target, shared: Arc<Shared>, watch: Watch) {
+    let mut closing = watch.clone();
+    let inside = tokio::select! {
+        inside = enter(upgrade, &target.host, &shared) => inside,
+        () = closing.until(Phase::Closing) => None,
+    };
+    match inside {
+        Some(Inside::Plain(stream)) => {
+            let way = Way::Tunnel(Target { scheme: Scheme::Http, ..target });
+            serve(stream, way, shared, watch).await;
+        }
+        Some(Inside::Encrypted(stream)) => serve(stream, Way::Tunnel(target), shared, watch).await,
+        None => {}
+    }
+}
+
+/// Waits for the client to say what it speaks; none where it goes away, says nothing, or does not trust us, which it
+/// tells its user itself.
+async fn enter(upgrade: OnUpgrade, host: &str, shared: &Shared) -> Option<Inside> {
+    let upgraded = upgrade.await.ok()?;
+    let mut stream = BufReader::new(TokioIo::new(upgraded));
+    let start = tokio::time::timeout(PATIENCE, stream.fill_buf()).await.ok()?.ok()?;
+    // Some clients send plain HTTP through a tunnel; a TLS handshake begins with byte 22 (RFC 8446, section 5.1).
+    if *start.first()? != 22 {
+        return Some(Inside::Plain(stream));
+    }
+    let acceptor = TlsAcceptor::from(shared.authority.server_config(host));
+    let stream = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await.ok()?.ok()?;
+    Some(Inside::Encrypted(Box::new(stream)))
 }
 
 /// Why a body could not be read.
 enum Unread {
+    Closing,
     TooLong,
     TooSlow,
     Broken,
