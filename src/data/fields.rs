@@ -58,7 +58,9 @@ impl<'a> Fields<'a> {
     pub fn texts(&mut self, key: &'static str) -> Vec<String> {
         let Some(node) = self.node(key) else { return Vec::new() };
         let texts: Option<Vec<String>> = match &node.value {
-            Value::Array(elements) => elements.iter().map(|element| element.as_str().map(str::to_owned)).collect(),
+            Value::Array(elements) => {
+                elements.iter().map(|element| element.as_str().map(str::to_owned)).collect()
+            }
             _ => None,
         };
         self.expect(node, texts, "a list of texts").unwrap_or_default()
