@@ -18,6 +18,8 @@ pub struct Context {
     pub paper: Paper,
     /// Where progress is shown.
     pub progress: Shown,
+    /// How many examples run at a time: twice the cores, since most of them wait.
+    pub parallel: usize,
 }
 
 /// The call, the name of the program first.
@@ -39,7 +41,8 @@ impl Context {
             Color::Auto | Color::Never => Paper::Plain,
         };
         let progress = if io::stderr().is_terminal() { Shown::Terminal } else { Shown::Nowhere };
-        Self { variables, paper, progress }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { variables, paper, progress, parallel: cores * 2 }
     }
 }
 

@@ -7,7 +7,7 @@ use super::context::{Context, print};
 use super::{Error, Exit};
 use crate::checks;
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::examples::{self, Verdicts};
+use crate::examples::{self, Event, Verdicts};
 use crate::gateway::Mode;
 use crate::report::json::{self, Listing};
 use crate::report::progress::Progress;
@@ -65,15 +65,30 @@ pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> R
         (None, Some(text)) => super::arguments::mode(text)?,
         (None, None) => Mode::Mock,
     };
-    let options = examples::Options { mode, environment: context.variables.clone() };
+    let options =
+        examples::Options { mode, environment: context.variables.clone(), parallel: context.parallel };
     let progress = Progress::new(context.progress);
-    let verdicts =
-        examples::verify(site, &options, &|event| progress.read(&event)).map_err(Error::Examples)?;
+    let (verdicts, mut found) =
+        examples::verify(site, options, &|event| follow(&progress, event)).map_err(Error::Examples)?;
     drop(progress);
-    let mut found = site.diagnostics.clone();
+    found.extend(site.diagnostics.iter().cloned());
     found.extend(site.pages.iter().flat_map(|page| page.page.diagnostics.iter().cloned()));
     found.extend(checks::check(site));
     Ok(Verified { verdicts, found })
+}
+
+/// Shows an event.
+fn follow(progress: &Progress, event: Event) {
+    match event {
+        Event::Planned { examples } => {
+            progress.stage("examples");
+            progress.expect(examples);
+        }
+        Event::Judged { file, .. } => {
+            progress.start(file);
+            progress.finish_one();
+        }
+    }
 }
 
 /// The diagnostic for a search that found nothing; `place` is where examples were looked for.
