@@ -76,10 +76,9 @@ impl Default for Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The environment holds secrets.
+        // The environment holds secrets, and so may the URL of a gateway.
         formatter
             .debug_struct("Options")
-            .field("mode", &self.mode)
             .field("host", &self.host)
             .field("port", &self.port)
             .finish_non_exhaustive()
