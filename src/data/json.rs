@@ -1,0 +1,479 @@
+//! JSON, JSONC and JSON5 read with recovery: one mistake is one problem, and the rest is still read.
+
+mod lexer;
+mod number;
+
+use std::collections::HashMap;
+
+use self::lexer::{Bracket, Kind, Token};
+use super::{Document, Member, Node, Number, Syntax, Value};
+use crate::diagnostics::{Code, Parsed, Problem};
+use crate::source::Span;
+
+/// Values deeper than this are left unread; no configuration comes near.
+const DEPTH: usize = 128;
+
+/// Problems beyond this many are not said; the text is something else.
+const PROBLEMS: usize = 50;
+
+/// Reads a text of one of the three syntaxes.
+pub(super) fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
+    let read = lexer::tokens(text, syntax);
+    let mut parser = Parser {
+        text,
+        syntax,
+        tokens: read.list,
+        at: 0,
+        open: Vec::new(),
+        problems: read.problems,
+        sketch: read.sketch,
+        unclosed: false,
+    };
+    let fragment = parser.is_key();
+    let root = if fragment { parser.object(Span::default(), Frame::Fragment) } else { parser.root() };
+    parser.tail();
+    let mut problems = parser.problems;
+    problems.sort_by_key(|problem| (problem.span, problem.code));
+    problems.truncate(PROBLEMS);
+    Parsed::new(Document { root, fragment, sketch: parser.sketch }, problems)
+}
+
+/// How an object is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Frame {
+    /// Between braces.
+    Braces,
+    /// Without braces, up to the end of the text.
+    Fragment,
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    syntax: Syntax,
+    tokens: Vec<Token>,
+    at: usize,
+    /// The brackets that are open.
+    open: Vec<Bracket>,
+    problems: Vec<Problem>,
+    sketch: bool,
+    /// That a bracket is never closed has been said; the outer ones follow from it.
+    unclosed: bool,
+}
+
+impl Parser<'_> {
+    fn token(&self) -> &Token {
+        // The last token is `End`, and `next` never goes beyond it.
+        &self.tokens[self.at]
+    }
+
+    fn kind(&self) -> &Kind {
+        &self.token().kind
+    }
+
+    fn span(&self) -> Span {
+        self.token().span
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.token().clone();
+        if token.kind != Kind::End {
+            self.at += 1;
+        }
+        token
+    }
+
+    fn previous(&self) -> Span {
+        self.at.checked_sub(1).map(|at| self.tokens[at].span).unwrap_or_default()
+    }
+
+    fn shown(&self, span: Span) -> String {
+        let text = self.text.get(span.range()).unwrap_or_default();
+        let mut short: String = text.chars().take(32).collect();
+        if short.len() < text.len() {
+            short.push('…');
+        }
+        short
+    }
+
+    fn found(&self) -> String {
+        match self.kind() {
+            Kind::End => "the end".to_owned(),
+            _ => format!("`{}`", self.shown(self.span())),
+        }
+    }
+
+    fn say(&mut self, problem: Problem) {
+        if self.problems.len() < PROBLEMS * 4 {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Whether a key and its colon come next.
+    fn is_key(&self) -> bool {
+        let key = matches!(
+            self.kind(),
+            Kind::Text(_) | Kind::Name(_) | Kind::Number(_) | Kind::Junk { said: false }
+        );
+        key && self.tokens.get(self.at + 1).is_some_and(|next| next.kind == Kind::Colon)
+    }
+
+    fn root(&mut self) -> Node {
+        if *self.kind() == Kind::End {
+            let span = self.span();
+            self.say(Problem::new(Code::Syntax, span, "no value at all").help("write a value, such as `{}`"));
+            return Node::new(span, Value::Elided);
+        }
+        self.value(0)
+    }
+
+    /// What stands behind the value.
+    fn tail(&mut self) {
+        while *self.kind() == Kind::Ellipsis {
+            self.sketch = true;
+            self.next();
+        }
+        let span = self.span();
+        match self.kind() {
+            Kind::End | Kind::Junk { said: true } => {}
+            Kind::Close(bracket) => {
+                let message = format!("`{}` closes nothing", bracket.closing());
+                self.say(
+                    Problem::new(Code::Syntax, span, message).help("take it out, or open it before").fix(""),
+                );
+            }
+            _ => {
+                let message = format!("a second value begins here: {}", self.found());
+                let help = "a text holds one value; divide it, or put the values into a list";
+                self.say(Problem::new(Code::Syntax, span, message).help(help));
+            }
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Node {
+        let token = self.token().clone();
+        let value = match token.kind {
+            Kind::Open(_) if depth >= DEPTH => return self.too_deep(),
+            Kind::Open(Bracket::Brace) => {
+                self.next();
+                return self.object(token.span, Frame::Braces);
+            }
+            Kind::Open(Bracket::Square) => {
+                self.next();
+                return self.array(token.span);
+            }
+            Kind::Text(text) => Value::String(text),
+            Kind::Number(number) => {
+                if let Number::Float(value) = number
+                    && value.is_infinite()
+                    && self.syntax == Syntax::Json5
+                {
+                    // `1e999` overflows in every program that reads it.
+                    Value::Number(Number::Float(value))
+                } else {
+                    Value::Number(number)
+                }
+            }
+            Kind::Name(name) => self.word(&name, token.span),
+            Kind::Ellipsis => {
+                self.sketch = true;
+                Value::Elided
+            }
+            Kind::Junk { said } => {
+                if !said {
+                    let shown = self.shown(token.span);
+                    let problem = Problem::new(Code::Syntax, token.span, format!("`{shown}` is not a value"));
+                    self.say(problem.help("put a text into quotes"));
+                }
+                self.next();
+                self.skip();
+                return Node::new(token.span, Value::Elided);
+            }
+            Kind::Colon | Kind::Comma | Kind::Close(_) | Kind::End => {
+                let message = format!("expected a value, found {}", self.found());
+                self.say(Problem::new(Code::Syntax, token.span, message));
+                return Node::new(Span::at(self.previous().range().end), Value::Elided);
+            }
+        };
+        self.next();
+        Node::new(token.span, value)
+    }
+
+    /// A name where a value belongs.
+    fn word(&mut self, name: &str, span: Span) -> Value {
+        let written = self.text.get(span.range()).unwrap_or_default();
+        let meant = match written {
+            "null" => return Value::Null,
+            "true" => return Value::Bool(true),
+            "false" => return Value::Bool(false),
+            "None" | "nil" | "undefined" | "NULL" | "Null" => ("null", Value::Null),
+            "True" | "TRUE" => ("true", Value::Bool(true)),
+            "False" | "FALSE" => ("false", Value::Bool(false)),
+            _ => {
+                let message = format!("`{}` is not a value", self.shown(span));
+                let quoted = serde_json::Value::from(name).to_string();
+                self.say(
+                    Problem::new(Code::Syntax, span, message)
+                        .help(format!("put a text into quotes: `{quoted}`")),
+                );
+                return Value::Elided;
+            }
+        };
+        let message = format!("`{written}` is not a value");
+        self.say(Problem::new(Code::Syntax, span, message).help(format!("write `{}`", meant.0)).fix(meant.0));
+        meant.1
+    }
+
+    fn too_deep(&mut self) -> Node {
+        let start = self.span();
+        let message = format!("values are nested more than {DEPTH} deep");
+        self.say(Problem::new(Code::Syntax, start, message));
+        self.balanced();
+        Node::new(start.to(self.previous()), Value::Elided)
+    }
+
+    /// Goes over one value, whatever stands inside.
+    fn balanced(&mut self) {
+        let mut depth = 0_usize;
+        loop {
+            match self.kind() {
+                Kind::End => return,
+                Kind::Open(_) => depth += 1,
+                Kind::Close(_) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.next();
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Goes to the next comma or closing bracket of the innermost open bracket.
+    fn skip(&mut self) {
+        while !matches!(self.kind(), Kind::Comma | Kind::Close(_) | Kind::End) && !self.is_key() {
+            self.balanced();
+        }
+    }
+
+    fn object(&mut self, start: Span, frame: Frame) -> Node {
+        let bracket = (frame == Frame::Braces).then_some(Bracket::Brace);
+        self.open.extend(bracket);
+        let begin = self.span();
+        let mut members = Vec::new();
+        while !self.closes(start, bracket) {
+            if let Some(member) = self.member() {
+                members.push(member);
+            }
+            self.separator(bracket);
+        }
+        if bracket.is_some() {
+            self.open.pop();
+        }
+        let span = if bracket.is_some() { start.to(self.previous()) } else { begin.to(self.previous()) };
+        self.duplicates(&members);
+        Node::new(span, Value::Object(members))
+    }
+
+    fn array(&mut self, start: Span) -> Node {
+        self.open.push(Bracket::Square);
+        let mut elements = Vec::new();
+        while !self.closes(start, Some(Bracket::Square)) {
+            if *self.kind() == Kind::Comma {
+                let span = self.span();
+                self.say(Problem::new(Code::Syntax, span, "expected a value, found `,`"));
+                self.next();
+                continue;
+            }
+            if let Kind::Colon = self.kind() {
+                let message = "expected `,` or `]`, found `:`";
+                let span = self.span();
+                self.say(
+                    Problem::new(Code::Syntax, span, message)
+                        .help("keys belong into braces: `{ key: value }`"),
+                );
+                self.next();
+                if matches!(self.kind(), Kind::Comma | Kind::Close(_) | Kind::End) {
+                    continue;
+                }
+            }
+            let element = self.value(self.open.len());
+            elements.push(element);
+            self.separator(Some(Bracket::Square));
+        }
+        self.open.pop();
+        Node::new(start.to(self.previous()), Value::Array(elements))
+    }
+
+    /// Whether the innermost bracket ends here; takes its closing sign.
+    fn closes(&mut self, start: Span, bracket: Option<Bracket>) -> bool {
+        let wanted =
+            bracket.map_or_else(|| "the end".to_owned(), |bracket| format!("`{}`", bracket.closing()));
+        match *self.kind() {
+            Kind::End => {
+                if let Some(bracket) = bracket.filter(|_| !self.unclosed) {
+                    self.unclosed = true;
+                    let message = format!("`{}` is never closed", bracket.opening());
+                    let help = format!("add `{}` where it ends", bracket.closing());
+                    self.say(Problem::new(Code::Syntax, start, message).help(help));
+                }
+                true
+            }
+            Kind::Close(found) if Some(found) == bracket => {
+                self.next();
+                true
+            }
+            Kind::Close(found) => {
+                let span = self.span();
+                let message = format!("expected `,` or {wanted}, found `{}`", found.closing());
+                let label = format!("the innermost open bracket is closed by {wanted}");
+                if self.open.contains(&found) {
+                    self.say(Problem::new(Code::Syntax, span, message).label(label));
+                    return true;
+                }
+                let message = format!("`{}` closes nothing", found.closing());
+                self.say(Problem::new(Code::Syntax, span, message).help("take it out, or open it before"));
+                self.next();
+                self.closes(start, bracket)
+            }
+            _ => false,
+        }
+    }
+
+    fn member(&mut self) -> Option<Member> {
+        let token = self.token().clone();
+        let key = match &token.kind {
+            Kind::Text(text) => text.clone(),
+            Kind::Name(name) => {
+                self.unquoted(token.span, name);
+                name.clone()
+            }
+            Kind::Ellipsis => {
+                self.sketch = true;
+                self.next();
+                self.prose(token.span);
+                return None;
+            }
+            Kind::Number(_) | Kind::Junk { .. } if self.is_key() => {
+                let key = self.shown(token.span);
+                let quoted = serde_json::Value::from(self.text.get(token.span.range()).unwrap_or_default())
+                    .to_string();
+                let problem = Problem::new(Code::Syntax, token.span, format!("the key `{key}` needs quotes"));
+                self.say(problem.help(format!("write `{quoted}`")).fix(quoted));
+                self.text.get(token.span.range()).unwrap_or_default().to_owned()
+            }
+            Kind::Junk { said: true } => {
+                self.next();
+                self.skip();
+                return None;
+            }
+            _ => {
+                let message = format!("expected a key, found {}", self.found());
+                self.say(Problem::new(Code::Syntax, token.span, message));
+                if *self.kind() == Kind::Comma {
+                    return None;
+                }
+                self.balanced();
+                self.skip();
+                return None;
+            }
+        };
+        self.next();
+        if *self.kind() == Kind::Colon {
+            self.next();
+        } else {
+            let message =
+                format!("expected `:` after the key `{}`, found {}", self.shown(token.span), self.found());
+            let ends = matches!(self.kind(), Kind::Comma | Kind::Close(_) | Kind::End) || self.is_key();
+            self.say(Problem::new(Code::Syntax, if ends { token.span } else { self.span() }, message));
+            if ends {
+                let value = Node::new(Span::at(token.span.range().end), Value::Elided);
+                return Some(Member { key, key_span: token.span, value });
+            }
+        }
+        let value = self.value(self.open.len());
+        Some(Member { key, key_span: token.span, value })
+    }
+
+    /// Words behind an ellipsis on its line are prose.
+    fn prose(&mut self, ellipsis: Span) {
+        while matches!(self.kind(), Kind::Name(_) | Kind::Junk { .. } | Kind::Ellipsis) && !self.is_key() {
+            let between = ellipsis.range().end..self.span().range().start;
+            if self.text.get(between).is_some_and(|text| text.contains('\n')) {
+                return;
+            }
+            self.next();
+        }
+    }
+
+    fn unquoted(&mut self, span: Span, name: &str) {
+        if self.syntax != Syntax::Json5 {
+            let quoted = serde_json::Value::from(name).to_string();
+            let message = format!("the key `{}` has no quotes", self.shown(span));
+            let problem = Problem::new(Code::Syntax, span, message).label("only JSON5 reads it");
+            self.say(problem.help(format!("write `{quoted}`")).fix(quoted));
+        }
+    }
+
+    /// The comma behind a member or an element.
+    fn separator(&mut self, bracket: Option<Bracket>) {
+        match self.kind() {
+            Kind::Comma => {
+                let comma = self.next().span;
+                let last = matches!(self.kind(), Kind::Close(_) | Kind::End);
+                if last && self.syntax == Syntax::Json && bracket.is_some() {
+                    let problem = Problem::new(Code::Syntax, comma, "a comma behind the last value");
+                    self.say(problem.label("JSON does not allow it").help("take it out").fix(""));
+                }
+            }
+            Kind::Close(_) | Kind::End | Kind::Ellipsis => {}
+            _ if self.tokens[self.at.saturating_sub(1)].kind == Kind::Ellipsis => {}
+            Kind::Junk { said: true } => {
+                self.next();
+                self.skip();
+            }
+            _ => {
+                let close =
+                    bracket.map_or("the end".to_owned(), |bracket| format!("`{}`", bracket.closing()));
+                let message = format!("expected `,` or {close}, found {}", self.found());
+                let goes_on = match bracket {
+                    Some(Bracket::Square) => !matches!(self.kind(), Kind::Junk { .. } | Kind::Colon),
+                    Some(Bracket::Brace) | None => self.is_key(),
+                };
+                let before = self.previous();
+                if goes_on {
+                    let fix = format!("{},", self.text.get(before.range()).unwrap_or_default());
+                    let problem = Problem::new(Code::Syntax, before, message);
+                    self.say(problem.label("a `,` is missing after this").help("write a `,` here").fix(fix));
+                } else {
+                    let span = self.span();
+                    self.say(Problem::new(Code::Syntax, span, message));
+                    self.balanced();
+                    self.skip();
+                    if *self.kind() == Kind::Comma {
+                        self.next();
+                    }
+                }
+            }
+        }
+    }
+
+    fn duplicates(&mut self, members: &[Member]) {
+        for problem in duplicates(members) {
+            self.say(problem);
+        }
+    }
+}
+
+/// A problem for each key that an object has had before.
+pub(super) fn duplicates(members: &[Member]) -> Vec<Problem> {
+    let mut seen: HashMap<&str, Span> = HashMap::new();
+    let mut problems = Vec::new();
+    for member in members {
+        if seen.insert(&member.key, member.key_span).is_some() {
+            let message = format!("the key `{}` stands twice in one object", member.key);
+            let problem = Problem::new(Code::DuplicateKey, member.key_span, message);
+            problems.push(problem.label("the second time").help("keep one of the two"));
+        }
+    }
+    problems
+}

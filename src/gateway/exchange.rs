@@ -112,6 +112,8 @@ pub struct Exchange {
 pub enum Unsent {
     /// No profile knows the host, and path and body belong to no known dialect.
     UnknownHost(String),
+    /// The provider serves this path, and the mock has no answer for it.
+    NotPlayed(String),
     /// The live gateway needs this variable, and the environment does not have it.
     NoCredential(String),
 }
