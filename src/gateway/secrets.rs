@@ -6,13 +6,10 @@ use std::fmt;
 use reqwest::Url;
 
 use super::credentials;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, STRUCK_OUT};
 use super::profiles::Profiles;
 use super::server::Mode;
 use super::session::percent_encoded;
-
-/// What stands in place of a secret.
-const STRUCK: &str = "***";
 
 /// Shorter values are no secrets, and striking them out would leave nothing legible.
 const LEAST: usize = 8;
@@ -63,7 +60,7 @@ impl Secrets {
     /// A text without secrets.
     pub(super) fn strike(&self, text: &str) -> String {
         self.spellings.iter().fold(text.to_owned(), |text, spelling| match std::str::from_utf8(spelling) {
-            Ok(spelling) => text.replace(spelling, STRUCK),
+            Ok(spelling) => text.replace(spelling, STRUCK_OUT),
             Err(_) => text,
         })
     }
@@ -132,7 +129,7 @@ fn struck(secrets: &Secrets, bytes: &[u8], hold: impl Fn(&[u8]) -> bool) -> (Vec
             break;
         }
         if let Some(spelling) = secrets.spellings.iter().find(|spelling| rest.starts_with(spelling)) {
-            shown.extend_from_slice(STRUCK.as_bytes());
+            shown.extend_from_slice(STRUCK_OUT.as_bytes());
             rest = rest.get(spelling.len()..).unwrap_or_default();
         } else {
             shown.push(*first);

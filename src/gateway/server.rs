@@ -24,7 +24,7 @@ use super::proxy::{self, Phase, Watch};
 use super::secrets::Secrets;
 use super::session::{Recipient, Session, Sessions};
 
-/// The header of an answer that did not come from a provider; its value is the host or the variable.
+/// The header of an answer that did not come from a provider; its value is the host, the path or the variable.
 pub const UNSENT: &str = "x-proofpress-unsent";
 
 /// How long requests under way may take to end when a gateway stops.
@@ -266,12 +266,16 @@ pub(super) async fn answer(
     watch: Watch,
 ) -> hyper::Response<Outgoing> {
     let exchange = shared.mock.answer(&request);
-    if let Some(unsent) = exchange.unsent.clone() {
-        return leave(shared, exchange, unsent, recipient);
-    }
-    match &shared.live {
-        None => outgoing::whole(shared.finish(exchange, recipient)),
-        Some(live) => live.forward(shared, exchange, recipient, watch).await,
+    match (&exchange.unsent, &shared.live) {
+        // What the mock cannot play, the real service can.
+        (None | Some(Unsent::NotPlayed(_)), Some(live)) => {
+            live.forward(shared, exchange, recipient, watch).await
+        }
+        (Some(unsent), _) => {
+            let unsent = unsent.clone();
+            leave(shared, exchange, unsent, recipient)
+        }
+        (None, None) => outgoing::whole(shared.finish(exchange, recipient)),
     }
 }
 
@@ -284,6 +288,7 @@ pub(super) fn leave(
 ) -> hyper::Response<Outgoing> {
     let (name, message) = match &unsent {
         Unsent::UnknownHost(host) => (host, format!("no provider profile knows `{host}`; nothing was sent")),
+        Unsent::NotPlayed(asked) => (asked, format!("the mock does not play `{asked}`; nothing was sent")),
         Unsent::NoCredential(variable) => {
             (variable, format!("the environment has no `{variable}`; nothing was sent"))
         }
