@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::num::NonZero;
 
 use super::Error;
 use super::arguments::Color;
@@ -18,6 +19,8 @@ pub struct Context {
     pub paper: Paper,
     /// Where progress is shown.
     pub progress: Shown,
+    /// How many things are worth doing at a time.
+    pub parallel: usize,
 }
 
 /// The call, the name of the program first.
@@ -39,7 +42,9 @@ impl Context {
             Color::Auto | Color::Never => Paper::Plain,
         };
         let progress = if io::stderr().is_terminal() { Shown::Terminal } else { Shown::Nowhere };
-        Self { variables, paper, progress }
+        // Most of an example is waiting for a process or a socket.
+        let parallel = 2 * std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { variables, paper, progress, parallel }
     }
 }
 

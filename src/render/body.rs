@@ -106,9 +106,7 @@ impl<'a> Events<'a> {
     fn markdown(&mut self, event: &'a Event<'static>) {
         match event {
             Event::Start(Tag::Table(_)) => {
-                self.html(
-                    "<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">".to_owned(),
-                );
+                self.html("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">".to_owned());
                 self.out.push(event.clone());
             }
             Event::End(TagEnd::Table) => {

@@ -18,16 +18,9 @@ impl<'a> Links<'a> {
     /// The addresses of this site.
     pub(super) fn new(site: &'a Site) -> Self {
         let origin = site.settings.site.url.as_deref().map(|url| url.trim_end_matches('/'));
-<<<<<<< HEAD
-        let base = origin
-            .and_then(|url| url.split_once("://"))
-            .map_or("", |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default());
-        Self { origin, base, routes: site.pages.iter().map(|page| page.route.as_str()).collect() }
-=======
         let host = origin.and_then(|url| url.split_once("://")).map_or("", |(_, host)| host);
         let base = host.find('/').and_then(|at| host.get(at..)).unwrap_or_default();
         Self { site, origin, base }
->>>>>>> render
     }
 
     /// The base path, without `/` at its end.
@@ -51,51 +44,6 @@ impl<'a> Links<'a> {
         if path.is_empty() {
             return Cow::Borrowed(target);
         }
-<<<<<<< HEAD
-        let end = target.find(['#', '?']).unwrap_or(target.len());
-        let (path, rest) = target.split_at(end);
-        let joined = join(&folder(page), path);
-        let stem = strip_file(&joined);
-        let route = if stem.ends_with('/') { stem.to_owned() } else { format!("{stem}/") };
-        let address = if self.routes.contains(route.as_str()) { route } else { joined };
-        Cow::Owned(format!("{}{address}{rest}", self.base))
-    }
-}
-
-/// The folder of a page's file, as an address with `/` at its end.
-fn folder(page: &SitePage) -> String {
-    let route = page.route.as_str();
-    let file = page.page.source.path().rsplit('/').next().unwrap_or_default();
-    let stem = file.split('.').next().unwrap_or_default();
-    if route == "/" || matches!(stem, "index" | "README" | "_index") {
-        return route.to_owned();
-    }
-    let parent = route.trim_end_matches('/').rfind('/').map_or(0, |at| at + 1);
-    route.get(..parent).unwrap_or("/").to_owned()
-}
-
-/// `mailto:` and the like: a letter, then letters, digits, `+`, `-` and `.`, then a colon (RFC 3986, 3.1).
-fn has_scheme(target: &str) -> bool {
-    target.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.'))
-    })
-}
-
-/// A path seen from a folder; `..` stops at the root.
-fn join(folder: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    let from = if path.starts_with('/') { "" } else { folder };
-    for part in from.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-=======
         let rest = target.get(path.len()..).unwrap_or_default();
         match self.site.target(page, target) {
             Target::Elsewhere | Target::Nothing(_) => Cow::Borrowed(target),
@@ -104,7 +52,6 @@ fn join(folder: &str, path: &str) -> String {
                 Some(page) => Cow::Owned(format!("{}{}{rest}", self.base, page.route)),
                 None => Cow::Borrowed(target),
             },
->>>>>>> render
         }
     }
 }
