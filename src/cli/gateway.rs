@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::arguments;
 use super::context::{Context, print, say};
 use super::{Error, Exit};
-use crate::gateway::exchange::{Exchange, Unsent};
+use crate::gateway::exchange::Exchange;
 use crate::gateway::{Gateway, Options};
 use crate::report::one_line;
 
@@ -74,8 +74,7 @@ fn line(exchange: &Exchange) -> String {
     let request = exchange.request.shown();
     let answer = match &exchange.unsent {
         None => exchange.answer.status.to_string(),
-        Some(Unsent::UnknownHost(host)) => format!("not sent: no provider profile knows `{host}`"),
-        Some(Unsent::NoCredential(variable)) => format!("not sent: the environment has no `{variable}`"),
+        Some(unsent) => format!("not sent: {unsent}"),
     };
     let mut text = one_line(&format!("{} {} {answer}", request.method, request.url()));
     text.push('\n');

@@ -7,7 +7,7 @@ use super::kinds::{Claim, Plan};
 use super::run::Ran;
 use super::{Kind, Outcome, Verdict};
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
-use crate::gateway::exchange::{Exchange, Unsent};
+use crate::gateway::exchange::Exchange;
 use crate::page::ExampleAttributes;
 use crate::source::{Source, Span};
 
@@ -30,7 +30,7 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     for (exchange, anchors) in &tried.exchanges {
         diagnostics.extend(spoken(exchange, anchors, &source));
         if let Some(unsent) = &exchange.unsent {
-            obstacle.get_or_insert_with(|| reason(unsent));
+            obstacle.get_or_insert_with(|| unsent.to_string());
         }
     }
     let expected = Expected::of(&fence.attributes.example);
@@ -83,13 +83,6 @@ fn spoken(exchange: &Exchange, anchors: &Anchors, source: &Arc<Source>) -> Vec<D
         spoken.push(problem.label(excerpt(&exchange.answer.body_text())).of(source));
     }
     spoken
-}
-
-fn reason(unsent: &Unsent) -> String {
-    match unsent {
-        Unsent::UnknownHost(host) => format!("no provider profile knows `{host}`"),
-        Unsent::NoCredential(name) => format!("`{name}` is not set"),
-    }
 }
 
 /// The first line of a text, short enough for a label.

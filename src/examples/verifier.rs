@@ -80,7 +80,7 @@ impl Verifier {
     pub fn start(site: &Site, options: Options) -> Result<(Self, Vec<Diagnostic>), Error> {
         let mut profiles = Profiles::builtin();
         let mut diagnostics: Vec<Diagnostic> =
-            site.provider_profiles.iter().flat_map(|profile| profiles.add(profile)).collect();
+            site.profiles.providers.iter().flat_map(|profile| profiles.add(profile)).collect();
         let (clients, wrong) = Clients::of(site);
         diagnostics.extend(wrong);
         let scratch = tempfile::Builder::new().prefix("proofpress-").tempdir();

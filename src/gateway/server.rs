@@ -283,17 +283,12 @@ pub(super) fn leave(
     unsent: Unsent,
     recipient: Recipient,
 ) -> hyper::Response<Outgoing> {
-    let (name, message) = match &unsent {
-        Unsent::UnknownHost(host) => (host, format!("no provider profile knows `{host}`; nothing was sent")),
-        Unsent::NoCredential(variable) => {
-            (variable, format!("the environment has no `{variable}`; nothing was sent"))
-        }
-    };
+    let message = format!("{unsent}; nothing was sent");
     let mut answer = json_answer(
         502,
         &serde_json::json!({ "error": { "message": message, "type": "proofpress_gateway" } }),
     );
-    answer.headers.push((UNSENT.to_owned(), name.clone()));
+    answer.headers.push((UNSENT.to_owned(), unsent.subject().to_owned()));
     let exchange = Exchange { answer, findings: Vec::new(), unsent: Some(unsent), ..exchange };
     outgoing::whole(shared.finish(exchange, recipient))
 }

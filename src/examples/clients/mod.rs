@@ -49,13 +49,15 @@ impl Clients {
         for (name, text) in BUILTIN {
             clients.add(&Source::new(format!("built-in {name}"), *text), &|_| None, &mut diagnostics);
         }
-        for profile in &site.client_profiles {
-            clients.add(profile, &|name| site.file(name), &mut diagnostics);
+        for profile in &site.profiles.clients {
+            clients.add(profile, &|name| site.profiles.schema(name).map(str::to_owned), &mut diagnostics);
         }
         for (name, settings) in &site.settings.clients {
             let known = clients.clients.iter_mut().find(|known| known.client.name == *name);
             if let (Some(known), Some(schema)) = (known, &settings.schema) {
-                known.schema_text = schema.clone();
+                let name = schema.to_string_lossy().replace('\\', "/");
+                let text = site.profiles.schema(&name).unwrap_or_default().to_owned();
+                known.schema_text = (name, text);
                 known.schema = OnceLock::new();
             }
         }
