@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::num::NonZero;
 
 use super::Error;
 use super::arguments::Color;
@@ -18,7 +19,7 @@ pub struct Context {
     pub paper: Paper,
     /// Where progress is shown.
     pub progress: Shown,
-    /// How many examples run at a time: twice the cores, since most of them wait.
+    /// How many things are worth doing at a time.
     pub parallel: usize,
 }
 
@@ -41,8 +42,9 @@ impl Context {
             Color::Auto | Color::Never => Paper::Plain,
         };
         let progress = if io::stderr().is_terminal() { Shown::Terminal } else { Shown::Nowhere };
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { variables, paper, progress, parallel: cores * 2 }
+        // Most of an example is waiting for a process or a socket.
+        let parallel = 2 * std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { variables, paper, progress, parallel }
     }
 }
 

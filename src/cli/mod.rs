@@ -13,7 +13,6 @@ mod list;
 mod verification;
 
 use std::error::Error as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -59,12 +58,6 @@ pub enum Error {
         /// The code that was probably meant.
         nearest: Option<&'static str>,
     },
-    /// A path of the call that is not there.
-    #[error("cannot find `{}`", .0.display())]
-    NotFound(PathBuf),
-    /// A folder that is no site.
-    #[error("`{}` is no site: it has no `proofpress.toml` (`proofpress check` reads any folder of Markdown)", .0.display())]
-    NoSite(PathBuf),
     /// The setting `gateway.mode` names none.
     #[error("the setting `gateway.mode` is wrong")]
     Mode(#[from] NotAGateway),
@@ -104,11 +97,10 @@ impl Error {
         match self {
             Self::ReaderGone => Exit::Fine,
             Self::UnknownCode { .. }
-            | Self::NotFound(_)
-            | Self::NoSite(_)
             | Self::Mode(_)
+            | Self::Site(site::Error::NoSite { .. } | site::Error::NotFound { .. })
             | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,
-            Self::Site(_)
+            Self::Site(site::Error::Read { .. })
             | Self::Examples(_)
             | Self::Write(_)
             | Self::Gateway(_)

@@ -1,22 +1,20 @@
 //! What `build`, `check` and `list` share: read a site, verify its examples, gather what is wrong.
 
 use std::path::{Path, PathBuf};
+use std::slice;
 
-use super::arguments::{Format, Reporting, Verifying};
+use super::arguments::{self, Format, Reporting, Verifying};
 use super::context::{Context, print};
 use super::{Error, Exit};
 use crate::checks;
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::examples::{self, Event, Verdicts};
+use crate::examples::{self, Verdicts};
 use crate::gateway::Mode;
 use crate::report::json::{self, Listing};
 use crate::report::progress::Progress;
 use crate::report::{Report, Warnings, text};
 use crate::site::{self, Site};
 use crate::source::{Source, Span};
-
-/// The file that makes a folder a site.
-const SETTINGS: &str = "proofpress.toml";
 
 /// What became of the examples of a site, and what else is wrong with it.
 #[derive(Debug)]
@@ -26,69 +24,29 @@ pub(super) struct Verified {
     pub(super) found: Vec<Diagnostic>,
 }
 
-/// Reads the site of `--root`, or what stands at `paths`.
-///
-/// A single path that is a site of ours is read as one. Without paths a folder that is no site is read as one of Markdown.
+/// Reads what stands at `paths`, or the site of `--root`; where that is no site, it is read as a folder of Markdown.
 pub(super) fn load(paths: &[PathBuf], verifying: &Verifying) -> Result<Site, Error> {
-    for path in paths.iter().chain([&verifying.root]) {
-        if !path.exists() {
-            return Err(Error::NotFound(path.clone()));
-        }
-    }
-    match paths {
-        [] if is_site(&verifying.root) => load_site(&verifying.root),
-        [] => site::load_folder(std::slice::from_ref(&verifying.root)).map_err(Error::Site),
-        [root] if is_site(root) => load_site(root),
-        paths => site::load_folder(paths).map_err(Error::Site),
-    }
-}
-
-/// Reads a site of ours.
-pub(super) fn load_site(root: &Path) -> Result<Site, Error> {
-    if !root.exists() {
-        return Err(Error::NotFound(root.to_owned()));
-    }
-    if !is_site(root) {
-        return Err(Error::NoSite(root.to_owned()));
-    }
-    site::load(root).map_err(Error::Site)
-}
-
-fn is_site(path: &Path) -> bool {
-    path.join(SETTINGS).is_file()
+    let paths = if paths.is_empty() { slice::from_ref(&verifying.root) } else { paths };
+    site::load_folder(paths).map_err(Error::Site)
 }
 
 /// Verifies the examples of a site and gathers everything else that is wrong.
 pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> Result<Verified, Error> {
     let mode = match (&verifying.gateway, &site.settings.gateway.mode) {
         (Some(mode), _) => mode.clone(),
-        (None, Some(text)) => super::arguments::mode(text)?,
+        (None, Some(text)) => arguments::mode(text)?,
         (None, None) => Mode::Mock,
     };
     let options =
         examples::Options { mode, environment: context.variables.clone(), parallel: context.parallel };
     let progress = Progress::new(context.progress);
     let (verdicts, mut found) =
-        examples::verify(site, options, &|event| follow(&progress, event)).map_err(Error::Examples)?;
+        examples::verify(site, options, &|event| progress.read(&event)).map_err(Error::Examples)?;
     drop(progress);
     found.extend(site.diagnostics.iter().cloned());
     found.extend(site.pages.iter().flat_map(|page| page.page.diagnostics.iter().cloned()));
     found.extend(checks::check(site));
     Ok(Verified { verdicts, found })
-}
-
-/// Shows an event.
-fn follow(progress: &Progress, event: Event) {
-    match event {
-        Event::Planned { examples } => {
-            progress.stage("examples");
-            progress.expect(examples);
-        }
-        Event::Judged { file, .. } => {
-            progress.start(file);
-            progress.finish_one();
-        }
-    }
 }
 
 /// The diagnostic for a search that found nothing; `place` is where examples were looked for.

@@ -1,8 +1,9 @@
 //! A bar on standard error while examples run.
 
-use std::borrow::Cow;
-
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::one_line;
+use crate::examples::Event;
 
 /// Where progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,31 +27,22 @@ impl Progress {
             Shown::Terminal => ProgressDrawTarget::stderr(),
             Shown::Nowhere => ProgressDrawTarget::hidden(),
         };
-        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {wide_msg}")
+        let style = ProgressStyle::with_template("verifying [{bar:30}] {pos}/{len} {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(Some(0), target).with_style(style);
         Self { bar }
     }
 
-    /// Says what is done now.
-    pub fn stage(&self, name: &'static str) {
-        self.bar.set_prefix(name);
-    }
-
-    /// Says how many pieces of work there are.
-    pub fn expect(&self, pieces: usize) {
-        self.bar.set_length(pieces as u64);
-    }
-
-    /// Names the piece that is worked on.
-    pub fn start(&self, name: impl Into<Cow<'static, str>>) {
-        self.bar.set_message(name);
-    }
-
-    /// One piece is done.
-    pub fn finish_one(&self) {
-        self.bar.inc(1);
+    /// Shows what has happened.
+    pub fn read(&self, event: &Event) {
+        match event {
+            Event::Planned { examples } => self.bar.set_length(*examples as u64),
+            Event::Judged { file, line, .. } => {
+                self.bar.set_message(one_line(&format!("{file}:{line}")));
+                self.bar.inc(1);
+            }
+        }
     }
 }
 

@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn where_there_is_no_text_the_path_is_the_place() {
-        check("", 0..0, " --> a.md\n");
+        check("", 0..0, "--> a.md\n");
     }
 
     #[test]

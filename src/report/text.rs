@@ -50,13 +50,13 @@ pub fn summary(report: &Report<'_>, detail: Detail) -> String {
 /// One line: `proofpress: …`.
 pub fn conclusion(report: &Report<'_>, warnings: Warnings) -> String {
     let Summary { pages, errors, warnings: misleading, failed, .. } = report.summary;
-    let found = format!("{}, {}", Counted(errors, "error"), Counted(misleading, "warning"));
     let on = Counted(pages, "page");
-    if !report.is_wrong(warnings) {
-        return format!("proofpress: nothing wrong on {on} ({})\n", Counted(misleading, "warning"));
+    if errors + failed + misleading == 0 {
+        return format!("proofpress: nothing wrong on {on}\n");
     }
-    let denied = if errors + failed == 0 { " (warnings are denied)" } else { "" };
-    format!("proofpress: {found} on {on}{denied}\n")
+    let denied = if errors + failed == 0 && report.is_wrong(warnings) { "; warnings are denied" } else { "" };
+    let (errors, misleading) = (Counted(errors, "error"), Counted(misleading, "warning"));
+    format!("proofpress: {errors}, {misleading} on {on}{denied}\n")
 }
 
 /// One line for each fence: its place, its verdict, its kind, how it was tried or why not.
@@ -171,4 +171,96 @@ fn ranked(text: &mut String, mut rows: Vec<(usize, String)>, noun: &'static str)
 fn push_line(text: &mut String, line: &str) {
     // A `String` takes everything.
     let _ = writeln!(text, "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{Code, Problem, Severity};
+    use crate::examples::{Kind, Verdicts};
+    use crate::report::samples;
+    use crate::source::{Source, Span};
+
+    fn problem(code: Code, path: &str) -> Diagnostic {
+        Problem::new(code, Span::new(0, 1), "wrong").of(&Source::new(path, "x"))
+    }
+
+    #[test]
+    fn the_summary_counts_by_kind_and_groups_reasons() {
+        let verdicts = samples::verdicts();
+        let expected = "1 page with 4 fences: 1 passed, 1 failed, 1 skipped, 1 untested\n  \
+                        config openclaw      1: 0 passed, 1 failed, 0 skipped\n  \
+                        shell                2: 1 passed, 0 failed, 1 skipped\n\n\
+                        skipped:\n      1  no profile knows `llm.internal`\n";
+        assert_eq!(summary(&Report::new(&verdicts, Vec::new()), Detail::Reasons), expected);
+    }
+
+    #[test]
+    fn each_skipped_example_is_named_on_demand() {
+        let verdicts = samples::verdicts();
+        let text = summary(&Report::new(&verdicts, Vec::new()), Detail::Places);
+        assert!(text.ends_with("skipped:\n  content/a.md:9: no profile knows `llm.internal`\n"), "{text}");
+    }
+
+    #[test]
+    fn reasons_come_by_number_and_the_rest_is_counted() {
+        let skipped = |reason: usize| {
+            samples::outcome(1, Some(Kind::Shell), Verdict::Skipped(format!("reason {reason:02}")))
+        };
+        let outcomes = (0..12).flat_map(|reason| vec![skipped(reason); 12 - reason]).collect();
+        let text = summary(&Report::new(&Verdicts { pages: vec![outcomes] }, Vec::new()), Detail::Reasons);
+        let (_, listed) = text.split_once("skipped:\n").unwrap();
+        let lines: Vec<&str> = listed.lines().collect();
+        assert_eq!((lines[0], lines[9]), ("     12  reason 00", "      3  reason 09"));
+        assert_eq!(lines[10..], ["         and 2 more reasons"]);
+    }
+
+    #[test]
+    fn the_worst_pages_come_first_where_there_are_many() {
+        let verdicts = Verdicts::default();
+        let on = |page: usize| (0..page).map(move |_| page);
+        let mut found: Vec<Diagnostic> =
+            (1..8).flat_map(on).map(|page| problem(Code::UnknownKey, &format!("{page}.md"))).collect();
+        for (at, diagnostic) in found.iter_mut().enumerate() {
+            diagnostic.problem.message = format!("wrong {at}");
+        }
+        let text = summary(&Report::new(&verdicts, found.clone()), Detail::Reasons);
+        assert!(text.contains("\nerrors on 7 pages, the most on:\n      7  7.md\n      6  6.md\n"), "{text}");
+        found.truncate(15);
+        assert!(!summary(&Report::new(&verdicts, found), Detail::Reasons).contains("the most on"));
+    }
+
+    #[test]
+    fn the_list_shows_every_fence() {
+        let verdicts = samples::verdicts();
+        let expected = "content/a.md:1   failed    config   json5     `modle` is not a key of an agent\n\
+                        content/a.md:5   passed    shell    json5     syntax, schema\n\
+                        content/a.md:9   skipped   shell    json5     no profile knows `llm.internal`\n\
+                        content/a.md:12  untested  none     json5     `text` is not tested\n";
+        assert_eq!(list(&Report::new(&verdicts, Vec::new())), expected);
+    }
+
+    #[test]
+    fn the_last_line_says_how_it_stands() {
+        let check = |found: Vec<Diagnostic>, warnings: Warnings, expected: &str| {
+            let verdicts = Verdicts { pages: vec![Vec::new(), Vec::new()] };
+            assert_eq!(
+                conclusion(&Report::new(&verdicts, found), warnings),
+                format!("proofpress: {expected}\n")
+            );
+        };
+        let warning = || problem(Code::DuplicateKey, "a.md");
+        assert_eq!(warning().problem.severity, Severity::Warning);
+        check(vec![], Warnings::Denied, "nothing wrong on 2 pages");
+        check(vec![problem(Code::Syntax, "a.md")], Warnings::Shown, "1 error, 0 warnings on 2 pages");
+        check(vec![warning()], Warnings::Shown, "0 errors, 1 warning on 2 pages");
+        check(vec![warning()], Warnings::Denied, "0 errors, 1 warning on 2 pages; warnings are denied");
+    }
+
+    #[test]
+    fn diagnostics_are_divided_by_an_empty_line() {
+        let found = [problem(Code::Syntax, "a.md"), problem(Code::Syntax, "b.md")];
+        let text = diagnostics(&found, Paper::Plain);
+        assert!(text.contains("  | ^\n\nerror[syntax]: wrong\n --> b.md:1:1\n"), "{text}");
+    }
 }
