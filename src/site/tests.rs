@@ -60,7 +60,7 @@ fn leads(from: &str, link: &str, expected: &str) {
         ("proofpress.toml", "[site]\nurl = \"https://example.org/docs/\"\n"),
         ("content/index.md", "# Home\n"),
         ("content/a/index.md", "# A\n"),
-        ("content/a/b.md", "# B\n## Ünï\n"),
+        ("content/a/b.md", "# B\n## Ünï\n\n<a id=\"own\"></a> x\n"),
         ("static/img/x y.png", ""),
     ]);
     let (_, page) = site.page_by_path(from).expect("the page is there");
@@ -190,6 +190,7 @@ fn links_lead_where_the_site_serves_them() {
     leads("content/index.md", "/docs/a/", "/a/");
     leads("content/index.md", "#home", "/ home");
     leads("content/index.md", "/a/?q=1#top", "/a/ top");
+    leads("content/index.md", "/a/b/#own", "/a/b/ own");
     leads("content/index.md", "https://example.com", "elsewhere");
     leads("content/index.md", "mailto:a@b.c", "elsewhere");
     leads("content/index.md", "//example.com/a", "elsewhere");
