@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::credentials;
 use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
 use super::outgoing::{self, Outgoing};
-use super::profiles::{Profile, Profiles, Service, Takes};
+use super::profiles::{CredentialPlace, Profile, Profiles, Service, Takes};
 use super::proxy::{Phase, Watch};
 use super::refusal::{no_answer, refusal};
 use super::secrets::Censor;
@@ -121,30 +121,37 @@ impl Live {
         profile: &Profile,
         request: &Request,
     ) -> Result<Vec<(String, String)>, Unsent> {
-        let own = &profile.authentication.places;
+        let carries = |place: &&CredentialPlace| request.header(&place.header).is_some();
+        // Beside the best place the others hold something else, such as the credential of a provider behind Portkey.
+        let Some(place) = profile.authentication.places.iter().find(carries) else {
+            return Ok(request.headers.clone());
+        };
+        let behind =
+            if profile.service == Service::Portkey { behind(profiles, profile, request) } else { None };
+        let is_first = profile.authentication.places.first() == Some(place);
         let mut headers = request.headers.clone();
         for (name, value) in &mut headers {
+            let is_place = *name == place.header;
+            let owner = if is_place { Some(profile) } else { behind };
             let token = token_of(value);
-            let owner = credentials::issued_by_mock(profiles, token);
-            let open = credentials::placeholder(token)
-                || credentials::is_neutral(token)
-                || owner.is_some_and(|owner| owner.name == profile.name);
-            if own.iter().any(|place| place.header == *name) && open {
-                if let Some(secret) = self.credential(profile)? {
+            let is_open = credentials::placeholder(token) || credentials::is_neutral(token);
+            let holds_credential = is_place || name == "authorization";
+            if holds_credential && is_open {
+                if let Some(secret) = owner.map(|owner| self.credential(owner)).transpose()?.flatten() {
                     *value = value.replace(token, &secret);
                 }
                 continue;
             }
-            // Portkey passes the credentials of other providers on, except where its own belongs.
-            let is_own_place = own.first().is_some_and(|place| place.header == *name);
-            if profile.service == Service::Portkey && !is_own_place {
-                for other in profiles.iter() {
-                    let issued = credentials::issued_to(other);
-                    if value.contains(&issued)
-                        && let Some(secret) = self.credential(other)?
-                    {
-                        *value = value.replace(&issued, &secret);
-                    }
+            // Portkey passes the credentials of other providers on; nobody else gets them.
+            let passes_on = profile.service == Service::Portkey && is_first && !is_place;
+            for other in profiles.iter() {
+                let issued = credentials::issued_to(other);
+                let may_have = passes_on || (is_place && other.name == profile.name);
+                if may_have
+                    && value.contains(&issued)
+                    && let Some(secret) = self.credential(other)?
+                {
+                    *value = value.replace(&issued, &secret);
                 }
             }
         }
@@ -287,6 +294,13 @@ impl Drop for UnderWay {
             self.record();
         }
     }
+}
+
+/// The provider that Portkey is asked to pass a request on to.
+fn behind<'a>(profiles: &'a Profiles, portkey: &Profile, request: &Request) -> Option<&'a Profile> {
+    let slug = request.header("x-portkey-provider")?.trim_start_matches('@');
+    let named = portkey.integrations.iter().find(|(known, _)| known == slug);
+    profiles.get(named.map_or(slug, |(_, name)| name.as_str()))
 }
 
 /// Whether a header is written anew for the way outside.

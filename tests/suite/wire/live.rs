@@ -183,3 +183,44 @@ async fn a_gateway_that_would_ask_itself_does_not_start() {
     let error = Gateway::start(Options { mode, port, ..Options::default() }).await.unwrap_err();
     assert_eq!(error.to_string(), format!("the gateway at 127.0.0.1:{port} would ask itself"));
 }
+
+/// What arrives at Portkey of a request with these headers, in an environment with two credentials.
+async fn arrived(headers: &[(&str, &str)]) -> String {
+    let upstream = World::mock().await;
+    let internet = upstream.gateway.session("");
+    let environment = [("OPENAI_API_KEY", SECRET), ("PORTKEY_API_KEY", "secret-of-portkey")];
+    let world = World::live(&upstream, &environment).await;
+    let openai = world.credential("openai");
+    let portkey = world.credential("portkey");
+    let headers = headers.iter().map(|(name, value)| {
+        ((*name).to_owned(), value.replace("OPENAI", &openai).replace("PORTKEY", &portkey))
+    });
+    let request = Request { headers: headers.collect(), ..chat("", CHAT) };
+    check_nowhere(&world.gateway.session("x").send(request).await.unwrap());
+    let sent = internet.take();
+    let sent = sent.first().unwrap();
+    let header = |name: &str| sent.request.header(name).unwrap_or("none").replace(&openai, "OPENAI");
+    format!("{} {}", header("x-portkey-api-key"), header("authorization"))
+}
+
+#[tokio::test]
+async fn portkey_passes_a_credential_on_beside_its_own() {
+    let own = ("x-portkey-api-key", "PORTKEY");
+    let provider = ("x-portkey-provider", "openai");
+    let wanted = format!("secret-of-portkey Bearer {SECRET}");
+    assert_eq!(arrived(&[own, provider, ("authorization", "Bearer OPENAI")]).await, wanted);
+    assert_eq!(arrived(&[own, provider, ("authorization", "Bearer YOUR_KEY")]).await, wanted);
+}
+
+#[tokio::test]
+async fn portkey_gets_no_credential_of_another_in_place_of_its_own() {
+    assert_eq!(arrived(&[("authorization", "Bearer OPENAI")]).await, "none Bearer OPENAI");
+    assert_eq!(arrived(&[("x-portkey-api-key", "OPENAI")]).await, "OPENAI none");
+    assert_eq!(arrived(&[("authorization", "Bearer PORTKEY")]).await, "none Bearer secret-of-portkey");
+}
+
+#[tokio::test]
+async fn a_provider_behind_portkey_does_not_get_the_credential_of_portkey() {
+    let headers = [("x-portkey-api-key", "PORTKEY"), ("authorization", "Bearer YOUR_KEY")];
+    assert_eq!(arrived(&headers).await, "secret-of-portkey Bearer YOUR_KEY");
+}
