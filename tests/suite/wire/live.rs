@@ -184,6 +184,13 @@ async fn a_gateway_that_would_ask_itself_does_not_start() {
     assert_eq!(error.to_string(), format!("the gateway at 127.0.0.1:{port} would ask itself"));
 }
 
+#[tokio::test]
+async fn a_gateway_does_not_ask_itself_for_a_provider_without_an_address() {
+    let world = World::with(Mode::Live, &[("PORTKEY_API_KEY", SECRET)]).await;
+    let answer = world.raw(b"GET /generic/v1/models HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.contains(&format!("{UNSENT}: localhost\r\n")), "{answer}");
+}
+
 /// What arrives at Portkey of a request with these headers, in an environment with two credentials.
 async fn arrived(headers: &[(&str, &str)]) -> String {
     let upstream = World::mock().await;
