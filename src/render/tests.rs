@@ -9,15 +9,21 @@ use crate::gateway::exchange::{Answer, Exchange, Request, Scheme};
 use crate::site::{self, Route};
 
 /// A site of these files, which has only the body of a page as its template, unless it brings another one.
-#[expect(clippy::disallowed_methods, reason = "a test writes the site that it reads")]
 fn site(files: &[(&str, &str)]) -> Site {
-    let folder = tempfile::tempdir().expect("a scratch folder can be made");
-    let bare = [
+    let mut all = vec![
         ("proofpress.toml", "[site]\ntitle = \"T\"\n"),
         ("templates/page.html", "{{ page.body | safe }}"),
         ("templates/home.html", "{{ page.body | safe }}"),
     ];
-    for (path, text) in bare.iter().chain(files) {
+    all.extend(files);
+    themed(&all)
+}
+
+/// A site of these files with the built-in templates.
+#[expect(clippy::disallowed_methods, reason = "a test writes the site that it reads")]
+fn themed(files: &[(&str, &str)]) -> Site {
+    let folder = tempfile::tempdir().expect("a scratch folder can be made");
+    for (path, text) in files {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().expect("it stands in the scratch folder")).expect("it can be made");
         fs::write(path, text).expect("it can be written");
@@ -366,4 +372,109 @@ fn a_static_file_does_not_hide_a_page() {
     let (files, diagnostics) = built(&site, &Verdicts::default());
     assert_ne!(text(&files, "b/index.html"), "x");
     assert_eq!(diagnostics.first().map(|diagnostic| diagnostic.problem.code), Some(Code::RouteTaken));
+}
+
+/// What `{{ … }}` in `templates/page.html` gives for `content/a/b.md` in a site with two sections.
+fn check_template(template: &str, expected: &str) {
+    let site = site(&[
+        ("content/index.md", "# Home"),
+        ("content/a/index.md", "---\ntitle: A\nweight: 1\ndescription: First\n---\n"),
+        ("content/a/b.md", "---\ntitle: B\nweight: 1\n---\n## C\n### D\n#### E\n"),
+        ("content/a/f.md", "---\ntitle: F\nweight: 2\n---\n"),
+        ("content/g/h.md", "---\ntitle: H\n---\n"),
+        ("templates/page.html", template),
+    ]);
+    let (files, diagnostics) = built(&site, &Verdicts::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!(text(&files, "a/b/index.html"), expected);
+}
+
+#[test]
+fn a_page_knows_its_neighbours() {
+    check_template(
+        "{% if page.previous and page.next %}{{ page.previous.url }} {{ page.next.url }}{% endif %}",
+        "/a/ /a/f/",
+    );
+}
+
+#[test]
+fn a_page_knows_what_stands_above_it() {
+    check_template(
+        "{% for crumb in page.breadcrumbs %}{{ crumb.title }} {{ crumb.url }};{% endfor %}",
+        "A /a/;",
+    );
+}
+
+#[test]
+fn the_contents_are_headings_of_two_levels() {
+    check_template("{% for item in page.contents %}{{ item.level }}{{ item.text }}{% endfor %}", "2C3D");
+}
+
+#[test]
+fn the_entry_of_the_page_is_marked_and_its_section_open() {
+    check_template(
+        "{% for entry in navigation %}{% if entry.open %}{{ entry.title }}:{% for child in entry.entries %}\
+         {% if child.current %}{{ child.title }}{% endif %}{% endfor %}{% endif %}{% endfor %}",
+        "A:B",
+    );
+}
+
+#[test]
+fn the_front_matter_can_be_read_by_templates() {
+    check_template("{{ page.data.title }} {{ page.data?.weight or 0 }}", "B 1");
+}
+
+#[test]
+fn a_large_site_carries_only_the_open_section() {
+    let mut files = vec![("content/index.md".to_owned(), "# Home".to_owned())];
+    for section in ["a", "b"] {
+        for number in 0..65 {
+            files.push((format!("content/{section}/{number}.md"), format!("# {section}{number}")));
+        }
+    }
+    let template = "{% for entry in navigation %}{{ entry.title }} {{ entry.entries | length }} {{ entry.url }};{% endfor %}";
+    files.push(("templates/page.html".to_owned(), template.to_owned()));
+    let borrowed: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let (files, _) = built(&site(&borrowed), &Verdicts::default());
+    assert_eq!(text(&files, "a/3/index.html"), "Home 0 /;A 65 ;B 0 /b/0/;");
+}
+
+#[test]
+fn the_built_in_templates_render_a_bare_page() {
+    let site = themed(&[("proofpress.toml", ""), ("content/index.md", ""), ("content/a.md", "text")]);
+    let (files, diagnostics) = built(&site, &Verdicts::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert!(text(&files, "a/index.html").contains("<p>text</p>"));
+    assert!(text(&files, "index.html").contains("<section class=\"hero\">"));
+    assert!(text(&files, "404.html").contains("<h1>This page is not here</h1>"));
+}
+
+#[test]
+fn the_built_in_templates_render_a_full_page() {
+    let settings = "[site]\nurl = \"https://a.example/docs\"\nrepository = \"https://b.example\"\n\
+                    edit = \"https://b.example/edit/{path}\"\n";
+    let page = "---\ntitle: A & B\ndescription: \"<C>\"\n---\n## D\n### E\n## F\n";
+    let site = themed(&[
+        ("proofpress.toml", settings),
+        ("content/index.md", "---\ntitle: T\nactions:\n  - text: Go\n    link: /g/a/\n---\n"),
+        ("content/g/a.md", page),
+        ("content/g/b.md", "# B"),
+    ]);
+    let (files, diagnostics) = built(&site, &Verdicts::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert!(text(&files, "index.html").contains("<a class=\"button primary\" href=\"/docs/g/a/\">Go</a>"));
+    let html = text(&files, "g/a/index.html");
+    for expected in [
+        "<title>A &amp; B ·",
+        "<meta name=\"description\" content=\"&lt;C&gt;\">",
+        "<link rel=\"canonical\" href=\"https://a.example/docs/g/a/\">",
+        "<a href=\"#d\">D</a>",
+        "aria-current=\"page\">A &amp; B</a>",
+        "rel=\"next\"",
+        "Edit this page",
+        "/docs/theme.css?v=",
+    ] {
+        assert!(html.contains(expected), "{expected} is not in {html}");
+    }
 }
