@@ -226,7 +226,7 @@ impl UnderWay {
     fn new(shared: Arc<Shared>, judged: Exchange, recipient: Recipient) -> Self {
         let answer = Answer { status: 502, headers: Vec::new(), chunks: Vec::new() };
         // What the mock thinks is wrong is not what the real service says.
-        let exchange = Exchange { answer, findings: Vec::new(), ..judged };
+        let exchange = Exchange { answer, findings: Vec::new(), unsent: None, ..judged };
         Self { shared, exchange, kept: 0, recipient: Some(recipient) }
     }
 

@@ -112,3 +112,62 @@ pub(super) fn is_of_connection(name: &str) -> bool {
             | "upgrade"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn answer(chunks: &[&str]) -> Answer {
+        let headers =
+            ["content-type", "content-length", "connection", "x-id", "bad name", "transfer-encoding"];
+        Answer {
+            status: 200,
+            headers: headers.iter().map(|name| ((*name).to_owned(), "1".to_owned())).collect(),
+            chunks: chunks.iter().map(|chunk| chunk.as_bytes().to_vec()).collect(),
+        }
+    }
+
+    #[track_caller]
+    fn check_polls(chunks: &[&str], polls: &[&str]) {
+        let mut body = whole(answer(chunks)).into_body();
+        let mut context = Context::from_waker(Waker::noop());
+        let seen: Vec<String> = polls
+            .iter()
+            .map(|_| match Pin::new(&mut body).poll_frame(&mut context) {
+                Poll::Pending => "wait".to_owned(),
+                Poll::Ready(None) => "end".to_owned(),
+                Poll::Ready(Some(frame)) => {
+                    String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap()
+                }
+            })
+            .collect();
+        assert_eq!(seen, polls);
+    }
+
+    #[test]
+    fn a_stream_waits_between_its_pieces() {
+        check_polls(&["a", "b", "", "c"], &["a", "wait", "b", "wait", "c", "end"]);
+    }
+
+    #[test]
+    fn a_single_piece_does_not_wait() {
+        check_polls(&["a"], &["a", "end"]);
+        check_polls(&[], &["end"]);
+    }
+
+    #[test]
+    fn only_what_is_whole_has_a_length() {
+        assert_eq!(whole(answer(&["abc"])).body().size_hint().exact(), Some(3));
+        assert_eq!(whole(answer(&[])).body().size_hint().exact(), Some(0));
+        assert_eq!(whole(answer(&["a", "b"])).body().size_hint().exact(), None);
+    }
+
+    #[test]
+    fn headers_of_the_connection_are_left_to_the_server() {
+        let response = whole(answer(&["abc"]));
+        let names: Vec<_> = response.headers().keys().map(HeaderName::as_str).collect();
+        assert_eq!(names, ["content-type", "x-id"]);
+    }
+}

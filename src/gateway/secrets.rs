@@ -6,13 +6,10 @@ use std::fmt;
 use reqwest::Url;
 
 use super::credentials;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, STRUCK_OUT};
 use super::profiles::Profiles;
 use super::server::Mode;
 use super::session::percent_encoded;
-
-/// What stands in place of a secret.
-const STRUCK: &str = "***";
 
 /// Shorter values are no secrets, and striking them out would leave nothing legible.
 const LEAST: usize = 8;
@@ -31,14 +28,19 @@ impl fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// The values of all variables that hold credentials, by a profile's word or by their name, and the passwords in
-    /// URLs.
+    /// The values of all variables that hold credentials by a profile's word, and the passwords in URLs; where answers
+    /// come from outside, also of those that only have the name of a credential.
     pub(super) fn of(environment: &BTreeMap<String, String>, profiles: &Profiles, mode: &Mode) -> Self {
-        let is_secret = |name: &str| {
+        let is_known = |name: &str| {
             profiles.iter().any(|profile| profile.authentication.variables.iter().any(|known| known == name))
-                || credentials::for_variable(profiles, name)
+        };
+        let is_named_so = |name: &str| {
+            // A value that only looks like a secret must not change the answers of the mock.
+            *mode != Mode::Mock
+                && credentials::for_variable(profiles, name)
                     .is_some_and(|value| credentials::is_neutral(&value))
         };
+        let is_secret = |name: &str| is_known(name) || is_named_so(name);
         let values =
             environment.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value.trim().to_owned());
         let base = if let Mode::Url(base) = mode { Some(base.clone()) } else { None };
@@ -58,7 +60,7 @@ impl Secrets {
     /// A text without secrets.
     pub(super) fn strike(&self, text: &str) -> String {
         self.spellings.iter().fold(text.to_owned(), |text, spelling| match std::str::from_utf8(spelling) {
-            Ok(spelling) => text.replace(spelling, STRUCK),
+            Ok(spelling) => text.replace(spelling, STRUCK_OUT),
             Err(_) => text,
         })
     }
@@ -127,7 +129,7 @@ fn struck(secrets: &Secrets, bytes: &[u8], hold: impl Fn(&[u8]) -> bool) -> (Vec
             break;
         }
         if let Some(spelling) = secrets.spellings.iter().find(|spelling| rest.starts_with(spelling)) {
-            shown.extend_from_slice(STRUCK.as_bytes());
+            shown.extend_from_slice(STRUCK_OUT.as_bytes());
             rest = rest.get(spelling.len()..).unwrap_or_default();
         } else {
             shown.push(*first);
@@ -189,6 +191,42 @@ mod tests {
     fn what_cannot_become_a_secret_is_not_held_back() {
         let secrets = Secrets::new(["sk-secret/1".to_owned()]);
         assert_eq!(Censor::default().pass(&secrets, b"data: {}\n\n"), b"data: {}\n\n");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn it_does_not_matter_how_a_stream_is_cut(
+            text in "(sk-secret/1|-long|sk-|k-s|[a-z\\-]|%2F1){0,20}",
+            cuts in proptest::collection::vec(0_usize..8, 0..40),
+        ) {
+            let secrets = Secrets::new(["sk-secret/1".to_owned(), "sk-secret/1-long".to_owned(), "k-sk-sk-".to_owned()]);
+            let mut whole = Censor::default();
+            let mut wanted = whole.pass(&secrets, text.as_bytes());
+            wanted.extend(whole.rest(&secrets));
+            let mut censor = Censor::default();
+            let mut shown = Vec::new();
+            let mut rest = text.as_bytes();
+            for cut in cuts {
+                let (piece, after) = rest.split_at(cut.min(rest.len()));
+                shown.extend(censor.pass(&secrets, piece));
+                rest = after;
+            }
+            shown.extend(censor.pass(&secrets, rest));
+            shown.extend(censor.rest(&secrets));
+            proptest::prop_assert_eq!(&shown, &wanted);
+            let shown = String::from_utf8(shown).unwrap();
+            proptest::prop_assert!(!shown.contains("sk-secret/1"));
+        }
+    }
+
+    #[test]
+    fn the_mock_strikes_out_only_what_is_known_to_be_secret() {
+        let environment = BTreeMap::from([
+            ("OPENAI_API_KEY".to_owned(), "value-of-openai".to_owned()),
+            ("SOME_SERVICE_TOKEN".to_owned(), "completion".to_owned()),
+        ]);
+        let secrets = Secrets::of(&environment, &Profiles::builtin(), &Mode::Mock);
+        assert_eq!(secrets.strike("value-of-openai completion"), "*** completion");
     }
 
     #[test]

@@ -24,7 +24,7 @@ use super::proxy::{self, Phase, Watch};
 use super::secrets::Secrets;
 use super::session::{Recipient, Session, Sessions};
 
-/// The header of an answer that did not come from a provider; its value is the host or the variable.
+/// The header of an answer that did not come from a provider; its value is the host, the path or the variable.
 pub const UNSENT: &str = "x-proofpress-unsent";
 
 /// How long requests under way may take to end when a gateway stops.
@@ -76,10 +76,9 @@ impl Default for Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The environment holds secrets.
+        // The environment holds secrets, and so may the URL of a gateway.
         formatter
             .debug_struct("Options")
-            .field("mode", &self.mode)
             .field("host", &self.host)
             .field("port", &self.port)
             .finish_non_exhaustive()
@@ -267,12 +266,16 @@ pub(super) async fn answer(
     watch: Watch,
 ) -> hyper::Response<Outgoing> {
     let exchange = shared.mock.answer(&request);
-    if let Some(unsent) = exchange.unsent.clone() {
-        return leave(shared, exchange, unsent, recipient);
-    }
-    match &shared.live {
-        None => outgoing::whole(shared.finish(exchange, recipient)),
-        Some(live) => live.forward(shared, exchange, recipient, watch).await,
+    match (&exchange.unsent, &shared.live) {
+        // What the mock cannot play, the real service can.
+        (None | Some(Unsent::NotPlayed(_)), Some(live)) => {
+            live.forward(shared, exchange, recipient, watch).await
+        }
+        (Some(unsent), _) => {
+            let unsent = unsent.clone();
+            leave(shared, exchange, unsent, recipient)
+        }
+        (None, None) => outgoing::whole(shared.finish(exchange, recipient)),
     }
 }
 

@@ -9,6 +9,9 @@ mod lines;
 mod regions;
 mod slug;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use pulldown_cmark::Event;

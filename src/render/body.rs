@@ -106,7 +106,9 @@ impl<'a> Events<'a> {
     fn markdown(&mut self, event: &'a Event<'static>) {
         match event {
             Event::Start(Tag::Table(_)) => {
-                self.html("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">".to_owned());
+                self.html(
+                    "<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">".to_owned(),
+                );
                 self.out.push(event.clone());
             }
             Event::End(TagEnd::Table) => {
@@ -164,13 +166,19 @@ impl<'a> Events<'a> {
         self.html("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n".to_owned());
         for (number, text) in texts {
             self.html(format!("<li id=\"footnote-{number}\" value=\"{number}\">\n"));
-            self.out.extend(text);
+            // The way back stands at the end of the last line, where there is one.
+            let last = matches!(text.last(), Some(Event::End(TagEnd::Paragraph)));
+            let kept = text.len() - usize::from(last);
+            let mut text = text.into_iter();
+            self.out.extend(text.by_ref().take(kept));
             if self.footnotes.referred.contains_key(&number) {
-                self.html(format!(
-                    "<a class=\"footnote-back\" href=\"#footnote-ref-{number}\" \
+                let html = format!(
+                    " <a class=\"footnote-back\" href=\"#footnote-ref-{number}\" \
                      aria-label=\"Back to the text\">\u{21a9}\u{fe0e}</a>"
-                ));
+                );
+                self.out.push(Event::InlineHtml(html.into()));
             }
+            self.out.extend(text);
             self.html("</li>\n".to_owned());
         }
         self.html("</ol>\n</section>\n".to_owned());

@@ -6,6 +6,7 @@ use crate::gateway::exchange::Exchange;
 use crate::page::Fence;
 
 use super::highlight::{Highlighter, Lines};
+use super::markup::{escaped, message};
 use super::views::{DiagnosticView, EvidenceView, ExchangeView};
 
 /// So many exchanges of one example are shown; a configuration with fifty models sends fifty alike.
@@ -29,10 +30,12 @@ const TELLING: &[&str] = &["content-type", "retry-after", "www-authenticate", "l
 pub(super) fn evidence(highlighter: &Highlighter, fence: &Fence, outcome: &Outcome) -> Option<EvidenceView> {
     let (state, word, summary) = match &outcome.verdict {
         Verdict::Untested(_) => return None,
-        Verdict::Skipped(reason) => ("skipped", "Not run", reason.clone()),
+        Verdict::Skipped(reason) => ("skipped", "Not run", message(reason)),
         Verdict::Failed => ("failed", "Failed", failures(outcome)),
-        Verdict::Passed if promises_failure(fence) => ("passed", "Fails as shown", checked(outcome)),
-        Verdict::Passed => ("passed", "Verified", checked(outcome)),
+        Verdict::Passed if promises_failure(fence) => {
+            ("passed", "Fails as shown", escaped(&checked(outcome)))
+        }
+        Verdict::Passed => ("passed", "Verified", escaped(&checked(outcome))),
     };
     let diagnostics = match outcome.verdict {
         Verdict::Failed => outcome.diagnostics.iter().map(diagnostic).collect(),
@@ -90,8 +93,8 @@ fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticView {
     DiagnosticView {
         severity: problem.severity.as_str(),
         code: problem.code.as_str(),
-        message: problem.message.clone(),
-        help: problem.help.clone(),
+        message: message(&problem.message),
+        help: problem.help.as_deref().map(message),
         file: diagnostic.source.path().to_owned(),
         line: position.line,
         column: position.column,

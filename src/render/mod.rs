@@ -70,3 +70,6 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
     tidy(&mut diagnostics);
     Ok(diagnostics)
 }
+
+#[cfg(test)]
+mod tests;

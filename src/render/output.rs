@@ -73,7 +73,8 @@ impl Staging {
                 Err(source) => return Err(trouble("make", &folder, source)),
                 Ok(()) => {
                     let path = folder.join(MARKER);
-                    let marker = Handle::create_new(&path).map_err(|source| trouble("write", &path, source))?;
+                    let marker =
+                        Handle::create_new(&path).map_err(|source| trouble("write", &path, source))?;
                     // A file system without locks is used all the same; only parallel runs are unsafe there.
                     let _locked = marker.try_lock();
                     return Ok(Self { target, folder, marker: Some(marker) });
@@ -91,11 +92,11 @@ impl Staging {
             make_folders(parent)?;
         }
         match Handle::create_new(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Error::Twice(file.path.clone())),
-            Err(source) => Err(trouble("write", &path, source)),
-            Ok(mut handle) => {
-                handle.write_all(&file.bytes).map_err(|source| trouble("write", &path, source))
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::Twice(file.path.clone()))
             }
+            Err(source) => Err(trouble("write", &path, source)),
+            Ok(mut handle) => handle.write_all(&file.bytes).map_err(|source| trouble("write", &path, source)),
         }
     }
 
@@ -110,8 +111,7 @@ impl Staging {
         }
         if let Err(source) = fs::rename(&self.folder, &self.target) {
             if existed {
-                fs::rename(&old, &self.target)
-                    .map_err(|source| trouble("put back", &self.target, source))?;
+                fs::rename(&old, &self.target).map_err(|source| trouble("put back", &self.target, source))?;
             }
             return Err(trouble("replace", &self.target, source));
         }

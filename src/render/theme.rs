@@ -30,7 +30,8 @@ impl Theme {
     pub(super) fn new(assets: &Assets) -> Self {
         let mut files = Vec::new();
         collect(&TEMPLATES, &mut files);
-        let built_in = files.iter().filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)));
+        let built_in =
+            files.iter().filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)));
         let mut templates: BTreeMap<String, Arc<Source>> = built_in
             .map(|(path, text)| (path.clone(), Source::new(format!("<built-in>/templates/{path}"), text)))
             .collect();
@@ -63,7 +64,8 @@ impl Theme {
         let diagnostic = self.diagnostic(&error);
         let mut files = Vec::new();
         collect(&TEMPLATES, &mut files);
-        let built_in = files.iter().filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)));
+        let built_in =
+            files.iter().filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)));
         let mut tera = self.functions(base);
         let built_in: Vec<(&str, &str)> = built_in.map(|(path, text)| (path.as_str(), text)).collect();
         // A test renders with the built-in templates, so that they can be read.
@@ -99,10 +101,14 @@ impl Theme {
     /// What the engine found, at the place in the template.
     pub(super) fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
         let (file, span, message) = match error.kind() {
-            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-                (report.filename().to_owned(), Span::from(report.span().range.clone()), report.message().to_owned())
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => (
+                report.filename().to_owned(),
+                Span::from(report.span().range.clone()),
+                report.message().to_owned(),
+            ),
+            ErrorKind::TemplateNotFound(name) => {
+                (String::new(), Span::default(), format!("there is no template `{name}`"))
             }
-            ErrorKind::TemplateNotFound(name) => (String::new(), Span::default(), format!("there is no template `{name}`")),
             ErrorKind::MissingParent { current, parent } => {
                 (current.clone(), Span::default(), format!("there is no template `{parent}` to extend"))
             }
@@ -136,7 +142,8 @@ fn collect(folder: &'static Dir, out: &mut Vec<(String, &'static [u8])>) {
 
 /// The first line that says something, without a full stop, in lower case.
 fn one_line(message: &str) -> String {
-    let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it cannot be rendered");
+    let line =
+        message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it cannot be rendered");
     let mut letters = line.trim_end_matches('.').chars();
     let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
     first + letters.as_str()

@@ -115,7 +115,7 @@ pub(super) struct EvidenceView {
     pub(super) state: &'static str,
     /// `Verified`, `Fails as it should`, `Failed` or `Not run`.
     pub(super) word: &'static str,
-    /// What was checked, or why nothing was.
+    /// What was checked, or why nothing was; HTML.
     pub(super) summary: String,
     pub(super) diagnostics: Vec<DiagnosticView>,
     pub(super) exchanges: Vec<ExchangeView>,
@@ -128,7 +128,9 @@ pub(super) struct EvidenceView {
 pub(super) struct DiagnosticView {
     pub(super) severity: &'static str,
     pub(super) code: &'static str,
+    /// HTML.
     pub(super) message: String,
+    /// HTML.
     pub(super) help: Option<String>,
     pub(super) file: String,
     pub(super) line: u32,

@@ -76,7 +76,9 @@ pub(super) fn tokens(code: &str, language: &str) -> Vec<Token> {
 
 fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     let name = match language {
-        "" | "text" | "txt" | "plain" | "plaintext" | "console" | "output" | "http" | "mermaid" => return None,
+        "" | "text" | "txt" | "plain" | "plaintext" | "console" | "output" | "http" | "mermaid" => {
+            return None;
+        }
         "sh" | "shell" | "bash" | "zsh" | "curl" => "bash",
         "ts" | "typescript" => "ts",
         "tsx" => "tsx",

@@ -96,7 +96,7 @@ async fn a_credential_stays_as_it_is_where_the_environment_has_none() {
 async fn a_secret_that_comes_back_is_struck_out() {
     let url = upstream(|request| {
         // Split in the middle of the secret, and once more in a header.
-        let (start, end) = request.split_at(request.find("-secret-").unwrap());
+        let (start, end) = request.split_at(request.find("-9Xk2Lm").unwrap());
         format!(
             "HTTP/1.1 403 No\r\nx-echo: {SECRET}\r\ntransfer-encoding: chunked\r\n\r\n\
              {:x}\r\n{start}\r\n{:x}\r\n{end}\r\n0\r\n\r\n",
@@ -143,7 +143,7 @@ async fn an_answer_that_breaks_off_is_none() {
 
 #[tokio::test]
 async fn an_answer_that_is_no_http_is_none() {
-    check_no_answer(b"sk-quite-secret-4711-value\r\n\r\n", "gave no answer").await;
+    check_no_answer(b"sk-or-v1-4711-9Xk2LmQ8ZtRwVb3N\r\n\r\n", "gave no answer").await;
 }
 
 #[tokio::test]

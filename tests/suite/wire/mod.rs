@@ -22,7 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A credential of nobody, which must be seen by the upstream alone.
-const SECRET: &str = "sk-quite-secret-4711-value";
+const SECRET: &str = "sk-or-v1-4711-9Xk2LmQ8ZtRwVb3N";
 const CHAT: &str = r#"{"model":"@openai/gpt-5","messages":[{"role":"user","content":"Hi"}]}"#;
 const STREAM: &str = r#"{"model":"@openai/gpt-5","messages":[{"role":"user","content":"Hi"}],"stream":true}"#;
 const PORTKEY: &str = "https://api.portkey.ai/v1/chat/completions";
