@@ -89,11 +89,10 @@ impl Outcome {
             members.insert("model".to_owned(), self.model);
         }
         let mut answer = said(&sent);
-        if self.provider != "openai" && answer.header("content-type") == Some("application/json") {
-            if let Ok(Value::Object(mut members)) = serde_json::from_slice(&answer.body()) {
-                members.insert("provider".to_owned(), json!(self.provider));
-                answer.chunks = vec![Value::Object(members).to_string().into_bytes()];
-            }
+        let named = self.provider != "openai" && answer.header("content-type") == Some("application/json");
+        if let (true, Ok(Value::Object(mut members))) = (named, serde_json::from_slice(&answer.body())) {
+            members.insert("provider".to_owned(), json!(self.provider));
+            answer.chunks = vec![Value::Object(members).to_string().into_bytes()];
         }
         let headers = Headers {
             path: &self.path,
