@@ -1,6 +1,7 @@
 //! JSON, JSONC, JSON5, YAML and TOML as values that know where they stand.
 
 mod json;
+pub mod schema;
 pub mod select;
 mod toml;
 mod yaml;
