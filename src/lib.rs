@@ -32,3 +32,9 @@ pub mod gateway;
 pub mod examples;
 
 pub mod checks;
+
+pub mod render;
+
+pub mod report;
+
+pub mod cli;

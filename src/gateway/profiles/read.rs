@@ -1,0 +1,386 @@
+//! A profile out of its TOML file.
+
+use crate::data::{self, Node, Number, Syntax, Value};
+use crate::diagnostics::{Code, Parsed, Problem, nearest};
+use crate::gateway::dialects::Endpoint;
+
+use super::{
+    Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, Models, Profile,
+    Service, Takes, UnknownParameters,
+};
+
+/// Reads a profile; none where it has no name.
+pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
+    let (document, problems) = data::parse(text, Syntax::Toml).into_parts();
+    let root = document.root;
+    let mut table = Table::new(&root, "a provider profile", problems);
+    let name = table.text("name");
+    let mut profile = Profile {
+        name: name.clone().unwrap_or_default(),
+        title: table.text("title").or(name).unwrap_or_default(),
+        source: table.text("source").unwrap_or_default(),
+        date: table.text("date").unwrap_or_default(),
+        service: table.choice("service", SERVICES),
+        hosts: table.texts("hosts").into_iter().map(|host| host.to_lowercase()).collect(),
+        local: table.flag("local"),
+        ports: table.numbers("ports"),
+        unknown_parameters: table.choice("unknown_parameters", UNKNOWN_PARAMETERS),
+        parameters: table.texts("parameters"),
+        elsewhere: table.texts("elsewhere"),
+        website: table.flag("website"),
+        json_only: table.flag("json_only"),
+        ..Profile::default()
+    };
+    profile.bases = table.tables("base", "a base path", base);
+    profile.fixed = table.tables("fixed", "a fixed answer", fixed);
+    profile.headers = table.tables("header", "a header", header);
+    profile.variables = table.tables("variable", "a variable", |variable| {
+        (variable.text("name").unwrap_or_default(), variable.text("value").unwrap_or_default())
+    });
+    profile.integrations = table.tables("integration", "an integration", |integration| {
+        (integration.text("slug").unwrap_or_default(), integration.text("provider").unwrap_or_default())
+    });
+    profile.authentication = table.table("authentication", "`authentication`", authentication);
+    profile.models = table.table("models", "`models`", models);
+    profile.errors = table.table("errors", "`errors`", errors);
+    if profile.name.is_empty() {
+        table.problem(Problem::new(Code::MissingKey, root.span, "a provider profile has no `name`"));
+    }
+    let problems = table.finish();
+    Parsed::new(Some(profile).filter(|profile| !profile.name.is_empty()), problems)
+}
+
+const SERVICES: &[(&str, Service)] =
+    &[("plain", Service::Plain), ("portkey", Service::Portkey), ("generic", Service::Generic)];
+
+const UNKNOWN_PARAMETERS: &[(&str, UnknownParameters)] = &[
+    ("refuse", UnknownParameters::Refused),
+    ("ignore", UnknownParameters::Ignored),
+    ("pass", UnknownParameters::PassedOn),
+];
+
+const FORMATS: &[(&str, Format)] = &[
+    ("text", Format::Text),
+    ("object", Format::Object),
+    ("config", Format::Config),
+    ("number", Format::Number),
+    ("names", Format::Names),
+    ("url", Format::Url),
+    ("boolean", Format::Boolean),
+];
+
+const TAKES: &[(&str, Takes)] = &[("own", Takes::Own), ("any", Takes::Any)];
+
+fn base(table: &mut Table) -> Base {
+    let path = table.text("path").unwrap_or_default().trim_end_matches('/').to_owned();
+    Base { path, endpoints: endpoints(table, "endpoints") }
+}
+
+fn endpoints(table: &mut Table, key: &str) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    for (name, span) in table.spanned_texts(key) {
+        match Endpoint::named(&name) {
+            Some(endpoint) => endpoints.push(endpoint),
+            None => {
+                table.problem(unknown_value(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())))
+            }
+        }
+    }
+    endpoints
+}
+
+fn fixed(table: &mut Table) -> Fixed {
+    Fixed {
+        method: table.text("method").unwrap_or_else(|| "GET".to_owned()),
+        path: table.text("path").unwrap_or_default(),
+        status: table.number("status").unwrap_or(200),
+        body: table.text("body").unwrap_or_default(),
+        open: table.flag("open"),
+    }
+}
+
+fn header(table: &mut Table) -> Header {
+    let name = table.text("name").unwrap_or_default().to_lowercase();
+    Header { name, format: table.choice("format", FORMATS) }
+}
+
+fn authentication(table: &mut Table) -> Authentication {
+    Authentication {
+        takes: table.choice("takes", TAKES),
+        places: table.tables("places", "a place of the credential", |place| CredentialPlace {
+            header: place.text("header").unwrap_or_default().to_lowercase(),
+            scheme: place.text("scheme"),
+        }),
+        prefixes: table.texts("prefixes"),
+        variables: table.texts("variables"),
+        open: endpoints(table, "open"),
+    }
+}
+
+fn models(table: &mut Table) -> Models {
+    let form = table.spanned_text("form").and_then(|(pattern, span)| {
+        fancy_regex::Regex::new(&pattern)
+            .map_err(|error| {
+                let message = error.to_string().lines().next().unwrap_or_default().to_owned();
+                table.problem(Problem::new(
+                    Code::Syntax,
+                    span,
+                    format!("`form` is not a pattern: {message}"),
+                ));
+            })
+            .ok()
+    });
+    Models {
+        form,
+        words: table.text("words").unwrap_or_default(),
+        example: table.text("example").unwrap_or_default(),
+        known: table.texts("known"),
+        closed: table.flag("closed"),
+        suffixes: table.texts("suffixes"),
+    }
+}
+
+fn errors(table: &mut Table) -> Errors {
+    let mut form = |key: &str| {
+        table.table(key, "an error", |error| ErrorForm {
+            status: error.number("status").unwrap_or(400),
+            body: error.text("body").unwrap_or_default(),
+        })
+    };
+    Errors {
+        missing_credential: form("missing_credential"),
+        wrong_credential: form("wrong_credential"),
+        unknown_model: form("unknown_model"),
+        model_form: form("model_form"),
+        wrong_path: form("wrong_path"),
+        wrong_method: form("wrong_method"),
+        content_type: form("content_type"),
+        body_syntax: form("body_syntax"),
+        bad_parameter: form("bad_parameter"),
+    }
+}
+
+fn unknown_value<'a>(
+    value: &str,
+    span: crate::source::Span,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Problem {
+    let known: Vec<&str> = known.into_iter().collect();
+    let problem =
+        Problem::new(Code::UnknownValue, span, format!("`{value}` is not a value that is known here"));
+    match nearest(value, known.iter().copied()) {
+        Some(near) => problem.help(format!("write `{near}`")),
+        None => problem.help(format!("it is one of `{}`", known.join("`, `"))),
+    }
+}
+
+/// A table that is read key by key; what was not asked for is unknown.
+struct Table<'a> {
+    node: &'a Node,
+    /// What it is, for messages.
+    thing: &'static str,
+    known: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Table<'a> {
+    fn new(node: &'a Node, thing: &'static str, problems: Vec<Problem>) -> Self {
+        Self { node, thing, known: Vec::new(), problems }
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn get(&mut self, key: &str) -> Option<&'a Node> {
+        self.known.push(key.to_owned());
+        self.node.get(key)
+    }
+
+    /// The value of a key as `read` takes it; a problem where it is of another type.
+    fn take<T>(&mut self, key: &str, wanted: &str, read: impl Fn(&Node) -> Option<T>) -> Option<T> {
+        let node = self.get(key)?;
+        let value = read(node);
+        if value.is_none() {
+            self.problem(Problem::new(Code::WrongType, node.span, format!("`{key}` is not {wanted}")));
+        }
+        value
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        self.take(key, "a text", |node| node.as_str().map(str::to_owned))
+    }
+
+    fn spanned_text(&mut self, key: &str) -> Option<(String, crate::source::Span)> {
+        self.take(key, "a text", |node| Some((node.as_str()?.to_owned(), node.span)))
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        self.take(key, "`true` or `false`", Node::as_bool).unwrap_or_default()
+    }
+
+    fn number(&mut self, key: &str) -> Option<u16> {
+        self.take(key, "a number from 0 to 65535", small)
+    }
+
+    fn numbers(&mut self, key: &str) -> Vec<u16> {
+        let read = |node: &Node| list(node)?.iter().map(small).collect();
+        self.take(key, "a list of numbers from 0 to 65535", read).unwrap_or_default()
+    }
+
+    fn texts(&mut self, key: &str) -> Vec<String> {
+        self.spanned_texts(key).into_iter().map(|(text, _)| text).collect()
+    }
+
+    fn spanned_texts(&mut self, key: &str) -> Vec<(String, crate::source::Span)> {
+        let read = |node: &Node| {
+            list(node)?.iter().map(|element| Some((element.as_str()?.to_owned(), element.span))).collect()
+        };
+        self.take(key, "a list of texts", read).unwrap_or_default()
+    }
+
+    fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
+        let Some((word, span)) = self.spanned_text(key) else { return T::default() };
+        match choices.iter().find(|(name, _)| *name == word) {
+            Some((_, value)) => *value,
+            None => {
+                self.problem(unknown_value(&word, span, choices.iter().map(|(name, _)| *name)));
+                T::default()
+            }
+        }
+    }
+
+    fn table<T: Default>(&mut self, key: &str, thing: &'static str, read: impl FnOnce(&mut Table) -> T) -> T {
+        let Some(node) = self.take(key, "a table", |node| Some(node.clone()).filter(is_object)) else {
+            return T::default();
+        };
+        let mut inner = Table::new(&node, thing, Vec::new());
+        let value = read(&mut inner);
+        let problems = inner.finish();
+        self.problems.extend(problems);
+        value
+    }
+
+    fn tables<T>(&mut self, key: &str, thing: &'static str, read: impl Fn(&mut Table) -> T) -> Vec<T> {
+        let elements = |node: &Node| Some(list(node)?.to_vec()).filter(|list| list.iter().all(is_object));
+        let Some(nodes) = self.take(key, "a list of tables", elements) else { return Vec::new() };
+        let mut values = Vec::new();
+        for node in &nodes {
+            let mut inner = Table::new(node, thing, Vec::new());
+            values.push(read(&mut inner));
+            let problems = inner.finish();
+            self.problems.extend(problems);
+        }
+        values
+    }
+
+    /// The problems, those of keys that nobody asked for among them.
+    fn finish(mut self) -> Vec<Problem> {
+        for member in self.node.members() {
+            if self.known.contains(&member.key) {
+                continue;
+            }
+            let message = format!("`{}` is not a key of {}", member.key, self.thing);
+            let problem = Problem::new(Code::UnknownKey, member.key_span, message);
+            let near = nearest(&member.key, self.known.iter().map(String::as_str));
+            self.problems.push(match near {
+                Some(near) => problem.help(format!("write `{near}`")).fix(near),
+                None => problem,
+            });
+        }
+        self.problems
+    }
+}
+
+fn is_object(node: &Node) -> bool {
+    matches!(node.value, Value::Object(_))
+}
+
+fn list(node: &Node) -> Option<&[Node]> {
+    match &node.value {
+        Value::Array(elements) => Some(elements),
+        _ => None,
+    }
+}
+
+fn small(node: &Node) -> Option<u16> {
+    match node.value {
+        Value::Number(Number::Integer(number)) => u16::try_from(number).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::profiles::{GENERIC, Profiles};
+
+    #[track_caller]
+    fn check(text: &str, message: &str, underlined: &str) {
+        let (_, problems) = profile(text).into_parts();
+        let found: Vec<(&str, &str)> = problems
+            .iter()
+            .map(|problem| (problem.message.as_str(), text.get(problem.span.range()).unwrap_or_default()))
+            .collect();
+        assert_eq!(found, [(message, underlined)]);
+    }
+
+    #[test]
+    fn the_built_in_profiles_have_no_problems() {
+        for (name, text) in super::super::BUILT_IN {
+            let (profile, problems) = profile(text).into_parts();
+            assert_eq!(problems, [], "{name}");
+            let profile = profile.unwrap();
+            assert!(!profile.source.is_empty() && !profile.date.is_empty(), "{name} has no source and date");
+            if !profile.models.example.is_empty() {
+                assert!(profile.models.is_of_form(&profile.models.example), "{name}");
+            }
+        }
+        assert!(Profiles::builtin().get(GENERIC).is_some());
+    }
+
+    #[test]
+    fn an_unknown_key_is_underlined_with_its_neighbour() {
+        check("name = \"x\"\nhots = []", "`hots` is not a key of a provider profile", "hots");
+    }
+
+    #[test]
+    fn a_wrong_type_is_underlined() {
+        check(
+            "name = \"x\"\nports = [\"80\"]",
+            "`ports` is not a list of numbers from 0 to 65535",
+            "[\"80\"]",
+        );
+    }
+
+    #[test]
+    fn an_unknown_endpoint_is_underlined() {
+        let text = "name = \"x\"\n[[base]]\npath = \"/v1\"\nendpoints = [\"chat/completion\"]";
+        check(text, "`chat/completion` is not a value that is known here", "\"chat/completion\"");
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_underlined() {
+        let text = "name = \"x\"\n[models]\nform = \"(\"";
+        let (_, problems) = profile(text).into_parts();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(text.get(problems[0].span.range()), Some("\"(\""));
+    }
+
+    #[test]
+    fn text_that_is_no_toml_is_a_problem() {
+        let (profile, problems) = profile("name = ").into_parts();
+        assert!(profile.is_none());
+        assert_eq!(problems[0].code, Code::Syntax);
+    }
+
+    #[test]
+    fn a_site_overrides_a_profile_by_its_name() {
+        let mut profiles = Profiles::builtin();
+        let text = "name = \"openai\"\nhosts = [\"llm.example.com\"]";
+        let problems = profiles.add(&crate::source::Source::new("profiles/openai.toml", text));
+        assert!(problems.is_empty());
+        assert_eq!(profiles.at("llm.example.com", 443).map(|found| found.name.as_str()), Some("openai"));
+        assert!(profiles.at("api.openai.com", 443).is_none());
+    }
+}
