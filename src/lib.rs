@@ -34,3 +34,7 @@ pub mod examples;
 pub mod checks;
 
 pub mod render;
+
+pub mod report;
+
+pub mod cli;

@@ -1,6 +1,8 @@
 //! JSON, JSONC, JSON5, YAML and TOML as values that know where they stand.
 
+pub mod fields;
 mod json;
+pub mod schema;
 pub mod select;
 mod toml;
 mod yaml;

@@ -1,4 +1,4 @@
-//! Places in a value, named by a part of JSONPath (RFC 9535).
+//! Places in a value, named by a part of `JSONPath` (RFC 9535).
 //!
 //! | form | selects |
 //! |---|---|

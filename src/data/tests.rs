@@ -46,7 +46,7 @@ fn json5_is_read_whole() {
 #[test]
 fn json_refuses_what_is_json5() {
     json(r#"{"a": 'b'}"#, r#"{"a":"b"}"#, "'b': single quotes around a text");
-    json(r#"{a: 1}"#, r#"{"a":1}"#, "a: the key `a` has no quotes");
+    json(r"{a: 1}", r#"{"a":1}"#, "a: the key `a` has no quotes");
     json(r#"{"a": 1,}"#, r#"{"a":1}"#, ",: a comma behind the last value");
     json(r#"{"a": 0x1F}"#, r#"{"a":31}"#, "0x1F: `0x1F` is a number only in JSON5");
     json("{\"a\": 1} // b", r#"{"a":1}"#, "// b: a comment in JSON");
@@ -136,7 +136,7 @@ fn aliases_cannot_blow_a_text_up() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
         let before = format!("*a{}, ", level - 1).repeat(10);
-        text.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+        text.extend(["a", &level.to_string(), ": &a", &level.to_string(), " [", &before, "]\n"]);
     }
     assert_eq!(parse(&text, Syntax::Yaml).problems().len(), 1);
 }

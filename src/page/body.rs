@@ -61,9 +61,31 @@ fn build(source: &Arc<Source>, read: Read<'_>) -> Body {
     }
     builder.catch_up(usize::MAX);
     let mut body = builder.body;
-    // A fence that waited for the end of its block stands where it was found.
-    body.links.sort_by_key(|link| link.span);
+    body.sort();
     body
+}
+
+impl Body {
+    /// Puts the fences in the order of the file: one that had to wait for the end of its block comes late.
+    fn sort(&mut self) {
+        let mut order: Vec<usize> = (0..self.fences.len()).collect();
+        order.sort_by_key(|index| self.fences.get(*index).map(|fence| fence.span.start));
+        if order.is_sorted() {
+            return;
+        }
+        let mut places = vec![0; order.len()];
+        for (place, index) in order.iter().enumerate() {
+            if let Some(slot) = places.get_mut(*index) {
+                *slot = place;
+            }
+        }
+        for (piece, _) in &mut self.pieces {
+            if let Piece::Fence(index) = piece {
+                *index = places.get(*index).copied().unwrap_or(*index);
+            }
+        }
+        self.fences.sort_by_key(|fence| fence.span.start);
+    }
 }
 
 /// An element that is open.
@@ -129,7 +151,6 @@ impl Builder<'_> {
     }
 
     fn end(&mut self, end: TagEnd, range: Range<usize>) {
-        self.catch_up(range.end);
         let Some(open) = self.open.pop() else { return };
         if let TagEnd::Heading(_) = end {
             let index = self.body.headings.len() - 1;
@@ -171,7 +192,8 @@ impl Builder<'_> {
 
     fn leaf(&mut self, event: Event<'_>, range: Range<usize>) {
         self.catch_up(range.start);
-        let mask = self.masks.get(self.next).map(|(span, _)| span.clone());
+        let index = self.masks.partition_point(|(mask, _)| mask.end <= range.start);
+        let mask = self.masks.get(index).map(|(mask, _)| mask.clone());
         let Some(mask) = mask.filter(|mask| mask.start < range.end && !range.is_empty()) else {
             return self.keep(event, range);
         };
@@ -186,7 +208,7 @@ impl Builder<'_> {
         if let Some(event) = again(self.source.slice(Span::from(before.clone()))) {
             self.keep(event, before);
         }
-        self.place();
+        self.catch_up(mask.end);
         if let Some(event) = again(self.source.slice(Span::from(after.clone()))).filter(|_| !after.is_empty())
         {
             // Further masks may stand in the rest.

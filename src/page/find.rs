@@ -76,6 +76,8 @@ pub(super) fn read<T>(source: &Arc<Source>, body: usize, build: impl FnOnce(Read
         };
         if missing.is_empty() {
             let fences = scan.fences(&events);
+            // After the last round a fence may reach over a mask, and shows what stands there.
+            masks.retain(|mask| !overlaps(&fences, &mask.span));
             return build(Read { events, masks, fences });
         }
         // What hides the others may be a fence in a component alone.
@@ -116,6 +118,16 @@ struct Seen {
     span: Range<usize>,
     /// Where the last piece of its body ends.
     text_end: usize,
+}
+
+/// What holds a fence in.
+struct Limits<'a> {
+    /// The component around it.
+    component: Option<Range<usize>>,
+    /// The fence as the parser sees it.
+    natural: Option<&'a Seen>,
+    /// A line that it cannot reach.
+    limit: usize,
 }
 
 /// What the parser saw, beside the lines of the page.
@@ -161,71 +173,80 @@ impl<'a> Scan<'a> {
         let mut seen = self.seen.iter().peekable();
         let mut masks = masks.iter().peekable();
         let mut line = 0;
+        // Where the last fence or mask ends.
+        let mut done = 0;
         while line < lines.len() {
             let here = lines.start(line)..lines.start(line + 1);
-            while masks.next_if(|mask| mask.span.end <= here.start).is_some() {}
             while seen.next_if(|seen| seen.span.start < here.start).is_some() {}
             if let Some(mask) = masks.next_if(|mask| mask.span.start < here.end) {
-                line = lines.at(mask.span.end - 1) + 1;
+                done = done.max(mask.span.end);
+                line = lines.at(mask.span.end - 1).max(line) + 1;
                 continue;
             }
             let natural = seen.next_if(|seen| seen.span.start < here.end);
-            let after = natural.map_or(line, |natural| lines.at(natural.span.end - 1)) + 1;
-            let found = lines.opening(line).and_then(|opening| {
-                let component = regions.component(opening.at);
-                let is_text =
-                    natural.is_none() && (self.is_shown(opening.at) || regions.in_comment(opening.at));
-                let is_right = natural.is_some_and(|seen| {
-                    self.is_closed(seen)
-                        && component.as_ref().is_none_or(|around| seen.span.end <= around.end)
-                });
-                if is_text || is_right {
-                    return None;
-                }
-                let extent = self.extent(&opening, line, component.as_ref(), natural)?;
-                Some((opening, extent, component.is_some()))
+            let found = self.suspect(line, natural, regions).and_then(|(opening, component)| {
+                let limit = masks.peek().map_or(lines.len(), |mask| lines.at(mask.span.start));
+                let extent = self.extent(&opening, line, &Limits { component, natural, limit })?;
+                Some((opening, extent))
             });
             let comment = (natural.is_some() || found.is_some()).then(|| lines.comment_above(line)).flatten();
-            if let Some(comment) = comment.as_ref().filter(|comment| comment.is_visible) {
+            if let Some(comment) = comment.as_ref().filter(|comment| comment.is_visible)
+                && comment.whole.start >= done
+            {
                 missing.push(Mask { span: comment.whole.clone(), fence: None });
             }
-            line = after;
-            if let Some((opening, extent, in_component)) = found {
-                line = lines.at(extent.end - 1) + 1;
+            if let Some((opening, extent)) = found {
                 let span = opening.at..extent.end;
                 let fence = Found {
                     span: span.clone(),
                     body: lines.body(self.source, &opening, &extent),
-                    info: opening.info,
                     closed: extent.closed,
                     swallowed: true,
-                    in_component,
+                    in_component: regions.component(opening.at).is_some(),
+                    info: opening.info,
                     comment: comment.map(|comment| comment.attributes),
                 };
+                done = span.end;
                 missing.push(Mask { span, fence: Some(fence) });
+            } else if let Some(natural) = natural {
+                done = natural.span.end;
             }
+            line = lines.at(done.saturating_sub(1)).max(line) + 1;
         }
         missing.retain(|mask| mask.span.len() >= SHORTEST);
         missing
     }
 
-    /// Where a fence ends for its author; none where the parser knows better, or where it is none.
-    fn extent(
+    /// An opening line that the parser does not take for one, or whose fence it may end in the wrong place; with
+    /// the component around it.
+    fn suspect(
         &self,
-        opening: &Opening,
         line: usize,
-        component: Option<&Range<usize>>,
         natural: Option<&Seen>,
-    ) -> Option<Extent> {
+        regions: &Regions,
+    ) -> Option<(Opening, Option<Range<usize>>)> {
+        let opening = self.lines.opening(line)?;
+        let component = regions.component(opening.at);
+        let is_text = natural.is_none() && (self.is_shown(opening.at) || regions.in_comment(opening.at));
+        (!is_text).then_some((opening, component))
+    }
+
+    /// Where a fence ends for its author; none where the parser knows better, or where it is none.
+    fn extent(&self, opening: &Opening, line: usize, limits: &Limits<'_>) -> Option<Extent> {
         let lines = self.lines;
-        let Some(around) = component else {
-            return lines.extent(opening, line, lines.len(), opening.least());
-        };
         // The line of the closing tag is no longer code.
-        let limit = lines.at(around.end - 1);
-        let reaches_out = natural.is_none_or(|seen| seen.span.end > around.end);
-        let unclosed = || reaches_out.then(|| lines.unclosed(line, limit));
-        lines.extent(opening, line, limit, 0).or_else(unclosed)
+        let closing = limits.component.as_ref().map_or(lines.len(), |around| lines.at(around.end - 1));
+        let limit = closing.min(limits.limit);
+        let reaches_out = |seen: &Seen| limit < lines.len() && seen.span.end > lines.start(limit);
+        if limits.natural.is_some_and(|seen| self.is_closed(seen) && !reaches_out(seen)) {
+            return None;
+        }
+        let least = if limits.component.is_some() { 0 } else { opening.least() };
+        let is_cut = match limits.natural {
+            Some(seen) => reaches_out(seen),
+            None => limits.component.is_some(),
+        };
+        lines.extent(opening, line, limit, least).or_else(|| is_cut.then(|| lines.unclosed(line, limit)))
     }
 
     fn is_shown(&self, at: usize) -> bool {
@@ -265,7 +286,8 @@ impl<'a> Scan<'a> {
             let Event::Text(piece) = event else { break };
             let span = Span::from(range.clone());
             match text.get(range.clone()) {
-                Some(same) if same == piece.as_ref() => builder.copy(span),
+                // Of the same length is also a mask, in whose place the fence shows what stands there.
+                Some(same) if same.len() == piece.len() => builder.copy(span),
                 // A tab that reaches over the border of the fence leaves a part of itself.
                 _ if range.is_empty() => {
                     builder.decoded(piece, Span::new(range.start.saturating_sub(1), range.start));
@@ -284,6 +306,11 @@ impl<'a> Scan<'a> {
             comment: self.lines.comment_above(line).map(|comment| comment.attributes),
         }
     }
+}
+
+fn overlaps(fences: &[Found], span: &Range<usize>) -> bool {
+    let index = fences.partition_point(|fence| fence.span.end <= span.start);
+    fences.get(index).is_some_and(|fence| fence.span.start < span.end)
 }
 
 fn offset(at: usize) -> u32 {

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::examples::{Check, Outcome, Verdict};
-use crate::gateway::exchange::{Exchange, Unsent};
+use crate::gateway::exchange::Exchange;
 use crate::page::Fence;
 
 use super::highlight::{Highlighter, Lines};
@@ -116,7 +116,7 @@ fn exchange_view(highlighter: &Highlighter, exchange: &Exchange) -> ExchangeView
         method: request.method,
         request_headers: kept(request.headers, |name| !PLUMBING.contains(&name)),
         request_body: body(highlighter, &request.body).0,
-        unsent: exchange.unsent.as_ref().map(unsent),
+        unsent: exchange.unsent.as_ref().map(|unsent| format!("not sent: {unsent}")),
         status: answer.status,
         reason: reason(answer.status),
         ok: answer.status < 400,
@@ -125,13 +125,6 @@ fn exchange_view(highlighter: &Highlighter, exchange: &Exchange) -> ExchangeView
         }),
         answer_body,
         note,
-    }
-}
-
-fn unsent(unsent: &Unsent) -> String {
-    match unsent {
-        Unsent::UnknownHost(host) => format!("not sent: nothing is known of {host}"),
-        Unsent::NoCredential(name) => format!("not sent: {name} is not set"),
     }
 }
 

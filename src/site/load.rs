@@ -7,7 +7,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::{self, File, Wanted};
-use super::{Assets, Error, Navigation, Origin, Route, Settings, Site, SitePage, navigation, routes};
+use super::{
+    Assets, Error, Navigation, Origin, Profiles, Route, Settings, Site, SitePage, navigation, routes,
+};
 use crate::diagnostics::{Diagnostic, tidy};
 use crate::page::Page;
 use crate::source::Source;
@@ -53,6 +55,10 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         Some(root) => settings(root, &files::shown(&root.join(SETTINGS)), &mut diagnostics)?,
         None => Settings::default(),
     };
+    let profiles = match &root {
+        Some(root) => profiles(root, root, &settings, &mut diagnostics)?,
+        None => Profiles::default(),
+    };
     let root = root.unwrap_or_else(|| folder.to_owned());
     let output = root.join(&settings.build.output);
     let mut wishes: Vec<Wish> = Vec::new();
@@ -74,6 +80,7 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         pages,
         navigation: Navigation::default(),
         assets: Assets::default(),
+        profiles,
         diagnostics,
         content: String::new(),
         routes: HashMap::new(),
@@ -94,6 +101,7 @@ fn load_as(root: &Path, prefix: &Path) -> Result<Site, Error> {
     let pages = pages(wishes, &mut diagnostics)?;
     diagnostics.extend(routes::taken(&pages));
     let assets = assets(root, prefix, &mut diagnostics)?;
+    let profiles = profiles(root, prefix, &settings, &mut diagnostics)?;
     let site = Site {
         root: root.to_owned(),
         origin: Origin::Site,
@@ -101,6 +109,7 @@ fn load_as(root: &Path, prefix: &Path) -> Result<Site, Error> {
         navigation: navigation::navigation(&pages),
         pages,
         assets,
+        profiles,
         diagnostics,
         content: files::shown(&folder),
         routes: HashMap::new(),
@@ -177,6 +186,35 @@ fn assets(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Resu
         }
     }
     Ok(assets)
+}
+
+/// The profiles of a site, and the schemas that its settings and its profiles can name.
+fn profiles(
+    root: &Path,
+    prefix: &Path,
+    settings: &Settings,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Profiles, Error> {
+    let mut profiles = Profiles::default();
+    for (folder, list) in [("clients", &mut profiles.clients), ("providers", &mut profiles.providers)] {
+        let folder = format!("profiles/{folder}");
+        for file in files::walk(&root.join(&folder), Wanted::All, None)? {
+            let shown = files::shown(&prefix.join(&folder).join(&file.path));
+            let Some(source) = text(&file.place, &shown, diagnostics)? else { continue };
+            if file.path.ends_with(".toml") {
+                list.push(source);
+            } else {
+                profiles.schemas.push((file.path, source));
+            }
+        }
+    }
+    for schema in settings.clients.iter().filter_map(|(_, client)| client.schema.as_ref()) {
+        let name = files::shown(schema);
+        if let Some(source) = text(&root.join(schema), &name, diagnostics)? {
+            profiles.schemas.push((name, source));
+        }
+    }
+    Ok(profiles)
 }
 
 /// The nearest folder with settings, in `folder` or above it, up to the folder of its repository.

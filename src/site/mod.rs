@@ -6,9 +6,12 @@ mod load;
 mod navigation;
 mod routes;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use links::Target;
 pub use load::{load, load_folder};
@@ -17,6 +20,7 @@ pub use settings::{BuildSettings, ClientSettings, ExampleSettings, GatewaySettin
 
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
+use crate::source::Source;
 
 /// A site as understood.
 #[derive(Debug)]
@@ -33,6 +37,8 @@ pub struct Site {
     pub navigation: Navigation,
     /// The files that are copied or overridden: `static/` and `templates/`, path and bytes.
     pub assets: Assets,
+    /// What it adds to the knowledge of clients and providers.
+    pub profiles: Profiles,
     /// What is wrong with the site as such (pages carry their own).
     pub diagnostics: Vec<Diagnostic>,
     /// The folder of the pages, as people know it.
@@ -77,6 +83,24 @@ pub struct Entry {
     pub page: Option<usize>,
     /// What stands below it.
     pub entries: Vec<Entry>,
+}
+
+/// The files of `profiles/`, and the schemas that settings name.
+#[derive(Clone, Debug, Default)]
+pub struct Profiles {
+    /// Profiles of clients.
+    pub clients: Vec<Arc<Source>>,
+    /// Profiles of providers.
+    pub providers: Vec<Arc<Source>>,
+    /// Schemas by the name that a profile or a setting calls them.
+    pub schemas: Vec<(String, Arc<Source>)>,
+}
+
+impl Profiles {
+    /// The text of a schema.
+    pub fn schema(&self, name: &str) -> Option<&str> {
+        self.schemas.iter().find(|(known, _)| known == name).map(|(_, source)| source.text())
+    }
 }
 
 /// The files of `static/` and `templates/`, sorted by path, `/` on every system.

@@ -1,5 +1,14 @@
 //! The wire formats: what is asked where, and how it is answered.
 
+pub(in crate::gateway) mod anthropic;
+mod messages;
+pub(in crate::gateway) mod ollama;
+pub(in crate::gateway) mod openai;
+pub(in crate::gateway) mod parameters;
+mod reply;
+pub(in crate::gateway) mod sample;
+pub(in crate::gateway) mod seed;
+
 use std::fmt;
 
 /// What is served below a base path.

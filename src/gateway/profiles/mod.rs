@@ -60,6 +60,12 @@ pub struct Profile {
     pub bases: Vec<Base>,
     /// Paths with an answer that is always the same.
     pub fixed: Vec<Fixed>,
+    /// Starts of paths that it serves and that the mock has no answer for.
+    pub elsewhere: Vec<String>,
+    /// Whether other things than an API are found at its hosts.
+    pub website: bool,
+    /// Whether it reads a body only where the content type says that it is JSON.
+    pub json_only: bool,
     /// How it authenticates.
     pub authentication: Authentication,
     /// Values of other environment variables that pages use.
@@ -125,6 +131,8 @@ pub struct Authentication {
     pub prefixes: Vec<String>,
     /// The environment variables that clients read it from, the usual one first.
     pub variables: Vec<String>,
+    /// What needs no credential.
+    pub open: Vec<Endpoint>,
 }
 
 /// Which credentials a provider takes.
@@ -232,6 +240,11 @@ pub struct Errors {
     pub body_syntax: ErrorForm,
     /// A parameter is refused.
     pub bad_parameter: ErrorForm,
+}
+
+/// The value of a TOML text that is embedded; what cannot be read is left out.
+pub(in crate::gateway) fn toml(text: &str) -> crate::data::Node {
+    toml::read(text).into_parts().0
 }
 
 impl Profiles {

@@ -25,6 +25,9 @@ pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
         ports: table.numbers("ports"),
         unknown_parameters: table.choice("unknown_parameters", UNKNOWN_PARAMETERS),
         parameters: table.texts("parameters"),
+        elsewhere: table.texts("elsewhere"),
+        website: table.flag("website"),
+        json_only: table.flag("json_only"),
         ..Profile::default()
     };
     profile.bases = table.tables("base", "a base path", base);
@@ -69,8 +72,12 @@ const TAKES: &[(&str, Takes)] = &[("own", Takes::Own), ("any", Takes::Any)];
 
 fn base(table: &mut Table) -> Base {
     let path = table.text("path").unwrap_or_default().trim_end_matches('/').to_owned();
+    Base { path, endpoints: endpoints(table, "endpoints") }
+}
+
+fn endpoints(table: &mut Table, key: &str) -> Vec<Endpoint> {
     let mut endpoints = Vec::new();
-    for (name, span) in table.spanned_texts("endpoints") {
+    for (name, span) in table.spanned_texts(key) {
         match Endpoint::named(&name) {
             Some(endpoint) => endpoints.push(endpoint),
             None => {
@@ -78,7 +85,7 @@ fn base(table: &mut Table) -> Base {
             }
         }
     }
-    Base { path, endpoints }
+    endpoints
 }
 
 fn fixed(table: &mut Table) -> Fixed {
@@ -105,6 +112,7 @@ fn authentication(table: &mut Table) -> Authentication {
         }),
         prefixes: table.texts("prefixes"),
         variables: table.texts("variables"),
+        open: endpoints(table, "open"),
     }
 }
 

@@ -1,0 +1,91 @@
+//! What answers are made from: a hash of the request, so that the same request has the same answer.
+
+use crate::gateway::exchange::Request;
+
+/// The hash of a request; headers are left out, since they carry what differs from client to client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seed([u8; 32]);
+
+impl Seed {
+    /// The seed of a request.
+    pub fn of(request: &Request) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for part in [&request.method, &request.host, &request.path, &request.query] {
+            hasher.update(part.as_bytes());
+            hasher.update(&[0]);
+        }
+        hasher.update(&request.body);
+        Self(*hasher.finalize().as_bytes())
+    }
+
+    /// A seed that follows from this one and a label.
+    #[must_use]
+    pub fn derive(&self, label: &str) -> Self {
+        Self(*blake3::keyed_hash(&self.0, label.as_bytes()).as_bytes())
+    }
+
+    /// An id: the prefix and `length` hexadecimal digits, at most 64.
+    pub fn id(&self, prefix: &str, length: usize) -> String {
+        let digits = blake3::Hash::from_bytes(self.derive(prefix).0).to_hex();
+        format!("{prefix}{}", digits.get(..length).unwrap_or(&digits))
+    }
+
+    /// A version 4 UUID.
+    pub fn uuid(&self) -> String {
+        let digits = self.id("", 32);
+        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+        format!("{}-{}-4{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    }
+
+    /// A number that depends on all of the request.
+    pub fn number(&self) -> u64 {
+        let mut first = [0; 8];
+        first.copy_from_slice(self.0.get(..8).unwrap_or(&[0; 8]));
+        u64::from_le_bytes(first)
+    }
+
+    /// A time in seconds since 1970, within 2026.
+    pub fn created(&self) -> u64 {
+        1_767_225_600 + self.number() % 28_000_000
+    }
+
+    /// A number from -1 to 1, for a place in a vector.
+    pub fn fraction(&self, place: usize) -> f64 {
+        let number = self.derive(&place.to_string()).number() % 2_000_001;
+        let number = u32::try_from(number).unwrap_or_default();
+        (f64::from(number) - 1_000_000.0) / 1_000_000.0
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::gateway::exchange::Scheme;
+
+    pub(in crate::gateway) fn request(body: &str) -> Request {
+        Request {
+            method: "POST".to_owned(),
+            scheme: Scheme::Https,
+            host: "api.openai.com".to_owned(),
+            port: 443,
+            path: "/v1/chat/completions".to_owned(),
+            query: String::new(),
+            headers: Vec::new(),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    #[test]
+    fn the_same_request_has_the_same_seed() {
+        assert_eq!(Seed::of(&request("{}")), Seed::of(&request("{}")));
+        assert_ne!(Seed::of(&request("{}")), Seed::of(&request("{ }")));
+    }
+
+    #[test]
+    fn a_uuid_has_its_version() {
+        let uuid = Seed::of(&request("")).uuid();
+        let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert_eq!(uuid.as_bytes()[14], b'4');
+    }
+}
