@@ -52,7 +52,14 @@ impl Anchors {
     /// The places of a request that no command on the page can be seen to send.
     pub(super) fn nowhere(fence: Span) -> Self {
         let start = Span { end: fence.start, ..fence };
-        Self { whole: start, url: None, method: None, credential: None, headers: Vec::new(), body: BodyAnchor::None }
+        Self {
+            whole: start,
+            url: None,
+            method: None,
+            credential: None,
+            headers: Vec::new(),
+            body: BodyAnchor::None,
+        }
     }
 
     /// Whether a request goes to the address that stands on the page.
@@ -172,7 +179,9 @@ fn inside(text: &Excerpt, path: &Path, part: Part) -> Span {
 /// The first character of what goes over lines; underlining all of it would say nothing.
 fn opening(node: &Node) -> Span {
     match node.value {
-        data::Value::Object(_) | data::Value::Array(_) => Span { end: node.span.end.min(node.span.start + 1), ..node.span },
+        data::Value::Object(_) | data::Value::Array(_) => {
+            Span { end: node.span.end.min(node.span.start + 1), ..node.span }
+        }
         _ => node.span,
     }
 }
@@ -208,7 +217,8 @@ pub(super) fn string(node: &Node, body: &Excerpt) -> Option<Excerpt> {
         text.copy(Span::new(offset + plain, offset + at));
         let length = if escaped == 'u' { 6 } else { 1 + escaped.len_utf8() };
         let sequence = inner.get(at..at + length)?;
-        let value: String = serde_json::from_str(&format!("\"{sequence}\"")).unwrap_or_else(|_| escaped.to_string());
+        let value: String =
+            serde_json::from_str(&format!("\"{sequence}\"")).unwrap_or_else(|_| escaped.to_string());
         text.decoded(&value, Span::new(offset + at, offset + at + length));
         plain = at + length;
         while letters.next_if(|(next, _)| *next < plain).is_some() {}

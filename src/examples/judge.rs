@@ -98,7 +98,8 @@ fn excerpt(text: &str) -> String {
 fn failure(ran: &Ran, commands: &[Span], start: Span, source: &Arc<Source>) -> Option<Diagnostic> {
     if ran.timed_out {
         let span = commands.last().copied().unwrap_or(start);
-        let problem = Problem::new(Code::TimedOut, first_line(span, source), "the commands did not end in time");
+        let problem =
+            Problem::new(Code::TimedOut, first_line(span, source), "the commands did not end in time");
         return Some(problem.help("give the fence a `timeout=`, or the command an end").of(source));
     }
     let exit = match ran.exit {
@@ -113,7 +114,8 @@ fn failure(ran: &Ran, commands: &[Span], start: Span, source: &Arc<Source>) -> O
         line.is_some_and(|line| (from..=to).contains(&line))
     };
     let span = commands.iter().find(covers).or(commands.last()).copied().unwrap_or(start);
-    let problem = Problem::new(Code::ExitStatus, first_line(span, source), format!("the command ended with {exit}"));
+    let problem =
+        Problem::new(Code::ExitStatus, first_line(span, source), format!("the command ended with {exit}"));
     let complaint = excerpt(ran.complaint.lines().last().unwrap_or_default());
     Some(if complaint.is_empty() { problem } else { problem.label(complaint) }.of(source))
 }
@@ -137,7 +139,8 @@ impl<'a> Expected<'a> {
 
     /// Whether the example is to fail.
     fn is_failure(&self) -> bool {
-        let status = self.attributes.status.as_ref().is_some_and(|status| !(200..300).contains(&status.value));
+        let status =
+            self.attributes.status.as_ref().is_some_and(|status| !(200..300).contains(&status.value));
         let exit = self.exit.is_some_and(|exit| exit != 0);
         status || exit || self.attributes.should_fail.is_some() || self.attributes.error.is_some()
     }
@@ -157,7 +160,8 @@ impl<'a> Expected<'a> {
         if let Some(status) = &self.attributes.status {
             let found = last.map(|exchange| exchange.answer.status);
             if found != Some(status.value) {
-                let found = found.map_or("no request was sent".to_owned(), |found| format!("the answer is {found}"));
+                let found =
+                    found.map_or("no request was sent".to_owned(), |found| format!("the answer is {found}"));
                 let message = format!("the answer is to be {}, but {found}", status.value);
                 return Some(Problem::new(Code::DidNotFail, status.span, message));
             }

@@ -69,7 +69,11 @@ pub struct Verifier {
 }
 
 /// All fences of a site, and what became of each; what is wrong with the profiles of the site as well.
-pub fn verify(site: &Site, options: Options, events: Events<'_>) -> Result<(Verdicts, Vec<Diagnostic>), Error> {
+pub fn verify(
+    site: &Site,
+    options: Options,
+    events: Events<'_>,
+) -> Result<(Verdicts, Vec<Diagnostic>), Error> {
     let (verifier, diagnostics) = Verifier::start(site, options)?;
     let pages: Vec<&Page> = site.pages.iter().map(|page| &page.page).collect();
     Ok((Verdicts { pages: verifier.verify(&pages, events)? }, diagnostics))
@@ -84,7 +88,8 @@ impl Verifier {
         let (clients, wrong) = Clients::of(site);
         diagnostics.extend(wrong);
         let scratch = tempfile::Builder::new().prefix("proofpress-").tempdir();
-        let scratch = scratch.map_err(|source| Error::ScratchDir { path: PathBuf::from("the system's"), source })?;
+        let scratch =
+            scratch.map_err(|source| Error::ScratchDir { path: PathBuf::from("the system's"), source })?;
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = threads.map_err(|source| Error::Threads { source })?;
         let gateway = runtime.block_on(Gateway::start(server::Options {
@@ -112,7 +117,8 @@ impl Verifier {
     }
 
     async fn run(&self, plans: Vec<Vec<Plan<'_>>>, events: Events<'_>) -> Result<Vec<Vec<Outcome>>, Error> {
-        let mut outcomes: Vec<Vec<Outcome>> = plans.iter().map(|plans| Vec::with_capacity(plans.len())).collect();
+        let mut outcomes: Vec<Vec<Outcome>> =
+            plans.iter().map(|plans| Vec::with_capacity(plans.len())).collect();
         let numbered = plans.into_iter().enumerate().flat_map(|(page, plans)| {
             plans.into_iter().enumerate().map(move |(index, plan)| (page, index, plan))
         });
@@ -174,11 +180,7 @@ impl Verifier {
 
 /// Each exchange with the command that sent it: the first one left with its address, else one that was there before
 /// (a retry, a redirection), else the next one.
-fn matched(
-    exchanges: Vec<Exchange>,
-    requests: Vec<Anchors>,
-    fence: Span,
-) -> Vec<(Exchange, Anchors)> {
+fn matched(exchanges: Vec<Exchange>, requests: Vec<Anchors>, fence: Span) -> Vec<(Exchange, Anchors)> {
     let mut left: VecDeque<_> = requests.into();
     let mut used: Vec<Anchors> = Vec::new();
     let mut pairs = Vec::with_capacity(exchanges.len());

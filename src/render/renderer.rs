@@ -13,7 +13,7 @@ use super::body::body;
 use super::fence::fence;
 use super::highlight::Highlighter;
 use super::links::Links;
-use super::navigation;
+use super::navigation::{Places, contents};
 use super::output::File;
 use super::theme::Theme;
 use super::views::{CountsView, NodeView, NotFoundContext, PageContext, PageView, SiteView};
@@ -23,6 +23,7 @@ use super::views::{CountsView, NodeView, NotFoundContext, PageContext, PageView,
 pub struct Renderer<'a> {
     site: &'a Site,
     links: Links<'a>,
+    places: Places,
     theme: Theme,
     tera: Tera,
     highlighter: Highlighter,
@@ -47,7 +48,10 @@ impl<'a> Renderer<'a> {
             Ok(value) => tera.global_context().insert_value("site", value),
             Err(error) => diagnostics.push(theme.diagnostic(&error)),
         }
-        (Self { site, links, theme, tera, highlighter: Highlighter::default() }, diagnostics)
+        (
+            Self { site, links, places: Places::new(site), theme, tera, highlighter: Highlighter::default() },
+            diagnostics,
+        )
     }
 
     /// The page of this index of [`Site::pages`] as a whole HTML document; `outcomes` are those of its fences, in order.
@@ -61,14 +65,14 @@ impl<'a> Renderer<'a> {
         let template = self.template(page)?;
         let context = PageContext {
             page: self.view(index, page, (outcomes, &fences)),
-            navigation: navigation::entries(self.site, &self.links, Some(index)),
+            navigation: self.places.entries(self.site, &self.links, Some(index)),
         };
         self.render(&template, &context)
     }
 
     /// The page for addresses that lead nowhere.
     pub fn not_found(&self) -> Result<String, Diagnostic> {
-        let navigation = navigation::entries(self.site, &self.links, None);
+        let navigation = self.places.entries(self.site, &self.links, None);
         self.render("404.html", &NotFoundContext { navigation })
     }
 
@@ -124,7 +128,7 @@ impl<'a> Renderer<'a> {
     ) -> PageView<'v> {
         let front = &page.page.front;
         let body = body(page, &self.links, fences);
-        let (previous, next) = navigation::neighbours(self.site, &self.links, index);
+        let (previous, next) = self.places.neighbours(self.site, &self.links, index);
         PageView {
             title: &front.title,
             heading: body.heading.unwrap_or_else(|| super::markup::escaped(&front.title)),
@@ -132,8 +136,8 @@ impl<'a> Renderer<'a> {
             url: self.links.local(page.route.as_str()),
             canonical: self.links.absolute(&page.route),
             body: body.html,
-            contents: navigation::contents(&page.page),
-            breadcrumbs: navigation::breadcrumbs(self.site, &self.links, index),
+            contents: contents(&page.page),
+            breadcrumbs: self.places.breadcrumbs(self.site, &self.links, index),
             previous,
             next,
             edit: self.edit(&page.page),

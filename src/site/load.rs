@@ -7,7 +7,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::{self, File, Wanted};
-use super::{Assets, Error, Navigation, Origin, Profiles, Route, Settings, Site, SitePage, navigation, routes};
+use super::{
+    Assets, Error, Navigation, Origin, Profiles, Route, Settings, Site, SitePage, navigation, routes,
+};
 use crate::diagnostics::{Diagnostic, tidy};
 use crate::page::Page;
 use crate::source::Source;

@@ -6,6 +6,8 @@ mod load;
 mod navigation;
 mod routes;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

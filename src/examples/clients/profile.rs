@@ -33,6 +33,12 @@ pub struct Client {
     pub keys: Vec<String>,
     /// Those of them that hold tables and tell it from other programs.
     pub tables: Vec<String>,
+    /// Those that hold lists and tell it from other programs.
+    pub lists: Vec<String>,
+    /// A key that takes in another file, wherever it stands.
+    pub include: Option<String>,
+    /// A table of variables that the configuration sets itself.
+    pub variable_table: Option<Selector>,
     /// Keys that stand directly below these tables, by which a misspelt one is known.
     pub inner_keys: Vec<String>,
     /// The file of its schema.
@@ -111,6 +117,10 @@ pub struct KnownProvider {
     pub dialect: Option<String>,
     /// The variable of the credential.
     pub variable: Option<String>,
+    /// The variable that replaces the base URL.
+    pub base_variable: Option<String>,
+    /// What is put before a model id without `/`.
+    pub bare_prefix: Option<String>,
 }
 
 /// A key that was moved or taken out.
@@ -139,9 +149,12 @@ impl Client {
             Some("os.environ/NAME") => VariableForm::OsEnviron,
             _ => VariableForm::None,
         };
-        let endpoints = fields.tables("endpoints").iter().filter_map(|node| endpoint(node, &mut problems)).collect();
-        let references = fields.tables("references").iter().map(|node| reference(node, &mut problems)).collect();
-        let providers = fields.tables("providers").iter().flat_map(|node| known(node, &mut problems)).collect();
+        let endpoints =
+            fields.tables("endpoints").iter().filter_map(|node| endpoint(node, &mut problems)).collect();
+        let references =
+            fields.tables("references").iter().map(|node| reference(node, &mut problems)).collect();
+        let providers =
+            fields.tables("providers").iter().flat_map(|node| known(node, &mut problems)).collect();
         let retired = fields.tables("retired").iter().filter_map(|node| gone(node, &mut problems)).collect();
         let client = Self {
             title: title.or_else(|| name.clone()).unwrap_or_default(),
@@ -150,6 +163,9 @@ impl Client {
             files: fields.texts("files"),
             keys: fields.texts("keys"),
             tables: fields.texts("tables"),
+            lists: fields.texts("lists"),
+            include: fields.text("include"),
+            variable_table: selector(&mut fields, "variable_table"),
             inner_keys: fields.texts("inner_keys"),
             schema: fields.text("schema").unwrap_or_default(),
             syntaxes,
@@ -227,12 +243,15 @@ fn reference(node: &Node, problems: &mut Vec<Problem>) -> ReferenceRule {
 fn known(node: &Node, problems: &mut Vec<Problem>) -> Vec<KnownProvider> {
     let mut fields = Fields::new(node, "`[[providers]]`", Code::Setting);
     let (base_url, dialect) = (fields.text("base_url"), fields.text("dialect"));
-    let variable = fields.text("variable");
+    let (variable, base_variable) = (fields.text("variable"), fields.text("base_variable"));
+    let bare_prefix = fields.text("bare_prefix");
     let known = fields.texts("names").into_iter().map(|name| KnownProvider {
         name,
         base_url: base_url.clone(),
         dialect: dialect.clone(),
         variable: variable.clone(),
+        base_variable: base_variable.clone(),
+        bare_prefix: bare_prefix.clone(),
     });
     let known = known.collect();
     problems.extend(fields.finish());

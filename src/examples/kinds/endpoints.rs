@@ -30,7 +30,11 @@ pub(super) struct Model<'a> {
 }
 
 /// The requests for all models that stand at their endpoints.
-pub(super) fn probes(placed: &Placed<'_>, around: &Surroundings<'_>, problems: &mut Vec<Problem>) -> Vec<Probe> {
+pub(super) fn probes(
+    placed: &Placed<'_>,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Probe> {
     let mut probes = Vec::new();
     for rule in &placed.client.endpoints {
         for (path, node) in rule.each.select(&placed.whole) {
@@ -59,7 +63,10 @@ pub(super) fn named<'a>(placed: &'a Placed<'_>, name: &str) -> Option<Endpoint<'
 impl<'a> Endpoint<'a> {
     fn read(placed: &'a Placed<'_>, rule: &'a EndpointRule, path: &Path, node: &'a Node) -> Self {
         let first = |selector: &Option<crate::data::select::Selector>| {
-            selector.as_ref().and_then(|selector| selector.select(node).into_iter().next()).map(|(_, node)| node)
+            selector
+                .as_ref()
+                .and_then(|selector| selector.select(node).into_iter().next())
+                .map(|(_, node)| node)
         };
         let name = match path.0.last() {
             Some(Step::Key(name)) => Some(name.as_str()),
@@ -94,11 +101,14 @@ impl<'a> Endpoint<'a> {
                 .or_else(|| self.known.and_then(|known| known.base_url.clone()))?,
         };
         let dialect = match (self.dialect.and_then(Node::as_str), route) {
-            (Some(name), _) => self.rule.dialects.iter().find(|(known, _)| known == name).map(|(_, ours)| ours.as_str())?,
-            (None, Some(route)) => route.dialect.as_str(),
-            (None, None) => {
-                self.known.and_then(|known| known.dialect.as_deref()).or(self.rule.default_dialect.as_deref())?
+            (Some(name), _) => {
+                self.rule.dialects.iter().find(|(known, _)| known == name).map(|(_, ours)| ours.as_str())?
             }
+            (None, Some(route)) => route.dialect.as_str(),
+            (None, None) => self
+                .known
+                .and_then(|known| known.dialect.as_deref())
+                .or(self.rule.default_dialect.as_deref())?,
         };
         let credential = self.credential(placed, around);
         let headers = self.headers(placed, around);
@@ -107,7 +117,10 @@ impl<'a> Endpoint<'a> {
             dialect,
             model: id,
             credential: credential.as_deref(),
-            headers: headers.iter().map(|header| (header.name.clone(), header.value.text().to_owned())).collect(),
+            headers: headers
+                .iter()
+                .map(|header| (header.name.clone(), header.value.text().to_owned()))
+                .collect(),
         };
         let anchors = self.anchors(body, headers, model);
         match probe::request(target) {
@@ -117,7 +130,9 @@ impl<'a> Endpoint<'a> {
                 let span = self.base_url.map_or(self.whole, |node| node.span);
                 let problem = Problem::new(Code::WrongPath, span, format!("`{text}` is not an address"))
                     .label("no `http://` or `https://` with a host");
-                problems.push(problem.help("write the address with its scheme, such as `https://api.portkey.ai/v1`"));
+                problems.push(
+                    problem.help("write the address with its scheme, such as `https://api.portkey.ai/v1`"),
+                );
                 None
             }
         }
@@ -137,12 +152,14 @@ impl<'a> Endpoint<'a> {
 
     /// What the client sends as credential.
     fn credential(&self, placed: &Placed<'_>, around: &Surroundings<'_>) -> Option<String> {
-        let issued = |name: &str| around.variable(placed.fence, name);
+        let issued = |name: &str| placed.variable(around, name);
         match self.credential {
             Some(node) => match &node.value {
                 Value::String(text) => substitute(placed, around, text),
                 // A reference to a secret that is kept elsewhere.
-                Value::Object(_) => node.get("id").and_then(Node::as_str).and_then(issued).or_else(|| issued("API_KEY")),
+                Value::Object(_) => {
+                    node.get("id").and_then(Node::as_str).and_then(issued).or_else(|| issued("API_KEY"))
+                }
                 _ => issued("API_KEY"),
             },
             None => match self.known.and_then(|known| known.variable.as_deref()) {
@@ -175,7 +192,7 @@ fn replaced(body: &Excerpt, span: Span, text: &str) -> Excerpt {
 
 /// A text with its variables filled in; none where the reader would have no value for one.
 fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Option<String> {
-    let value = |name: &str| around.variable(placed.fence, name);
+    let value = |name: &str| placed.variable(around, name);
     match placed.client.variables {
         VariableForm::None => Some(text.to_owned()),
         VariableForm::OsEnviron => match text.strip_prefix("os.environ/") {

@@ -16,6 +16,10 @@ const BUILTINS: &[&str] = &["echo", "printf", "export", "unset", "set", "true", 
 const GUARDED: &[&str] =
     &["PATH", "HOME", "IFS", "ENV", "SHELLOPTS", "PROMPT_COMMAND", "SSLKEYLOGFILE", "JQ_COLORS"];
 
+/// Variables that every shell has.
+const OWN_VARIABLES: &[&str] =
+    &["HOME", "PATH", "PWD", "TMPDIR", "RANDOM", "SECONDS", "LINENO", "HOSTNAME", "UID"];
+
 /// Why a script is not run, and where that stands in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
@@ -48,7 +52,8 @@ pub fn judge(script: &Script, text: &Excerpt, made: &mut BTreeSet<String>) -> Re
         program(command, text, made, &mut needs)?;
         for word in command.all_words() {
             for (name, span) in word.variables() {
-                if !set.contains(name) && !needs.variables.iter().any(|(known, _)| known == name) {
+                let own = set.contains(name) || OWN_VARIABLES.contains(&name);
+                if !own && !needs.variables.iter().any(|(known, _)| known == name) {
                     needs.variables.push((name.to_owned(), span));
                 }
             }
