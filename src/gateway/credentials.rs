@@ -87,24 +87,6 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "•••",
 ];
 
-/// What a credential is to the provider that it is sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing<'a> {
-    /// The provider takes it.
-    Good,
-    /// It is the one of another provider.
-    Of(&'a Owner<'a>),
-}
-
-/// Whose a credential is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner<'a> {
-    /// The title of the provider.
-    pub title: &'a str,
-    /// The environment variable that holds its credential.
-    pub variable: Option<&'a str>,
-}
-
 /// The credential that the mock has issued for a provider.
 pub fn issued_to(profile: &Profile) -> String {
     let hash = blake3::hash(profile.name.as_bytes()).to_hex();
@@ -165,9 +147,11 @@ pub fn placeholder(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    let wrapped = [("<", ">"), ("{", "}"), ("[", "]"), ("${", "}"), ("%", "%")]
-        .iter()
-        .any(|(open, close)| text.starts_with(open) && text.ends_with(close));
+    let plain =
+        |inner: &str| inner.chars().all(|letter| letter.is_alphanumeric() || " _-.:".contains(letter));
+    let wrapped = [("<", ">"), ("{{", "}}"), ("${", "}"), ("{", "}"), ("[", "]"), ("%", "%")].iter().any(
+        |(open, close)| text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).is_some_and(plain),
+    );
     let variable = text.starts_with('$') || is_variable_name(text);
     wrapped
         || variable

@@ -7,7 +7,7 @@ const DEEPEST: usize = 32;
 
 /// A value that conforms to a schema as far as the keywords are known that clients use: types, enums, constants, bounds,
 /// formats, references into the schema itself and combinations.
-pub fn conforming(schema: &Value) -> Value {
+pub(crate) fn conforming(schema: &Value) -> Value {
     made(schema, schema, "", 0)
 }
 
