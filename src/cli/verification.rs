@@ -40,8 +40,12 @@ pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> R
         (None, Some(text)) => arguments::mode(text)?,
         (None, None) => Mode::Mock,
     };
-    let options =
-        examples::Options { mode, environment: context.variables.clone(), parallel: context.parallel };
+    let options = examples::Options {
+        mode,
+        environment: context.variables.clone(),
+        parallel: context.parallel,
+        confiner: context.program.clone(),
+    };
     let progress = Progress::new(context.progress);
     let (verdicts, mut found) =
         examples::verify(site, options, &|event| progress.read(&event)).map_err(Error::Examples)?;
