@@ -30,3 +30,11 @@ pub mod site;
 pub mod gateway;
 
 pub mod examples;
+
+pub mod checks;
+
+pub mod render;
+
+pub mod report;
+
+pub mod cli;

@@ -1,7 +1,9 @@
 //! JSON, JSONC and JSON5 read with recovery: one mistake is one problem, and the rest is still read.
 
 mod lexer;
+mod members;
 mod number;
+mod text;
 
 use std::collections::HashMap;
 
@@ -27,12 +29,19 @@ pub(super) fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
         open: Vec::new(),
         problems: read.problems,
         sketch: read.sketch,
-        unclosed: false,
+        unclosed: read.unclosed,
     };
     let fragment = parser.is_key();
     let root = if fragment { parser.object(Span::default(), Frame::Fragment) } else { parser.root() };
     parser.tail();
     let mut problems = parser.problems;
+    if let Some(unclosed) = read.unclosed {
+        // A quote inside of a text leaves the last quote of the line without its partner.
+        let before = text.get(..unclosed.range().start).unwrap_or_default();
+        let line = Span::new(before.rfind('\n').map_or(0, |at| at + 1), before.len());
+        let follows = problems.iter().any(|problem| line.contains(problem.span));
+        problems.retain(|problem| problem.span != unclosed || !follows);
+    }
     problems.sort_by_key(|problem| (problem.span, problem.code));
     problems.truncate(PROBLEMS);
     Parsed::new(Document { root, fragment, sketch: parser.sketch }, problems)
@@ -56,8 +65,8 @@ struct Parser<'a> {
     open: Vec<Bracket>,
     problems: Vec<Problem>,
     sketch: bool,
-    /// That a bracket is never closed has been said; the outer ones follow from it.
-    unclosed: bool,
+    /// What is never closed and has been said; that outer brackets are not closed follows from it.
+    unclosed: Option<Span>,
 }
 
 impl Parser<'_> {
@@ -102,8 +111,10 @@ impl Parser<'_> {
         }
     }
 
+    /// Keeps a problem, unless one was said at the same place.
     fn say(&mut self, problem: Problem) {
-        if self.problems.len() < PROBLEMS * 4 {
+        let again = self.problems.last().is_some_and(|last| last.span == problem.span);
+        if !again && self.problems.len() < PROBLEMS * 4 {
             self.problems.push(problem);
         }
     }
@@ -205,7 +216,7 @@ impl Parser<'_> {
             "null" => return Value::Null,
             "true" => return Value::Bool(true),
             "false" => return Value::Bool(false),
-            "None" | "nil" | "undefined" | "NULL" | "Null" => ("null", Value::Null),
+            "None" | "nil" | "NULL" | "Null" => ("null", Value::Null),
             "True" | "TRUE" => ("true", Value::Bool(true)),
             "False" | "FALSE" => ("false", Value::Bool(false)),
             _ => {
@@ -252,214 +263,6 @@ impl Parser<'_> {
     fn skip(&mut self) {
         while !matches!(self.kind(), Kind::Comma | Kind::Close(_) | Kind::End) && !self.is_key() {
             self.balanced();
-        }
-    }
-
-    fn object(&mut self, start: Span, frame: Frame) -> Node {
-        let bracket = (frame == Frame::Braces).then_some(Bracket::Brace);
-        self.open.extend(bracket);
-        let begin = self.span();
-        let mut members = Vec::new();
-        while !self.closes(start, bracket) {
-            if let Some(member) = self.member() {
-                members.push(member);
-            }
-            self.separator(bracket);
-        }
-        if bracket.is_some() {
-            self.open.pop();
-        }
-        let span = if bracket.is_some() { start.to(self.previous()) } else { begin.to(self.previous()) };
-        self.duplicates(&members);
-        Node::new(span, Value::Object(members))
-    }
-
-    fn array(&mut self, start: Span) -> Node {
-        self.open.push(Bracket::Square);
-        let mut elements = Vec::new();
-        while !self.closes(start, Some(Bracket::Square)) {
-            if *self.kind() == Kind::Comma {
-                let span = self.span();
-                self.say(Problem::new(Code::Syntax, span, "expected a value, found `,`"));
-                self.next();
-                continue;
-            }
-            if let Kind::Colon = self.kind() {
-                let message = "expected `,` or `]`, found `:`";
-                let span = self.span();
-                self.say(
-                    Problem::new(Code::Syntax, span, message)
-                        .help("keys belong into braces: `{ key: value }`"),
-                );
-                self.next();
-                if matches!(self.kind(), Kind::Comma | Kind::Close(_) | Kind::End) {
-                    continue;
-                }
-            }
-            let element = self.value(self.open.len());
-            elements.push(element);
-            self.separator(Some(Bracket::Square));
-        }
-        self.open.pop();
-        Node::new(start.to(self.previous()), Value::Array(elements))
-    }
-
-    /// Whether the innermost bracket ends here; takes its closing sign.
-    fn closes(&mut self, start: Span, bracket: Option<Bracket>) -> bool {
-        let wanted =
-            bracket.map_or_else(|| "the end".to_owned(), |bracket| format!("`{}`", bracket.closing()));
-        match *self.kind() {
-            Kind::End => {
-                if let Some(bracket) = bracket.filter(|_| !self.unclosed) {
-                    self.unclosed = true;
-                    let message = format!("`{}` is never closed", bracket.opening());
-                    let help = format!("add `{}` where it ends", bracket.closing());
-                    self.say(Problem::new(Code::Syntax, start, message).help(help));
-                }
-                true
-            }
-            Kind::Close(found) if Some(found) == bracket => {
-                self.next();
-                true
-            }
-            Kind::Close(found) => {
-                let span = self.span();
-                let message = format!("expected `,` or {wanted}, found `{}`", found.closing());
-                let label = format!("the innermost open bracket is closed by {wanted}");
-                if self.open.contains(&found) {
-                    self.say(Problem::new(Code::Syntax, span, message).label(label));
-                    return true;
-                }
-                let message = format!("`{}` closes nothing", found.closing());
-                self.say(Problem::new(Code::Syntax, span, message).help("take it out, or open it before"));
-                self.next();
-                self.closes(start, bracket)
-            }
-            _ => false,
-        }
-    }
-
-    fn member(&mut self) -> Option<Member> {
-        let token = self.token().clone();
-        let key = match &token.kind {
-            Kind::Text(text) => text.clone(),
-            Kind::Name(name) => {
-                self.unquoted(token.span, name);
-                name.clone()
-            }
-            Kind::Ellipsis => {
-                self.sketch = true;
-                self.next();
-                self.prose(token.span);
-                return None;
-            }
-            Kind::Number(_) | Kind::Junk { .. } if self.is_key() => {
-                let key = self.shown(token.span);
-                let quoted = serde_json::Value::from(self.text.get(token.span.range()).unwrap_or_default())
-                    .to_string();
-                let problem = Problem::new(Code::Syntax, token.span, format!("the key `{key}` needs quotes"));
-                self.say(problem.help(format!("write `{quoted}`")).fix(quoted));
-                self.text.get(token.span.range()).unwrap_or_default().to_owned()
-            }
-            Kind::Junk { said: true } => {
-                self.next();
-                self.skip();
-                return None;
-            }
-            _ => {
-                let message = format!("expected a key, found {}", self.found());
-                self.say(Problem::new(Code::Syntax, token.span, message));
-                if *self.kind() == Kind::Comma {
-                    return None;
-                }
-                self.balanced();
-                self.skip();
-                return None;
-            }
-        };
-        self.next();
-        if *self.kind() == Kind::Colon {
-            self.next();
-        } else {
-            let message =
-                format!("expected `:` after the key `{}`, found {}", self.shown(token.span), self.found());
-            let ends = matches!(self.kind(), Kind::Comma | Kind::Close(_) | Kind::End) || self.is_key();
-            self.say(Problem::new(Code::Syntax, if ends { token.span } else { self.span() }, message));
-            if ends {
-                let value = Node::new(Span::at(token.span.range().end), Value::Elided);
-                return Some(Member { key, key_span: token.span, value });
-            }
-        }
-        let value = self.value(self.open.len());
-        Some(Member { key, key_span: token.span, value })
-    }
-
-    /// Words behind an ellipsis on its line are prose.
-    fn prose(&mut self, ellipsis: Span) {
-        while matches!(self.kind(), Kind::Name(_) | Kind::Junk { .. } | Kind::Ellipsis) && !self.is_key() {
-            let between = ellipsis.range().end..self.span().range().start;
-            if self.text.get(between).is_some_and(|text| text.contains('\n')) {
-                return;
-            }
-            self.next();
-        }
-    }
-
-    fn unquoted(&mut self, span: Span, name: &str) {
-        if self.syntax != Syntax::Json5 {
-            let quoted = serde_json::Value::from(name).to_string();
-            let message = format!("the key `{}` has no quotes", self.shown(span));
-            let problem = Problem::new(Code::Syntax, span, message).label("only JSON5 reads it");
-            self.say(problem.help(format!("write `{quoted}`")).fix(quoted));
-        }
-    }
-
-    /// The comma behind a member or an element.
-    fn separator(&mut self, bracket: Option<Bracket>) {
-        match self.kind() {
-            Kind::Comma => {
-                let comma = self.next().span;
-                let last = matches!(self.kind(), Kind::Close(_) | Kind::End);
-                if last && self.syntax == Syntax::Json && bracket.is_some() {
-                    let problem = Problem::new(Code::Syntax, comma, "a comma behind the last value");
-                    self.say(problem.label("JSON does not allow it").help("take it out").fix(""));
-                }
-            }
-            Kind::Close(_) | Kind::End | Kind::Ellipsis => {}
-            _ if self.tokens[self.at.saturating_sub(1)].kind == Kind::Ellipsis => {}
-            Kind::Junk { said: true } => {
-                self.next();
-                self.skip();
-            }
-            _ => {
-                let close =
-                    bracket.map_or("the end".to_owned(), |bracket| format!("`{}`", bracket.closing()));
-                let message = format!("expected `,` or {close}, found {}", self.found());
-                let goes_on = match bracket {
-                    Some(Bracket::Square) => !matches!(self.kind(), Kind::Junk { .. } | Kind::Colon),
-                    Some(Bracket::Brace) | None => self.is_key(),
-                };
-                let before = self.previous();
-                if goes_on {
-                    let fix = format!("{},", self.text.get(before.range()).unwrap_or_default());
-                    let problem = Problem::new(Code::Syntax, before, message);
-                    self.say(problem.label("a `,` is missing after this").help("write a `,` here").fix(fix));
-                } else {
-                    let span = self.span();
-                    self.say(Problem::new(Code::Syntax, span, message));
-                    self.balanced();
-                    self.skip();
-                    if *self.kind() == Kind::Comma {
-                        self.next();
-                    }
-                }
-            }
-        }
-    }
-
-    fn duplicates(&mut self, members: &[Member]) {
-        for problem in duplicates(members) {
-            self.say(problem);
         }
     }
 }

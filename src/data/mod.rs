@@ -1,5 +1,6 @@
 //! JSON, JSONC, JSON5, YAML and TOML as values that know where they stand.
 
+pub mod fields;
 mod json;
 pub mod schema;
 pub mod select;

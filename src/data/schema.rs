@@ -1,5 +1,7 @@
 //! Values against a JSON Schema, with what is wrong said at the key or value it is about.
 
+mod alternative;
+mod finding;
 mod hint;
 mod problem;
 mod repair;

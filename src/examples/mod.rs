@@ -1,5 +1,18 @@
 //! The examples of a site: found, planned, run, judged.
 
+mod anchors;
+pub mod clients;
+mod discover;
+mod judge;
+mod kinds;
+mod probe;
+mod run;
+pub mod sandbox;
+pub mod shell;
+mod verifier;
+
+pub use verifier::{Event, Options, Verifier, verify};
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -117,11 +130,26 @@ impl fmt::Display for Verdict {
 /// Our own trouble in running examples.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The scratch folder of an example could not be made.
-    #[error("cannot make the scratch folder {}", path.display())]
+    /// A scratch folder, or a file in it, could not be made.
+    #[error("cannot write the scratch folder {}", path.display())]
     ScratchDir {
         /// The folder.
         path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The shell could not be started or waited for.
+    #[error("cannot run `bash`")]
+    Shell {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The gateway could not be started, or did not answer.
+    #[error(transparent)]
+    Gateway(#[from] crate::gateway::server::Error),
+    /// The threads for requests could not be had.
+    #[error("cannot start the threads that send requests")]
+    Threads {
         /// Why.
         source: std::io::Error,
     },

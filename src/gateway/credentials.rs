@@ -109,6 +109,12 @@ pub fn for_variable(profiles: &Profiles, variable: &str) -> Option<String> {
             return Some(value.clone());
         }
     }
+    // A second key of a kind: `ANTHROPIC_API_KEY_2`.
+    if let Some((first, _)) =
+        variable.rsplit_once('_').filter(|(_, last)| last.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return for_variable(profiles, first);
+    }
     let name = variable.to_uppercase();
     let last = name.rsplit('_').next().unwrap_or_default();
     SECRET_ENDS.contains(&last).then(|| NEUTRAL.to_owned())

@@ -107,15 +107,27 @@ pub struct Exchange {
     pub unsent: Option<Unsent>,
 }
 
-/// Why a request was not sent on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a request was not sent on; as text, the reason in a few words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unsent {
     /// No profile knows the host, and path and body belong to no known dialect.
+    #[error("no provider profile knows `{0}`")]
     UnknownHost(String),
     /// The provider serves this path, and the mock has no answer for it.
+    #[error("the mock has no answer for `{0}`")]
     NotPlayed(String),
     /// The live gateway needs this variable, and the environment does not have it.
+    #[error("the environment has no `{0}`")]
     NoCredential(String),
+}
+
+impl Unsent {
+    /// What the reason speaks of: a host, a method with its path, a variable.
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::UnknownHost(subject) | Self::NotPlayed(subject) | Self::NoCredential(subject) => subject,
+        }
+    }
 }
 
 /// What stands in place of a credential where a request is shown.

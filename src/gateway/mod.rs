@@ -4,6 +4,8 @@
 //! [`exchange`] holds requests and answers; [`profiles`] what is known of providers; [`credentials`] the keys
 //! that the mock issues; [`dialects`] the wire formats; [`routing`] Portkey Configs; [`mock`] puts them
 //! together as one pure function from a request to an exchange.
+//! Around it stand the sockets: [`authority`] makes certificates for any host, [`session`] keeps apart the requests of
+//! different examples, `proxy` speaks HTTP, `live` asks the real services, [`server`] is the gateway as a whole.
 
 pub mod exchange;
 
@@ -16,3 +18,24 @@ pub mod dialects;
 pub mod routing;
 
 pub mod mock;
+
+mod secrets;
+
+pub mod authority;
+
+pub mod session;
+
+mod wallet;
+
+mod refusal;
+
+mod outgoing;
+
+mod proxy;
+
+mod live;
+
+pub mod server;
+
+pub use server::{Base, Error, Gateway, Log, Mode, Options, UNSENT};
+pub use session::Session;

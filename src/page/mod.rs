@@ -1,13 +1,26 @@
 //! One Markdown file as a value, read once: everything that follows takes it from here.
 
-use std::ops::RangeInclusive;
+mod attributes;
+mod body;
+mod find;
+mod front;
+mod info;
+mod lines;
+mod regions;
+mod slug;
+
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use pulldown_cmark::Event;
 
-use crate::data::Node;
-use crate::diagnostics::Diagnostic;
+pub use attributes::{Attributes, ExampleAttributes, Placed};
+pub use front::Front;
+pub use slug::slug;
+
+use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::source::{Excerpt, Source, Span};
 
 /// A page as read.
@@ -27,25 +40,6 @@ pub struct Page {
     pub links: Vec<Link>,
     /// What is wrong with the page as such.
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// The front matter of a page.
-#[derive(Clone, Debug, Default)]
-pub struct Front {
-    /// The title; else the first heading of level one, else the file name.
-    pub title: String,
-    /// The title in the navigation, where it differs.
-    pub nav_title: Option<String>,
-    /// What the page says, in a sentence (`description`, or `summary`).
-    pub description: Option<String>,
-    /// The place among its siblings; smaller comes first, pages without one last by title.
-    pub weight: Option<i64>,
-    /// Not shown in the navigation.
-    pub hidden: bool,
-    /// Attributes for all fences of the page (`examples:`), as the text of an info string without language.
-    pub examples: Option<ExampleAttributes>,
-    /// All of it, for templates.
-    pub data: Option<Node>,
 }
 
 /// A piece of the body.
@@ -91,89 +85,6 @@ pub struct Fence {
     pub swallowed: bool,
 }
 
-/// The attributes of a fence.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attributes {
-    /// `title=`, `filename=`, `label=`, or bare words.
-    pub title: Option<String>,
-    /// `{1,3-5}` or `highlight=`: lines from one.
-    pub highlight: Vec<RangeInclusive<u32>>,
-    /// `focus=`: lines from one.
-    pub focus: Vec<RangeInclusive<u32>>,
-    /// `lines`: line numbers are shown.
-    pub lines: bool,
-    /// `wrap`: long lines are broken.
-    pub wrap: bool,
-    /// `expandable`: shown folded.
-    pub expandable: bool,
-    /// `icon=`.
-    pub icon: Option<String>,
-    /// `diff`: lines that begin with `+` or `-` are changes.
-    pub diff: bool,
-    /// What the verifier reads.
-    pub example: ExampleAttributes,
-    /// Unknown `key=value` pairs, for the theme.
-    pub other: Vec<(String, String)>,
-}
-
-/// A value with the place of the attribute that gave it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Placed<T> {
-    /// The value.
-    pub value: T,
-    /// The attribute in the file.
-    pub span: Span,
-}
-
-/// The attributes that the verifier reads.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ExampleAttributes {
-    /// `ignore="reason"`: not an example.
-    pub ignore: Option<Placed<String>>,
-    /// `no_run`: checked, but nothing is sent.
-    pub no_run: bool,
-    /// `should_fail`: it must fail, one way or another.
-    pub should_fail: Option<Placed<()>>,
-    /// `status=401`: the HTTP status of its last answer.
-    pub status: Option<Placed<u16>>,
-    /// `exit=22`: the exit status of its command.
-    pub exit: Option<Placed<i32>>,
-    /// `error="text"`: a text that its failure says.
-    pub error: Option<Placed<String>>,
-    /// `client=`: the profile whose configuration it is.
-    pub client: Option<Placed<String>>,
-    /// `schema=`: a schema file, from the root of the site.
-    pub schema: Option<Placed<String>>,
-    /// `at=models.providers`: where a fragment belongs.
-    pub at: Option<Placed<String>>,
-    /// `name=`: what others call it.
-    pub name: Option<Placed<String>>,
-    /// `needs=a,b`: what runs before it.
-    pub needs: Vec<Placed<String>>,
-    /// `continued`: it goes on where the example before it ended.
-    pub continued: bool,
-    /// `session=name`: shares its state with others of the name.
-    pub session: Option<Placed<String>>,
-    /// `response` or `response=name`: an expectation of the example before, or of `name`.
-    pub response: Option<Placed<Option<String>>>,
-    /// `output`: what the example before prints.
-    pub output: bool,
-    /// `match=exact|subset|shape`.
-    pub matching: Option<Placed<String>>,
-    /// `env="K=V"`, in order.
-    pub env: Vec<(String, String)>,
-    /// `timeout=30s`.
-    pub timeout: Option<Duration>,
-    /// `retry=2`: further tries.
-    pub retry: u32,
-    /// `fault=429*2,500`: as written; read by the gateway.
-    pub fault: Option<Placed<String>>,
-    /// `live`: only against a live gateway.
-    pub live: bool,
-    /// `hidden`: runs, is not shown.
-    pub hidden: bool,
-}
-
 /// A link or an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -183,4 +94,86 @@ pub struct Link {
     pub span: Span,
     /// Whether it is an image.
     pub image: bool,
+}
+
+impl Page {
+    /// Reads a file; never fails, and what is wrong stands in [`Page::diagnostics`].
+    pub fn parse(source: Arc<Source>) -> Self {
+        let mut diagnostics = Vec::new();
+        let (mut front, start) = front::read(&source, &mut diagnostics);
+        let body = body::read(&source, start);
+        let fences = body
+            .fences
+            .into_iter()
+            .map(|found| fence(&source, found, front.examples.as_ref(), &mut diagnostics))
+            .collect();
+        if front.title.is_empty() {
+            let first = body.headings.iter().find(|heading| heading.level == 1);
+            front.title = first.map_or_else(|| stem(source.path()), |heading| heading.text.clone());
+        }
+        let (pieces, headings, links) = (body.pieces, body.headings, body.links);
+        Self { source, front, pieces, headings, fences, links, diagnostics }
+    }
+
+    /// Whether a heading or an HTML tag of the page has this anchor.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        let html = |piece: &Piece| match piece {
+            Piece::Markdown(Event::Html(text) | Event::InlineHtml(text)) => {
+                ["id", "name"].iter().any(|key| {
+                    text.contains(&format!("{key}=\"{anchor}\""))
+                        || text.contains(&format!("{key}='{anchor}'"))
+                })
+            }
+            _ => false,
+        };
+        self.headings.iter().any(|heading| heading.id == anchor)
+            || self.pieces.iter().any(|(piece, _)| html(piece))
+    }
+}
+
+/// The name of a file without its folder and its ending.
+fn stem(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+}
+
+/// Understands what was found: the language, the attributes, and what is wrong with them.
+fn fence(
+    source: &Arc<Source>,
+    found: find::Found,
+    defaults: Option<&ExampleAttributes>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Fence {
+    let mut say = |problem: Problem| diagnostics.push(problem.of(source));
+    let info = Span::from(found.info);
+    let span = Span::from(found.span);
+    let text = source.slice(info);
+    let (language, length) = info::language(text);
+    let example = defaults.cloned().unwrap_or_default();
+    let mut attributes = Attributes { example, ..Attributes::default() };
+    if let Some(comment) = found.comment {
+        attributes.read(source.slice(comment), comment.start).into_iter().for_each(&mut say);
+    }
+    let rest = text.get(length..).unwrap_or_default();
+    let start = info.end - Span::new(0, rest.len()).len();
+    attributes.read(rest, start).into_iter().for_each(&mut say);
+    let line = Span { start: span.start, end: info.end };
+    if !found.closed {
+        let message = "this fence is never closed";
+        say(Problem::new(Code::UnclosedFence, line, message)
+            .help("write a line with the same marks where it ends"));
+    }
+    if found.swallowed && !found.in_component {
+        let message = "this fence stands where the Markdown rules do not see it";
+        let help = "leave a blank line above and below it, and indent it like the text around it";
+        say(Problem::new(Code::HiddenFence, line, message).help(help));
+    }
+    Fence {
+        span,
+        info,
+        language: language.to_lowercase(),
+        attributes,
+        body: found.body,
+        swallowed: found.swallowed,
+    }
 }

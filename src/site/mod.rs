@@ -1,16 +1,34 @@
 //! The tree as read and as understood: settings, pages, addresses, navigation.
 
-use std::fmt;
+mod files;
+mod links;
+mod load;
+mod navigation;
+mod routes;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use links::Target;
+pub use load::{load, load_folder};
+pub use routes::Route;
+pub use settings::{BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, Settings, SiteSettings};
 
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
+use crate::source::Source;
 
 /// A site as understood.
 #[derive(Debug)]
 pub struct Site {
     /// The folder of `proofpress.toml`.
     pub root: PathBuf,
+    /// How it came about.
+    pub origin: Origin,
     /// Its settings.
     pub settings: Settings,
     /// Its pages, in the order of their paths.
@@ -19,8 +37,23 @@ pub struct Site {
     pub navigation: Navigation,
     /// The files that are copied or overridden: `static/` and `templates/`, path and bytes.
     pub assets: Assets,
+    /// What it adds to the knowledge of clients and providers.
+    pub profiles: Profiles,
     /// What is wrong with the site as such (pages carry their own).
     pub diagnostics: Vec<Diagnostic>,
+    /// The folder of the pages, as people know it.
+    content: String,
+    /// The first page of each address, as an index into `pages`.
+    routes: HashMap<Route, usize>,
+}
+
+/// How a site came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It is a site of ours, with `content/`.
+    Site,
+    /// It is some files, whose site is built by another program.
+    Folder,
 }
 
 /// A page with its address.
@@ -32,76 +65,8 @@ pub struct SitePage {
     pub route: Route,
 }
 
-/// The address of a page, from `/`, with `/` at its end: `/providers/portkey/`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Route(String);
-
-impl Route {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Route {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-/// The settings of `proofpress.toml`, defaults filled in.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// `[site]`.
-    pub site: SiteSettings,
-    /// `[clients.NAME]`.
-    pub clients: Vec<(String, ClientSettings)>,
-    /// `[examples]`.
-    pub examples: ExampleSettings,
-    /// `[gateway]`.
-    pub gateway: GatewaySettings,
-}
-
-/// `[site]`.
-#[derive(Clone, Debug, Default)]
-pub struct SiteSettings {
-    /// `title`.
-    pub title: String,
-    /// `description`.
-    pub description: String,
-    /// `url`: where it will be served, for the sitemap and links with a host; no `/` at its end. Its path is the base path.
-    pub url: Option<String>,
-    /// `language`: BCP 47, `en` by default.
-    pub language: String,
-    /// `repository`: the address of its source; shown in the header.
-    pub repository: Option<String>,
-    /// `edit`: an address with `{path}` for the link below a page.
-    pub edit: Option<String>,
-}
-
-/// `[clients.NAME]`.
-#[derive(Clone, Debug, Default)]
-pub struct ClientSettings {
-    /// `schema`: a file from the root of the site, in place of the built-in one.
-    pub schema: Option<PathBuf>,
-}
-
-/// `[examples]`.
-#[derive(Clone, Debug, Default)]
-pub struct ExampleSettings {
-    /// `timeout` of a command in seconds, 30 by default.
-    pub timeout: u64,
-}
-
-/// `[gateway]`.
-#[derive(Clone, Debug, Default)]
-pub struct GatewaySettings {
-    /// `mode`: `mock`, `live` or a base URL; the command line goes before it.
-    pub mode: Option<String>,
-}
-
 /// The tree of the navigation: sections with their pages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Navigation {
     /// The entries of the top level.
     pub entries: Vec<Entry>,
@@ -110,7 +75,7 @@ pub struct Navigation {
 }
 
 /// An entry of the navigation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its text.
     pub title: String,
@@ -120,6 +85,24 @@ pub struct Entry {
     pub entries: Vec<Entry>,
 }
 
+/// The files of `profiles/`, and the schemas that settings name.
+#[derive(Clone, Debug, Default)]
+pub struct Profiles {
+    /// Profiles of clients.
+    pub clients: Vec<Arc<Source>>,
+    /// Profiles of providers.
+    pub providers: Vec<Arc<Source>>,
+    /// Schemas by the name that a profile or a setting calls them.
+    pub schemas: Vec<(String, Arc<Source>)>,
+}
+
+impl Profiles {
+    /// The text of a schema.
+    pub fn schema(&self, name: &str) -> Option<&str> {
+        self.schemas.iter().find(|(known, _)| known == name).map(|(_, source)| source.text())
+    }
+}
+
 /// The files of `static/` and `templates/`, sorted by path, `/` on every system.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
@@ -127,4 +110,43 @@ pub struct Assets {
     pub statics: Vec<(String, Vec<u8>)>,
     /// Templates that go before the built-in ones.
     pub templates: Vec<(String, String)>,
+}
+
+impl Site {
+    /// The page that is served at an address, and its index.
+    pub fn page_by_route(&self, route: &Route) -> Option<(usize, &SitePage)> {
+        let index = *self.routes.get(route)?;
+        Some((index, self.pages.get(index)?))
+    }
+
+    /// The page of a file, by the path that people know it by, and its index.
+    pub fn page_by_path(&self, path: &str) -> Option<(usize, &SitePage)> {
+        let index = self.pages.binary_search_by(|page| page.page.source.path().cmp(path)).ok()?;
+        Some((index, self.pages.get(index)?))
+    }
+}
+
+/// Our own trouble in reading a site.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is neither `proofpress.toml` nor `content/`.
+    #[error("there is no `proofpress.toml` and no `content` in {}", path.display())]
+    NoSite {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file or folder that was asked for is not there.
+    #[error("there is no {}", path.display())]
+    NotFound {
+        /// The path as asked for.
+        path: PathBuf,
+    },
+    /// A file or folder cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
 }

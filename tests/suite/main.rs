@@ -1,1 +1,14 @@
-//! What a user can see of the program.
+//! What a user can see of the program, and what must hold of its code as a whole.
+//!
+//! [`cases`] runs the folders under `tests/cases`; `tests/README.md` says how to add one. [`process`] holds what a case
+//! cannot say, [`wire`] speaks with the gateway as clients do.
+
+#![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
+
+mod architecture;
+mod case;
+mod cases;
+mod pattern;
+#[cfg(unix)]
+mod process;
+mod wire;

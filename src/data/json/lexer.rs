@@ -64,19 +64,21 @@ pub(super) struct Tokens {
     pub(super) problems: Vec<Problem>,
     /// A comment says that something was left out.
     pub(super) sketch: bool,
+    /// Where the first text or comment begins that is never closed.
+    pub(super) unclosed: Option<Span>,
 }
 
 /// Cuts a text into tokens.
 pub(super) fn tokens(text: &str, syntax: Syntax) -> Tokens {
-    let out = Tokens { list: Vec::new(), problems: Vec::new(), sketch: false };
+    let out = Tokens { list: Vec::new(), problems: Vec::new(), sketch: false, unclosed: None };
     let mut lexer = Lexer { text, at: 0, syntax, out };
     lexer.run();
     lexer.out
 }
 
-struct Lexer<'a> {
+pub(super) struct Lexer<'a> {
     text: &'a str,
-    at: usize,
+    pub(super) at: usize,
     syntax: Syntax,
     out: Tokens,
 }
@@ -96,36 +98,37 @@ impl Lexer<'_> {
                 ']' => self.sign(Kind::Close(Bracket::Square)),
                 ':' => self.sign(Kind::Colon),
                 ',' => self.sign(Kind::Comma),
-                '"' | '\'' => self.quoted(letter),
+                '"' | '\'' | '`' => self.quoted(letter),
                 '“' | '”' | '‘' | '’' => self.typographic(),
                 _ if is_space(letter) => self.space(letter),
                 _ if self.rest().starts_with("//") => self.comment(start, "\n"),
                 _ if self.rest().starts_with("/*") => self.comment(start, "*/"),
+                '#' => self.hash(),
                 _ => self.bare(),
             }
         }
         self.push(self.at, Kind::End);
     }
 
-    fn rest(&self) -> &str {
+    pub(super) fn rest(&self) -> &str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn since(&self, start: usize) -> &str {
+    pub(super) fn since(&self, start: usize) -> &str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    fn bump(&mut self) -> Option<char> {
+    pub(super) fn bump(&mut self) -> Option<char> {
         let letter = self.peek()?;
         self.at += letter.len_utf8();
         Some(letter)
     }
 
-    fn push(&mut self, start: usize, kind: Kind) {
+    pub(super) fn push(&mut self, start: usize, kind: Kind) {
         self.out.list.push(Token { span: Span::new(start, self.at), kind });
     }
 
@@ -135,11 +138,11 @@ impl Lexer<'_> {
         self.push(start, kind);
     }
 
-    fn is_json5(&self) -> bool {
+    pub(super) fn is_json5(&self) -> bool {
         self.syntax == Syntax::Json5
     }
 
-    fn problem(&mut self, start: usize, message: impl Into<String>) -> &mut Problem {
+    pub(super) fn problem(&mut self, start: usize, message: impl Into<String>) -> &mut Problem {
         let span = Span::new(start, self.at);
         self.out.problems.push(Problem::new(Code::Syntax, span, message));
         let last = self.out.problems.len() - 1;
@@ -171,7 +174,7 @@ impl Lexer<'_> {
         if !line && found.is_none() {
             let whole = self.at;
             self.at = start + 2;
-            self.problem(start, "a comment that is never closed").help = Some("end it with `*/`".to_owned());
+            self.unclosed(start, "a comment that is never closed", "*/");
             self.at = whole;
         } else if self.syntax == Syntax::Json {
             let problem = self.problem(start, "a comment in JSON");
@@ -181,153 +184,40 @@ impl Lexer<'_> {
         }
     }
 
-    fn quoted(&mut self, quote: char) {
+    /// Says that what begins at `start` has no end; only the first time, because the rest of the text follows from it.
+    pub(super) fn unclosed(&mut self, start: usize, message: &str, end: &str) {
+        if self.out.unclosed.is_none() {
+            self.out.unclosed = Some(Span::new(start, self.at));
+            self.problem(start, message).help = Some(format!("end it with `{end}`"));
+        }
+    }
+
+    /// A comment as a shell or YAML writes it.
+    fn hash(&mut self) {
         let start = self.at;
         self.bump();
-        let mut value = String::new();
-        loop {
-            match self.peek() {
-                Some(letter) if letter == quote => {
-                    self.bump();
-                    break;
-                }
-                None | Some('\n' | '\r') => {
-                    let problem = self.problem(start, "a text that is never closed");
-                    problem.help = Some(format!("end it with `{quote}`"));
-                    break;
-                }
-                Some('\\') => self.escape(&mut value),
-                Some(letter) => {
-                    let at = self.at;
-                    self.bump();
-                    value.push(letter);
-                    if letter < ' ' && !self.is_json5() {
-                        let escaped = serde_json::Value::from(letter.to_string()).to_string();
-                        let escaped = escaped.trim_matches('"').to_owned();
-                        let problem = self.problem(
-                            at,
-                            format!("a control character inside a text, written raw: `{escaped}`"),
-                        );
-                        problem.help = Some(format!("write `{escaped}`"));
-                        problem.fix = Some(escaped);
-                    }
-                }
-            }
+        let json5 = self.syntax != Syntax::Json;
+        let problem = self.problem(start, "`#` begins no comment here");
+        if json5 {
+            problem.help = Some("write `//`".to_owned());
+            problem.fix = Some("//".to_owned());
+        } else {
+            problem.help = Some("take the comment out".to_owned());
         }
-        if quote == '\'' && !self.is_json5() {
-            let fix = serde_json::Value::from(value.as_str()).to_string();
-            let problem = self.problem(start, "single quotes around a text");
-            problem.label = Some("only JSON5 reads them".to_owned());
-            problem.help = Some(format!("write `{fix}`"));
-            problem.fix = Some(fix);
-        }
-        self.push(start, Kind::Text(value));
-    }
-
-    /// An escape inside quotes; the lexer stands before the backslash.
-    fn escape(&mut self, value: &mut String) {
-        let start = self.at;
-        self.bump();
-        let Some(letter) = self.peek() else { return };
-        if letter == '\n' || letter == '\r' {
-            if !self.is_json5() {
-                return;
-            }
-            self.bump();
-            if letter == '\r' && self.peek() == Some('\n') {
-                self.bump();
-            }
-            return;
-        }
-        self.bump();
-        let simple = match letter {
-            '"' | '\\' | '/' => Some(letter),
-            'b' => Some('\u{8}'),
-            'f' => Some('\u{c}'),
-            'n' => Some('\n'),
-            'r' => Some('\r'),
-            't' => Some('\t'),
-            'u' => return self.unicode(start, value),
-            _ if !self.is_json5() => None,
-            'v' => Some('\u{b}'),
-            '0' if !self.peek().is_some_and(|next| next.is_ascii_digit()) => Some('\0'),
-            'x' => self.hexadecimal(2).and_then(char::from_u32),
-            '\u{2028}' | '\u{2029}' => return,
-            '0'..='9' => None,
-            other => Some(other),
-        };
-        if let Some(letter) = simple {
-            value.push(letter);
-            return;
-        }
-        let shown = self.since(start).to_owned();
-        value.push(letter);
-        self.problem(start, format!("`{shown}` is not an escape")).help =
-            Some("write `\\\\` for a backslash".to_owned());
-    }
-
-    /// `\uXXXX`, two of them where they are a surrogate pair; the lexer stands behind the `u`.
-    fn unicode(&mut self, start: usize, value: &mut String) {
-        let Some(high) = self.hexadecimal(4) else {
-            let shown = self.since(start).to_owned();
-            value.push('\u{fffd}');
-            self.problem(start, format!("`{shown}` is not an escape")).help =
-                Some("write four hexadecimal digits after `\\u`".to_owned());
-            return;
-        };
-        let mut code = high;
-        if (0xd800..0xdc00).contains(&high) && self.rest().starts_with("\\u") {
-            let before = self.at;
-            self.at += 2;
-            match self.hexadecimal(4) {
-                Some(low) if (0xdc00..0xe000).contains(&low) => {
-                    code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-                }
-                _ => self.at = before,
-            }
-        }
-        // Half of a surrogate pair is no character; JavaScript keeps it, Rust cannot.
-        value.push(char::from_u32(code).unwrap_or('\u{fffd}'));
-    }
-
-    /// Exactly `count` hexadecimal digits.
-    fn hexadecimal(&mut self, count: usize) -> Option<u32> {
-        let digits = self
-            .rest()
-            .get(..count)
-            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-        let code = u32::from_str_radix(digits, 16).ok()?;
-        self.at += count;
-        Some(code)
-    }
-
-    /// A text between quotation marks of a word processor.
-    fn typographic(&mut self) {
-        let start = self.at;
-        self.bump();
-        let inner = self.at;
-        let length = self.rest().find(['“', '”', '‘', '’', '\n', '"']).unwrap_or(self.rest().len());
-        self.at += length;
-        let value = self.since(inner).to_owned();
-        if self.peek().is_some_and(|letter| letter != '\n') {
-            self.bump();
-        }
-        let fix = serde_json::Value::from(value.as_str()).to_string();
-        let problem = self.problem(start, "typographic quotation marks around a text");
-        problem.help = Some(format!("write `{fix}`"));
-        problem.fix = Some(fix);
-        self.push(start, Kind::Text(value));
+        self.at += self.rest().find('\n').unwrap_or(self.rest().len());
     }
 
     /// A run of letters outside quotes: a name, a number, an ellipsis, or nothing that can be read.
     fn bare(&mut self) {
         let start = self.at;
-        while let Some(letter) = self.peek() {
-            let stop = is_space(letter)
-                || "{}[]:,\"'".contains(letter)
-                || self.rest().starts_with("//")
-                || self.rest().starts_with("/*");
-            if stop {
+        self.bump();
+        if let Some(length) = self.text.get(start..).and_then(placeholder) {
+            self.at = start + length;
+            return self.push(start, Kind::Junk { said: false });
+        }
+        while let Some(letter) = self.peek().filter(|_| !matches!(self.since(start), ";" | "=")) {
+            let stop = is_space(letter) || "{}[]:,;=\"'`".contains(letter);
+            if stop || self.rest().starts_with("//") || self.rest().starts_with("/*") {
                 break;
             }
             self.bump();
@@ -385,6 +275,17 @@ impl Lexer<'_> {
             None => self.push(start, Kind::Junk { said: true }),
         }
     }
+}
+
+/// The length of `<what to write>` or `${NAME}` at the start of a text, which is one thing to say something about.
+fn placeholder(text: &str) -> Option<usize> {
+    let (close, open) = match text.as_bytes() {
+        [b'<', ..] => ('>', 1),
+        [b'$', b'{', ..] => ('}', 2),
+        _ => return None,
+    };
+    let mut letters = text.char_indices().skip(open).take(80).take_while(|(_, letter)| *letter != '\n');
+    letters.find(|(_, letter)| *letter == close).map(|(at, _)| at + 1)
 }
 
 /// White space of JSON5, which holds that of JSON.

@@ -51,7 +51,7 @@ pub(super) fn plain(value: &Json) -> String {
 /// Whether one word is surely the other one misspelt: another spelling of it, or one letter away.
 pub(super) fn is_certain(word: &str, near: &str) -> bool {
     let fold = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
-    fold(word) == fold(near) || word.chars().count() > 4 && strsim::damerau_levenshtein(word, near) == 1
+    fold(word) == fold(near) || word.chars().count() > 3 && strsim::damerau_levenshtein(word, near) == 1
 }
 
 /// Another key in the place of one, in quotes where that one has quotes; none where it has escapes.

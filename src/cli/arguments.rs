@@ -1,0 +1,247 @@
+//! What can be typed, as types.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use reqwest::Url;
+
+use crate::gateway::Mode;
+use crate::report::Warnings;
+use crate::report::text::Detail;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing is wrong
+  1  the documentation is wrong
+  2  the call or the configuration is wrong
+  3  the work could not be done (disk, port, a tool that is missing)";
+
+/// Builds a documentation site from Markdown and runs the examples on its pages.
+#[derive(Debug, Parser)]
+#[command(name = "proofpress", version, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Whether the output is coloured
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Render the site and verify it; a site with a mistake does not replace the last good one
+    Build(Build),
+    /// Verify without rendering: the site, or any folder of Markdown
+    Check(Check),
+    /// Show every fence: its kind, what became of it, or why nothing tests it
+    List(List),
+    /// Run the mock gateway alone, for any client to be pointed at
+    Gateway(Gateway),
+    /// Say what a diagnostic means, with a wrong and a right example
+    Explain(Explain),
+    /// Run a program that sees only its own folder and the gateway
+    #[command(hide = true)]
+    Confined(Confined),
+}
+
+/// `proofpress confined`, which commands of pages are started with.
+#[derive(Args, Debug)]
+pub struct Confined {
+    /// The folder that the program may read and write
+    #[arg(long)]
+    pub folder: PathBuf,
+    /// Further files that it may read
+    #[arg(long)]
+    pub readable: Vec<PathBuf>,
+    /// The port that it may connect to
+    #[arg(long)]
+    pub port: u16,
+    /// The program with its arguments
+    #[arg(last = true, required = true)]
+    pub program: Vec<OsString>,
+}
+
+/// When the output is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One document for programs.
+    Json,
+}
+
+/// What is denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Denied {
+    /// Warnings.
+    Warnings,
+}
+
+/// How the examples are verified; the same for all commands that do.
+#[derive(Args, Debug)]
+pub struct Verifying {
+    /// The folder of the site
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub root: PathBuf,
+    /// Who answers the requests of the examples: `mock`, `live` (the real hosts), or the base URL of a gateway
+    #[arg(long, value_name = "mock|live|URL", value_parser = mode)]
+    pub gateway: Option<Mode>,
+}
+
+/// How the report is written; the same for all commands that verify and judge.
+#[derive(Args, Debug)]
+pub struct Reporting {
+    /// The form of the report on standard output
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+    /// What fails beside errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<Denied>,
+    /// Leave out the figures
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Show each skipped example with its place and reason
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+impl Reporting {
+    /// What warnings do.
+    pub fn warnings(&self) -> Warnings {
+        match self.deny {
+            Some(Denied::Warnings) => Warnings::Denied,
+            None => Warnings::Shown,
+        }
+    }
+
+    /// How much is said of skipped examples.
+    pub fn detail(&self) -> Detail {
+        if self.verbose { Detail::Places } else { Detail::Reasons }
+    }
+}
+
+/// The arguments of `build`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct Build {
+    /// How the examples are verified.
+    #[command(flatten)]
+    pub verifying: Verifying,
+    /// How the report is written.
+    #[command(flatten)]
+    pub reporting: Reporting,
+    /// The folder that the site is written to; `public` in the folder of the site by default
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+    /// Publish although examples fail; they are marked on their pages
+    #[arg(long)]
+    pub allow_failures: bool,
+}
+
+/// The arguments of `check`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct Check {
+    /// Markdown files, and folders of them; the site of `--root` where none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How the examples are verified.
+    #[command(flatten)]
+    pub verifying: Verifying,
+    /// How the report is written.
+    #[command(flatten)]
+    pub reporting: Reporting,
+}
+
+/// The arguments of `list`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct List {
+    /// Markdown files, and folders of them; the site of `--root` where none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How the examples are verified.
+    #[command(flatten)]
+    pub verifying: Verifying,
+    /// The form of the list on standard output
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// The arguments of `gateway`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct Gateway {
+    /// The port to listen at; any free one where it is 0
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// The address to listen at
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
+    pub host: IpAddr,
+}
+
+/// The arguments of `explain`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct Explain {
+    /// The code in the brackets of a diagnostic; all codes with their meaning where none is given
+    pub code: Option<String>,
+}
+
+/// Reads who answers: `mock`, `live`, or a base URL.
+pub fn mode(text: &str) -> Result<Mode, NotAGateway> {
+    match text {
+        "mock" => Ok(Mode::Mock),
+        "live" => Ok(Mode::Live),
+        _ => {
+            let url = Url::parse(text)
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            url.map(Mode::Url).ok_or_else(|| NotAGateway(text.to_owned()))
+        }
+    }
+}
+
+/// A text that names no gateway.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no gateway; write `mock`, `live`, or a base URL such as `http://127.0.0.1:8787/v1`")]
+pub struct NotAGateway(String);
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_gateway_is_a_word_or_an_address() {
+        assert_eq!(mode("mock"), Ok(Mode::Mock));
+        assert_eq!(mode("live"), Ok(Mode::Live));
+        assert!(matches!(mode("http://127.0.0.1:8787/v1"), Ok(Mode::Url(_))));
+        for wrong in ["", "mok", "ftp://x", "http://", "127.0.0.1:80"] {
+            assert_eq!(mode(wrong), Err(NotAGateway(wrong.to_owned())));
+        }
+    }
+}

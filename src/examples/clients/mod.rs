@@ -1,0 +1,164 @@
+//! Clients: programs whose configuration is documented, each described by a profile.
+//!
+//! A profile is a TOML file beside this one, or in a site's `profiles/clients/`. It says how a snippet is recognised, which
+//! schema holds, and where endpoints and model references stand.
+
+mod profile;
+
+use std::sync::OnceLock;
+
+pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route, VariableForm};
+
+use crate::data::schema::Schema;
+use crate::data::{self, Document, Path, Step, Syntax, Value};
+use crate::diagnostics::{Diagnostic, nearest};
+use crate::page::Fence;
+use crate::site::Site;
+use crate::source::{Excerpt, Source};
+
+/// The built-in profiles: file name and text.
+const BUILTIN: &[(&str, &str)] =
+    &[("openclaw.toml", include_str!("openclaw.toml")), ("litellm.toml", include_str!("litellm.toml"))];
+
+/// The schemas that built-in profiles name.
+const SCHEMAS: &[(&str, &str)] = &[
+    ("openclaw.schema.json", include_str!("openclaw.schema.json")),
+    ("litellm.schema.json", include_str!("litellm.schema.json")),
+];
+
+/// The clients that a run knows.
+#[derive(Debug, Default)]
+pub struct Clients {
+    clients: Vec<Known>,
+}
+
+/// A client with its schema, which is compiled when it is first needed.
+#[derive(Debug)]
+struct Known {
+    client: Client,
+    /// The text of the schema, and the name it is known by.
+    schema_text: (String, String),
+    schema: OnceLock<Result<Schema, String>>,
+}
+
+impl Clients {
+    /// The built-in clients, with the settings and profiles of a site; what is wrong with these as diagnostics.
+    pub fn of(site: &Site) -> (Self, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut clients = Self::default();
+        for (name, text) in BUILTIN {
+            clients.add(&Source::new(format!("built-in {name}"), *text), &|_| None, &mut diagnostics);
+        }
+        for profile in &site.profiles.clients {
+            clients.add(profile, &|name| site.profiles.schema(name).map(str::to_owned), &mut diagnostics);
+        }
+        for (name, settings) in &site.settings.clients {
+            let known = clients.clients.iter_mut().find(|known| known.client.name == *name);
+            if let (Some(known), Some(schema)) = (known, &settings.schema) {
+                let name = schema.to_string_lossy().replace('\\', "/");
+                let text = site.profiles.schema(&name).unwrap_or_default().to_owned();
+                known.schema_text = (name, text);
+                known.schema = OnceLock::new();
+            }
+        }
+        (clients, diagnostics)
+    }
+
+    fn add(
+        &mut self,
+        source: &std::sync::Arc<Source>,
+        file: &dyn Fn(&str) -> Option<String>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let excerpt = Excerpt::whole(source);
+        let document = data::parse(source.text(), Syntax::Toml).take(&excerpt, diagnostics);
+        let Some(client) = Client::read(&document.root).take(&excerpt, diagnostics) else { return };
+        let builtin =
+            || SCHEMAS.iter().find(|(name, _)| *name == client.schema).map(|(_, text)| (*text).to_owned());
+        let text = file(&client.schema).or_else(builtin).unwrap_or_else(|| "{}".to_owned());
+        let schema_text = (client.schema.clone(), text);
+        self.clients.retain(|known| known.client.name != client.name);
+        self.clients.push(Known { client, schema_text, schema: OnceLock::new() });
+    }
+
+    /// The names of all clients.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.clients.iter().map(|known| known.client.name.as_str())
+    }
+
+    /// The client of a name.
+    pub fn named(&self, name: &str) -> Option<&Client> {
+        self.clients.iter().map(|known| &known.client).find(|client| client.name == name)
+    }
+
+    /// The schema of a client; the error says why it cannot be used.
+    pub fn schema(&self, client: &Client) -> Result<&Schema, &str> {
+        let Some(known) = self.clients.iter().find(|known| known.client.name == client.name) else {
+            return Err("the client has no profile");
+        };
+        let compile = || {
+            let (name, text) = &known.schema_text;
+            let json =
+                serde_json::from_str(text).map_err(|error| format!("`{name}` is not JSON: {error}"))?;
+            Schema::compile(&json).map(|(schema, _)| schema).map_err(|error| format!("`{name}`: {error}"))
+        };
+        known.schema.get_or_init(compile).as_ref().map_err(String::as_str)
+    }
+
+    /// The client whose configuration a fence holds, by its title or by its top-level keys.
+    pub fn recognise(&self, fence: &Fence, syntax: Syntax, document: &Document) -> Option<&Client> {
+        let fitting = || self.clients.iter().map(|known| &known.client).filter(|client| client.reads(syntax));
+        let shaped = fitting().find(|client| client.is_titled(fence) || client.is_shaped(document));
+        shaped.or_else(|| {
+            // A fence that says where it belongs is a configuration; whose, is told by the place.
+            let at = fence.attributes.example.at.as_ref()?;
+            let path = Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
+            fitting().find(|client| self.schema(client).is_ok_and(|schema| schema.knows(&path)))
+        })
+    }
+}
+
+impl Client {
+    /// Whether its configuration is written in a syntax; the kinds of JSON count as one.
+    fn reads(&self, syntax: Syntax) -> bool {
+        let json = |syntax: &Syntax| matches!(syntax, Syntax::Json | Syntax::Jsonc | Syntax::Json5);
+        self.syntaxes.iter().any(|known| *known == syntax || (json(known) && json(&syntax)))
+    }
+
+    fn is_titled(&self, fence: &Fence) -> bool {
+        let title = fence.attributes.title.as_deref().unwrap_or_default();
+        self.files.iter().any(|file| title.ends_with(file.as_str()))
+    }
+
+    /// Most keys at the top are keys of this client, or nearly so, and what stands there has the right shape.
+    fn is_shaped(&self, document: &Document) -> bool {
+        let members = document.root.members();
+        let is_table = |member: &data::Member| matches!(member.value.value, Value::Object(_) | Value::Elided);
+        let is_list = |member: &data::Member| matches!(member.value.value, Value::Array(_) | Value::Elided);
+        let tells = |member: &&data::Member| {
+            (self.tables.contains(&member.key) && is_table(member))
+                || (self.lists.contains(&member.key) && is_list(member))
+        };
+        let own = |member: &&data::Member| {
+            let told = self.tables.contains(&member.key) || self.lists.contains(&member.key);
+            tells(member) || (self.keys.contains(&member.key) && !told)
+        };
+        let near = |member: &&data::Member| {
+            let similar = |names: &[String]| nearest(&member.key, names.iter().map(String::as_str)).is_some();
+            (is_table(member) && similar(&self.tables)) || (is_list(member) && similar(&self.lists))
+        };
+        let known = members.iter().filter(own).count();
+        let meant = members.iter().filter(|member| !own(member) && near(member)).count();
+        // One near miss alone is a word like any other: it must hold what only this client has.
+        let telling = members.iter().any(|member| tells(&member));
+        (known > 0 && telling && (known + meant) * 2 > members.len())
+            || (meant > 0 && known == 0 && members.iter().any(|member| self.holds_own(member)))
+    }
+
+    /// Whether a member holds a table of this client under a name that is nearly right.
+    fn holds_own(&self, member: &data::Member) -> bool {
+        let first = member.value.elements().first().unwrap_or(&member.value);
+        let inner: Vec<&str> = first.members().iter().map(|member| member.key.as_str()).collect();
+        !inner.is_empty() && inner.iter().all(|key| self.inner_keys.iter().any(|known| known == key))
+    }
+}

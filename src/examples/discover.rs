@@ -1,0 +1,201 @@
+//! From the fences of a page to what has to be done for each of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::clients::{Client, Clients};
+use super::kinds::{Claim, Plan, Surroundings, config, data as data_kind, routing, shell};
+use crate::data::{Document, Syntax};
+use crate::diagnostics::{Code, Parsed, Problem};
+use crate::gateway::credentials;
+use crate::gateway::mock::Mock;
+use crate::page::{Fence, Page};
+use crate::source::Span;
+
+/// The plans for all fences of a page, in their order.
+pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
+    let parsed: Vec<Option<Data>> = page.fences.iter().map(Data::read).collect();
+    let mut around = Surroundings {
+        page,
+        clients,
+        mock,
+        declared: declared(clients, &page.fences, &parsed),
+        variables: BTreeMap::new(),
+        files: BTreeSet::new(),
+    };
+    let mut plans = Vec::with_capacity(page.fences.len());
+    for (fence, data) in page.fences.iter().zip(parsed) {
+        let mut plan = plan(fence, data, &mut around);
+        if !matches!(&plan.claim, Claim::None(_)) {
+            prepend(fence, &mut plan, &plans);
+        }
+        plan.diagnostics.extend(secrets(fence));
+        plans.push(plan);
+    }
+    plans
+}
+
+/// Data as read, before it is known whose it is.
+struct Data {
+    syntax: Syntax,
+    document: Parsed<Document>,
+}
+
+impl Data {
+    fn read(fence: &Fence) -> Option<Self> {
+        let syntax = data_kind::syntax(&fence.language)?;
+        // Clients that take JSON5 take it under the name of JSON as well; whether it is JSON is asked when no client claims it.
+        let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
+        Some(Self { syntax, document: crate::data::parse(fence.body.text(), lenient) })
+    }
+
+    fn document(&self) -> Document {
+        self.document.clone().into_parts().0
+    }
+}
+
+fn plan<'a>(fence: &'a Fence, data: Option<Data>, around: &mut Surroundings<'_>) -> Plan<'a> {
+    let example = &fence.attributes.example;
+    if let Some(reason) = &example.ignore {
+        return Plan::untested(fence, format!("ignored: {}", reason.value));
+    }
+    if example.response.is_some() || example.output {
+        return Plan::untested(fence, "an expectation of the example before it");
+    }
+    if fence.attributes.diff {
+        return Plan::untested(fence, "lines of a change");
+    }
+    if let Some(data) = data {
+        return data_plan(fence, data, around);
+    }
+    if shell::speaks(&fence.language) {
+        return shell::plan(fence, around);
+    }
+    Plan::untested(
+        fence,
+        match fence.language.as_str() {
+            "" => "it names no language".to_owned(),
+            language => format!("nothing is claimed by `{language}`"),
+        },
+    )
+}
+
+fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Plan<'a> {
+    let client = match &fence.attributes.example.client {
+        Some(name) => match around.clients.named(&name.value) {
+            Some(client) => Some(client),
+            None => return unknown_client(fence, name.span, &name.value, around),
+        },
+        None => recognised(fence, &data, around.clients),
+    };
+    if let Some(client) = client {
+        let (document, problems) = data.document.into_parts();
+        let mut plan = config::plan(fence, client, document, around);
+        plan.report(problems);
+        return plan;
+    }
+    if data.syntax != Syntax::Yaml && data.syntax != Syntax::Toml && routing::recognises(&data.document()) {
+        let (document, problems) = data_kind::read(fence, data.syntax).into_parts();
+        let mut plan = routing::plan(fence, &document, around);
+        plan.report(problems);
+        return plan;
+    }
+    data_kind::plan(fence, data_kind::read(fence, data.syntax))
+}
+
+fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients) -> Option<&'a Client> {
+    clients.recognise(fence, data.syntax, &data.document())
+}
+
+fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroundings<'_>) -> Plan<'a> {
+    let mut plan = Plan::new(fence, Claim::Example(super::Kind::Data));
+    let message = format!("no client profile is named `{name}`");
+    let problem = Problem::new(Code::BadAttribute, span, message);
+    let problem = match crate::diagnostics::nearest(name, around.clients.names()) {
+        Some(known) => problem.help(format!("write `client={known}`")),
+        None => problem.help("name a built-in profile, or add one to the site"),
+    };
+    plan.diagnostics.push(problem.of(&around.page.source));
+    plan
+}
+
+/// The providers that the configurations of a page declare.
+fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (fence, data) in fences.iter().zip(parsed) {
+        let Some(data) = data else { continue };
+        let Some(client) = recognised(fence, data, clients) else { continue };
+        let document = data.document();
+        for selector in client.references.iter().filter_map(|rule| rule.providers.as_ref()) {
+            for (_, table) in selector.select(&document.root) {
+                names.extend(table.members().iter().map(|member| member.key.clone()));
+            }
+        }
+    }
+    names
+}
+
+/// Puts before a script what it goes on from: the script before it, or those that it names.
+fn prepend(fence: &Fence, plan: &mut Plan<'_>, earlier: &[Plan<'_>]) {
+    let example = &fence.attributes.example;
+    let script = |plan: &Plan<'_>| match &plan.work {
+        super::kinds::Work::Script(run) => Some((run.before.clone(), run.text.clone(), run.env.clone())),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    if example.continued {
+        found.extend(earlier.iter().rev().find_map(script));
+    }
+    for need in &example.needs {
+        let named = |plan: &&Plan<'_>| {
+            plan.fence.attributes.example.name.as_ref().is_some_and(|name| name.value == need.value)
+        };
+        match earlier.iter().find(named) {
+            Some(plan) => found.extend(script(plan)),
+            None => {
+                let message = format!("no example before this one is named `{}`", need.value);
+                let names = earlier.iter().filter_map(|plan| plan.fence.attributes.example.name.as_ref());
+                let problem = Problem::new(Code::UnknownExample, need.span, message);
+                let near = crate::diagnostics::nearest(&need.value, names.map(|name| name.value.as_str()));
+                let problem = match near {
+                    Some(name) => problem.help(format!("write `needs={name}`")),
+                    None => problem.help("give the example that it needs a `name=`"),
+                };
+                plan.diagnostics.push(problem.of(fence.body.source()));
+            }
+        }
+    }
+    if let super::kinds::Work::Script(run) = &mut plan.work {
+        for (mut before, text, env) in found {
+            run.before.append(&mut before);
+            run.before.push(text);
+            for (name, value) in env {
+                if !run.env.iter().any(|(known, _)| *known == name) {
+                    run.env.push((name, value));
+                }
+            }
+        }
+    }
+}
+
+/// Words of a fence that look like real credentials.
+fn secrets(fence: &Fence) -> Vec<crate::diagnostics::Diagnostic> {
+    let text = fence.body.text();
+    let mut found = Vec::new();
+    let mut start = 0;
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    for piece in text.split_inclusive(|letter: char| !is_part(letter)) {
+        let word = piece.trim_end_matches(|letter: char| !is_part(letter));
+        if credentials::looks_real(word) {
+            let problem = Problem::new(
+                Code::RealSecret,
+                Span::new(start, start + word.len()),
+                "this looks like a real credential",
+            );
+            let help = "take it back at its provider, and write a placeholder or a variable";
+            found
+                .push(problem.label("everyone who reads the page can use it").help(help).within(&fence.body));
+        }
+        start += piece.len();
+    }
+    found
+}

@@ -1,0 +1,137 @@
+//! Configurations of clients: they parse, fit the schema, their references lead somewhere, and each endpoint answers.
+
+use super::{Claim, Plan, Surroundings, Work, endpoints, references};
+use crate::data::schema::{Completeness, Schema};
+use crate::data::{Document, Member, Node, Path, Step, Value};
+use crate::diagnostics::{Code, Problem, Severity};
+use crate::examples::clients::Client;
+use crate::examples::{Check, Kind};
+use crate::gateway::credentials;
+use crate::page::Fence;
+
+/// A configuration at its place in the whole file.
+pub(super) struct Placed<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// The fence.
+    pub fence: &'a Fence,
+    /// The whole file, with nothing but the fence in it.
+    pub whole: Node,
+    /// Whether something is left out: a fragment, or a sketch.
+    pub partial: bool,
+}
+
+impl Placed<'_> {
+    /// The value of a variable: the one that the configuration sets, else the one that the reader has.
+    pub(super) fn variable(&self, around: &Surroundings<'_>, name: &str) -> Option<String> {
+        let tables = self.client.variable_table.iter().flat_map(|table| table.select(&self.whole));
+        let own = tables.filter_map(|(_, table)| table.get(name)?.as_str()).last();
+        own.map(str::to_owned).or_else(|| around.variable(self.fence, name))
+    }
+
+    /// The member at the end of a way, whose key can be underlined.
+    pub(super) fn member(&self, path: &Path) -> Option<&Member> {
+        let (last, parents) = path.0.split_last()?;
+        let Step::Key(key) = last else { return None };
+        self.whole.at(&Path(parents.to_vec()))?.member(key)
+    }
+}
+
+/// The plan for a configuration.
+pub(in crate::examples) fn plan<'a>(
+    fence: &'a Fence,
+    client: &Client,
+    document: Document,
+    around: &Surroundings<'_>,
+) -> Plan<'a> {
+    let mut plan = Plan::new(fence, Claim::Example(Kind::Config(client.name.clone())));
+    plan.checked.insert(Check::Syntax);
+    let schema = match around.clients.schema(client) {
+        Ok(schema) => schema,
+        Err(reason) => {
+            plan.claim = Claim::Skipped(Kind::Config(client.name.clone()), reason.to_owned());
+            return plan;
+        }
+    };
+    let at = place(fence, &document, schema);
+    let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
+    let partial = document.fragment || document.sketch || included || !at.0.is_empty();
+    let completeness = if partial { Completeness::Fragment } else { Completeness::Whole };
+    let mut problems = schema.check(&document.root, &at, completeness);
+    problems.retain(|problem| !is_open(problem, fence, client));
+    let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
+    retired(&placed, &mut problems);
+    plan.checked.insert(Check::Schema);
+    let mut probes = endpoints::probes(&placed, around, &mut problems);
+    let followed = references::follow(&placed, around, &mut problems, &mut probes);
+    if followed > 0 {
+        plan.checked.insert(Check::References);
+    }
+    plan.report(problems);
+    if !fence.attributes.example.no_run && !probes.is_empty() {
+        plan.work = Work::Requests(probes);
+    }
+    plan
+}
+
+/// Whether a part of a value is taken from another file.
+fn includes(node: &Node, include: &str) -> bool {
+    node.get(include).is_some()
+        || node.members().iter().any(|member| includes(&member.value, include))
+        || node.elements().iter().any(|element| includes(element, include))
+}
+
+/// Whether a problem speaks of something that the reader is to replace, or of the key that takes in another file.
+fn is_open(problem: &Problem, fence: &Fence, client: &Client) -> bool {
+    let text = fence.body.text().get(problem.span.range()).unwrap_or_default();
+    let text = text.trim_matches(['"', '\'']);
+    client.include.as_deref() == Some(text)
+        || (text.contains('<') && text.contains('>'))
+        || (problem.code == Code::OutOfBounds && credentials::placeholder(text))
+}
+
+/// Where in the file the text of a fence belongs.
+fn place(fence: &Fence, document: &Document, schema: &Schema) -> Path {
+    if let Some(at) = &fence.attributes.example.at {
+        return Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
+    }
+    let keys: Vec<&str> = document.root.members().iter().map(|member| member.key.as_str()).collect();
+    let at_top = keys.iter().any(|key| schema.knows(&Path(vec![Step::Key((*key).to_owned())])));
+    if at_top || keys.is_empty() {
+        return Path::default();
+    }
+    match schema.places_of(&keys).as_slice() {
+        [only] => only.clone(),
+        _ => Path::default(),
+    }
+}
+
+/// The file that holds nothing but `root`, at its place.
+fn wrap(root: Node, at: &Path) -> Node {
+    let span = root.span;
+    at.0.iter().rev().fold(root, |value, step| match step {
+        Step::Key(key) => {
+            Node::new(span, Value::Object(vec![Member { key: key.clone(), key_span: span, value }]))
+        }
+        Step::Index(_) => Node::new(span, Value::Array(vec![value])),
+    })
+}
+
+/// Says of retired keys what has become of them.
+fn retired(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
+    for rule in &placed.client.retired {
+        for (path, _) in rule.at.select(&placed.whole) {
+            let Some(member) = placed.member(&path) else { continue };
+            let title = format!("{} {}", placed.client.title, placed.client.version);
+            if let Some(problem) = problems.iter_mut().find(|problem| problem.span == member.key_span) {
+                problem.label = Some(format!("not read by {title}"));
+                problem.help = Some(rule.help.clone());
+                problem.fix = None;
+                continue;
+            }
+            let message = format!("`{path}` is retired");
+            let problem = Problem::new(Code::UnknownKey, member.key_span, message).help(&rule.help);
+            problems.push(problem.severity(Severity::Warning).label(format!("retired in {title}")));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The endpoints that a configuration names: each is called, provider by provider and model by model.
+
+use super::config::Placed;
+use super::{Probe, Surroundings};
+use crate::data::{Member, Node, Path, Step, Value};
+use crate::diagnostics::{Code, Problem};
+use crate::examples::anchors::{self, Anchors, BodyAnchor, HeaderAnchor};
+use crate::examples::clients::{EndpointRule, KnownProvider, VariableForm};
+use crate::examples::probe::{self, Obstacle, Target};
+use crate::source::{Excerpt, Span};
+
+/// An endpoint as the configuration writes it.
+pub(super) struct Endpoint<'a> {
+    rule: &'a EndpointRule,
+    /// Its key, where it has one, else its value; in the text of the fence.
+    whole: Span,
+    base_url: Option<&'a Node>,
+    credential: Option<&'a Node>,
+    headers: &'a [Member],
+    dialect: Option<&'a Node>,
+    known: Option<&'a KnownProvider>,
+}
+
+/// A model to ask for.
+pub(super) struct Model<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Where the id stands in the text of the fence.
+    pub span: Span,
+}
+
+/// The requests for all models that stand at their endpoints.
+pub(super) fn probes(
+    placed: &Placed<'_>,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Probe> {
+    let mut probes = Vec::new();
+    for rule in &placed.client.endpoints {
+        for (path, node) in rule.each.select(&placed.whole) {
+            let endpoint = Endpoint::read(placed, rule, &path, node);
+            let models = rule.models.as_ref().map(|models| models.select(node)).unwrap_or_default();
+            for (_, model) in models {
+                if let Some(id) = model.as_str() {
+                    let model = Model { id, span: model.span };
+                    probes.extend(endpoint.probe(placed, around, &model, problems));
+                }
+            }
+        }
+    }
+    probes
+}
+
+/// The endpoint of a provider that the configuration declares under this name.
+pub(super) fn named<'a>(placed: &'a Placed<'_>, name: &str) -> Option<Endpoint<'a>> {
+    placed.client.endpoints.iter().find_map(|rule| {
+        let found = rule.each.select(&placed.whole).into_iter();
+        let named = |(path, _): &(Path, &Node)| path.0.last() == Some(&Step::Key(name.to_owned()));
+        found.into_iter().find(named).map(|(path, node)| Endpoint::read(placed, rule, &path, node))
+    })
+}
+
+impl<'a> Endpoint<'a> {
+    fn read(placed: &'a Placed<'_>, rule: &'a EndpointRule, path: &Path, node: &'a Node) -> Self {
+        let first = |selector: &Option<crate::data::select::Selector>| {
+            selector
+                .as_ref()
+                .and_then(|selector| selector.select(node).into_iter().next())
+                .map(|(_, node)| node)
+        };
+        let name = match path.0.last() {
+            Some(Step::Key(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        Self {
+            rule,
+            whole: placed.member(path).map_or(node.span, |member| member.key_span),
+            base_url: first(&rule.base_url),
+            credential: first(&rule.credential),
+            headers: first(&rule.headers).map(Node::members).unwrap_or_default(),
+            dialect: first(&rule.dialect),
+            known: name.and_then(|name| placed.client.providers.iter().find(|known| known.name == name)),
+        }
+    }
+
+    /// The request for a model; none where something that it needs is left open.
+    pub(super) fn probe(
+        &self,
+        placed: &Placed<'_>,
+        around: &Surroundings<'_>,
+        model: &Model<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Probe> {
+        let body = &placed.fence.body;
+        let route = self.rule.routes.iter().find(|route| model.id.starts_with(route.prefix.as_str()));
+        let id = route.map_or(model.id, |route| model.id.get(route.prefix.len()..).unwrap_or_default());
+        let base_url = match self.base_url {
+            Some(node) => substitute(placed, around, node.as_str()?)?,
+            None => route
+                .and_then(|route| route.base_url.clone())
+                .or_else(|| self.known.and_then(|known| known.base_url.clone()))?,
+        };
+        let dialect = match (self.dialect.and_then(Node::as_str), route) {
+            (Some(name), _) => {
+                self.rule.dialects.iter().find(|(known, _)| known == name).map(|(_, ours)| ours.as_str())?
+            }
+            (None, Some(route)) => route.dialect.as_str(),
+            (None, None) => self
+                .known
+                .and_then(|known| known.dialect.as_deref())
+                .or(self.rule.default_dialect.as_deref())?,
+        };
+        let credential = self.credential(placed, around);
+        let headers = self.headers(placed, around);
+        let target = Target {
+            base_url: &base_url,
+            dialect,
+            model: id,
+            credential: credential.as_deref(),
+            headers: headers
+                .iter()
+                .map(|header| (header.name.clone(), header.value.text().to_owned()))
+                .collect(),
+        };
+        let anchors = self.anchors(body, headers, model);
+        match probe::request(target) {
+            Ok(request) => Some(Probe { request, anchors }),
+            Err(Obstacle::Dialect(_)) => None,
+            Err(Obstacle::NotAnAddress(text)) => {
+                let span = self.base_url.map_or(self.whole, |node| node.span);
+                let problem = Problem::new(Code::WrongPath, span, format!("`{text}` is not an address"))
+                    .label("no `http://` or `https://` with a host");
+                problems.push(
+                    problem.help("write the address with its scheme, such as `https://api.portkey.ai/v1`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn anchors(&self, body: &Excerpt, headers: Vec<HeaderAnchor>, model: &Model<'_>) -> Anchors {
+        let whole = body.locate(self.whole);
+        Anchors {
+            whole,
+            url: self.base_url.and_then(|node| anchors::string(node, body)),
+            method: None,
+            credential: self.credential.map(|node| body.locate(node.span)),
+            headers,
+            body: BodyAnchor::Model(body.locate(model.span)),
+        }
+    }
+
+    /// What the client sends as credential.
+    fn credential(&self, placed: &Placed<'_>, around: &Surroundings<'_>) -> Option<String> {
+        let issued = |name: &str| placed.variable(around, name);
+        match self.credential {
+            Some(node) => match &node.value {
+                Value::String(text) => substitute(placed, around, text),
+                // A reference to a secret that is kept elsewhere.
+                Value::Object(_) => {
+                    node.get("id").and_then(Node::as_str).and_then(issued).or_else(|| issued("API_KEY"))
+                }
+                _ => issued("API_KEY"),
+            },
+            None => match self.known.and_then(|known| known.variable.as_deref()) {
+                Some(variable) => issued(variable),
+                // What a fragment leaves out stands elsewhere.
+                None if placed.partial => issued("API_KEY"),
+                None => None,
+            },
+        }
+    }
+
+    fn headers(&self, placed: &Placed<'_>, around: &Surroundings<'_>) -> Vec<HeaderAnchor> {
+        let body = &placed.fence.body;
+        let header = |member: &Member| {
+            let value = anchors::string(&member.value, body)?;
+            let text = substitute(placed, around, value.text())?;
+            let value = if text == value.text() { value } else { replaced(body, member.value.span, &text) };
+            Some(HeaderAnchor { name: member.key.to_lowercase(), key: body.locate(member.key_span), value })
+        };
+        self.headers.iter().filter_map(header).collect()
+    }
+}
+
+/// A text that stands for a whole value.
+fn replaced(body: &Excerpt, span: Span, text: &str) -> Excerpt {
+    let mut excerpt = body.rebuild(span.start);
+    excerpt.decoded(text, span);
+    excerpt.finish()
+}
+
+/// A text with its variables filled in; none where the reader would have no value for one.
+fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Option<String> {
+    let value = |name: &str| placed.variable(around, name);
+    match placed.client.variables {
+        VariableForm::None => Some(text.to_owned()),
+        VariableForm::OsEnviron => match text.strip_prefix("os.environ/") {
+            Some(name) => value(name),
+            None => Some(text.to_owned()),
+        },
+        VariableForm::Braces => {
+            let mut filled = String::new();
+            let mut rest = text;
+            while let Some((before, after)) = rest.split_once("${") {
+                let Some((name, after)) = after.split_once('}') else { break };
+                filled.push_str(before);
+                filled.push_str(&value(name)?);
+                rest = after;
+            }
+            filled.push_str(rest);
+            Some(filled)
+        }
+    }
+}

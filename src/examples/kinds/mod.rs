@@ -1,0 +1,109 @@
+//! The kinds of examples, one file each: what a fence claims, and what has to be tried.
+
+pub(super) mod config;
+pub(super) mod data;
+pub(super) mod endpoints;
+pub(super) mod references;
+pub(super) mod routing;
+pub(super) mod shell;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::anchors::Anchors;
+use super::clients::Clients;
+use super::{Check, Kind};
+use crate::diagnostics::Diagnostic;
+use crate::gateway::credentials;
+use crate::gateway::exchange::Request;
+use crate::gateway::mock::Mock;
+use crate::page::{Fence, Page};
+
+/// What is known while the fences of a page are read.
+pub(super) struct Surroundings<'a> {
+    /// The page.
+    pub page: &'a Page,
+    /// All clients.
+    pub clients: &'a Clients,
+    /// The mock, which issues credentials.
+    pub mock: &'a Mock,
+    /// The providers that configurations of this page declare.
+    pub declared: BTreeSet<String>,
+    /// The variables that commands before this fence have set.
+    pub variables: BTreeMap<String, String>,
+    /// The files that commands before this fence have made.
+    pub files: BTreeSet<String>,
+}
+
+impl Surroundings<'_> {
+    /// The value of an environment variable, as the reader of the page would have it.
+    pub(super) fn variable(&self, fence: &Fence, name: &str) -> Option<String> {
+        let own = fence.attributes.example.env.iter().rev().find(|(known, _)| known == name);
+        own.map(|(_, value)| value.clone())
+            .or_else(|| credentials::for_variable(self.mock.profiles(), name))
+            .or_else(|| self.variables.get(name).cloned())
+    }
+}
+
+/// What is to be done for a fence.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    /// The fence.
+    pub fence: &'a Fence,
+    /// What it claims.
+    pub claim: Claim,
+    /// What is wrong with it already.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How it was tried already.
+    pub checked: BTreeSet<Check>,
+    /// What has to be sent or run.
+    pub work: Work,
+}
+
+/// What a fence claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Something that can be tested.
+    Example(Kind),
+    /// Something that can be tested, but not here.
+    Skipped(Kind, String),
+    /// Nothing, for this reason.
+    None(String),
+}
+
+/// What has to be sent or run.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// Nothing.
+    None,
+    /// These requests, one after the other.
+    Requests(Vec<Probe>),
+    /// A script.
+    Script(shell::Run),
+}
+
+/// A request with its places on the page.
+#[derive(Clone, Debug)]
+pub(super) struct Probe {
+    /// What is sent.
+    pub request: Request,
+    /// Where its parts stand.
+    pub anchors: Anchors,
+}
+
+impl<'a> Plan<'a> {
+    /// A plan without work.
+    pub(super) fn new(fence: &'a Fence, claim: Claim) -> Self {
+        Self { fence, claim, diagnostics: Vec::new(), checked: BTreeSet::new(), work: Work::None }
+    }
+
+    /// A fence that nothing tests.
+    pub(super) fn untested(fence: &'a Fence, reason: impl Into<String>) -> Self {
+        Self::new(fence, Claim::None(reason.into()))
+    }
+
+    /// Takes the problems of a text that the fence holds.
+    pub(super) fn report(&mut self, problems: Vec<crate::diagnostics::Problem>) {
+        let body = &self.fence.body;
+        self.diagnostics.extend(problems.into_iter().map(|problem| problem.within(body)));
+    }
+}

@@ -1,0 +1,185 @@
+//! Commands of a shell: they run as they stand, and their requests are answered.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{Claim, Plan, Surroundings, Work};
+use crate::data::{self, Syntax};
+use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::examples::anchors::{Anchors, BodyAnchor, HeaderAnchor};
+use crate::examples::shell::{self, Script, curl, curl::Curl, harmless};
+use crate::examples::{Check, Kind};
+use crate::page::Fence;
+use crate::source::{Excerpt, Span};
+
+/// A script to run.
+#[derive(Clone, Debug)]
+pub(in crate::examples) struct Run {
+    /// Its text.
+    pub text: String,
+    /// Its requests, in the order of the text.
+    pub requests: Vec<Anchors>,
+    /// Where each line stands, for a command that fails.
+    pub commands: Vec<Span>,
+    /// The programs that have to be installed.
+    pub programs: BTreeSet<String>,
+    /// The variables that it reads.
+    pub env: Vec<(String, String)>,
+    /// How long it may take, where the fence says so.
+    pub timeout: Option<Duration>,
+    /// What runs before it in the same shell.
+    pub before: Vec<String>,
+}
+
+/// The languages of a shell.
+pub(in crate::examples) fn speaks(language: &str) -> bool {
+    matches!(language, "bash" | "sh" | "shell" | "zsh" | "curl")
+}
+
+/// The plan for a script; what it sets and makes is there for the scripts after it.
+pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<'_>) -> Plan<'a> {
+    let body = &fence.body;
+    let (script, problems) = shell::parse(body.text()).into_parts();
+    let mut plan = Plan::new(fence, Claim::Example(Kind::Shell));
+    if script.commands.is_empty() {
+        return Plan::untested(fence, "it holds no command");
+    }
+    if !problems.is_empty() {
+        // What the shell of the page cannot read may be meant for another program.
+        if !calls_curl(&script, body) {
+            return Plan::untested(fence, "its first command is not known to be harmless");
+        }
+        plan.checked.insert(Check::Syntax);
+        plan.report(problems);
+        return plan;
+    }
+    let needs = match harmless::judge(&script, body, &mut around.files) {
+        Ok(needs) => needs,
+        Err(reason) => {
+            remember(&script, body, around);
+            return Plan::untested(fence, format!("not run: {}", reason.text));
+        }
+    };
+    plan.checked.insert(Check::Syntax);
+    let mut env = fence.attributes.example.env.clone();
+    for (name, _) in &needs.variables {
+        match around.variable(fence, name) {
+            Some(value) => env.push((name.clone(), value)),
+            None => {
+                plan.claim = Claim::Skipped(Kind::Shell, format!("the page never sets `${name}`"));
+                remember(&script, body, around);
+                return plan;
+            }
+        }
+    }
+    let lookup = |name: &str| env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let curls = curls(&script, body, &lookup);
+    plan.diagnostics.extend(curls.iter().flat_map(broken_bodies));
+    if let Some(address) =
+        curls.iter().flat_map(|curl| &curl.urls).find(|url| url.text().contains(['<', '>']))
+    {
+        plan.claim =
+            Claim::Skipped(Kind::Shell, format!("the reader fills in the address `{}`", address.text()));
+        remember(&script, body, around);
+        return plan;
+    }
+    let run = Run {
+        text: body.text().to_owned(),
+        requests: curls.iter().map(|curl| anchors(curl, body)).collect(),
+        commands: script.commands.iter().map(|command| body.locate(command.span)).collect(),
+        programs: needs.programs,
+        env: env.clone(),
+        timeout: fence.attributes.example.timeout,
+        before: Vec::new(),
+    };
+    remember(&script, body, around);
+    if !fence.attributes.example.no_run {
+        plan.work = Work::Script(run);
+    }
+    plan
+}
+
+fn calls_curl(script: &Script, body: &Excerpt) -> bool {
+    let name = |command: &shell::Command| command.words.first().and_then(|word| word.literal(body.text()));
+    script.commands.first().and_then(name).is_some_and(|name| name == "curl")
+}
+
+/// Keeps the variables that the script sets to plain texts.
+fn remember(script: &Script, body: &Excerpt, around: &mut Surroundings<'_>) {
+    for command in &script.commands {
+        let first = command.words.first().and_then(|word| word.literal(body.text()));
+        let words = if first.as_deref() == Some("export") { command.words.get(1..) } else { None };
+        for word in words.unwrap_or_default() {
+            if let Some((name, value)) =
+                word.literal(body.text()).as_deref().and_then(|text| text.split_once('='))
+            {
+                around.variables.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        for assignment in command.assignments.iter().filter(|_| command.words.is_empty()) {
+            if let Some(value) = assignment.value.literal(body.text()) {
+                around.variables.insert(assignment.name.clone(), value);
+            }
+        }
+    }
+}
+
+fn curls(script: &Script, body: &Excerpt, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<Curl> {
+    let is_curl = |command: &&shell::Command| {
+        command.words.first().and_then(|word| word.literal(body.text())).is_some_and(|name| name == "curl")
+    };
+    let mut commands: Vec<_> = script.commands.iter().filter(is_curl).collect();
+    commands.sort_by_key(|command| command.span);
+    // What is known inside the script as well: a variable set by one line and read by another.
+    let own = |name: &str| {
+        let assigned = script.commands.iter().flat_map(|command| &command.assignments);
+        let value = assigned.rev().find(|assignment| assignment.name == name);
+        value.and_then(|assignment| assignment.value.literal(body.text())).or_else(|| lookup(name))
+    };
+    commands.into_iter().filter_map(|command| curl::read(command, body, &own).ok()).collect()
+}
+
+/// Bodies that are said to be JSON, and are not.
+fn broken_bodies(curl: &Curl) -> Vec<Diagnostic> {
+    let json = curl.header("content-type").is_some_and(|(_, value)| value.text().contains("json"));
+    let [body] = curl.data.as_slice() else { return Vec::new() };
+    if !json || body.text().is_empty() || body.text().starts_with('@') {
+        return Vec::new();
+    }
+    let (_, problems) = data::parse(body.text(), Syntax::Json).into_parts();
+    let first = problems.into_iter().find(|problem| problem.code == Code::Syntax);
+    first
+        .map(|problem| {
+            let message = format!("the body is not JSON as it is sent: {}", problem.message);
+            Problem { code: Code::BodySyntax, message, ..problem }.within(body)
+        })
+        .into_iter()
+        .collect()
+}
+
+fn anchors(curl: &Curl, body: &Excerpt) -> Anchors {
+    let headers: Vec<HeaderAnchor> = curl.headers.iter().filter_map(header).collect();
+    let secret = |header: &&HeaderAnchor| crate::gateway::exchange::is_secret_name(&header.name);
+    let credential = headers.iter().rev().find(secret).map(|header| header.value.span());
+    Anchors {
+        whole: body.locate(curl.program),
+        url: curl.urls.first().cloned(),
+        method: curl.method.as_ref().map(Excerpt::span),
+        credential: credential.or_else(|| curl.user.as_ref().map(Excerpt::span)),
+        headers,
+        body: match curl.data.as_slice() {
+            [data] => BodyAnchor::Text(data.clone()),
+            _ => BodyAnchor::None,
+        },
+    }
+}
+
+fn header(line: &Excerpt) -> Option<HeaderAnchor> {
+    let (name, rest) = line.text().split_once(':')?;
+    let start = name.len() + 1 + (rest.len() - rest.trim_start().len());
+    Some(HeaderAnchor {
+        name: name.trim().to_lowercase(),
+        key: line.locate(Span::new(0, name.len())),
+        value: line.part(Span::new(start, line.text().len())),
+    })
+}

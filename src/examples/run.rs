@@ -1,0 +1,158 @@
+//! Scripts, run by a real shell in a folder of their own, with the gateway in place of the network.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, Command};
+
+use super::Error;
+use super::kinds::shell::Run;
+use crate::gateway::exchange::Exchange;
+use crate::gateway::server::Gateway;
+
+/// Where the shell writes the line of a command that failed.
+const FAILED_LINE: &str = ".proofpress-failed-line";
+
+/// What a script may print, in bytes; the rest is read and dropped.
+const OUTPUT_LIMIT: usize = 1 << 20;
+
+/// What became of a script.
+#[derive(Debug, Default)]
+pub(super) struct Ran {
+    /// The exit status; none where it was ended from outside.
+    pub exit: Option<i32>,
+    /// Whether it was ended because its time was over.
+    pub timed_out: bool,
+    /// The line of the command that failed, from zero.
+    pub failed_line: Option<usize>,
+    /// What it printed.
+    pub output: String,
+    /// What it complained of.
+    pub complaint: String,
+    /// What it sent and got.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// What all scripts share.
+pub(super) struct Stage<'a> {
+    /// The gateway.
+    pub gateway: &'a Gateway,
+    /// The certificate of its authority.
+    pub ca_file: &'a Path,
+    /// Where scratch folders are made.
+    pub scratch: &'a Path,
+    /// The environment of the caller; only `PATH` is handed on.
+    pub environment: &'a BTreeMap<String, String>,
+    /// The program that confines commands, which is ours.
+    pub confiner: Option<&'a Path>,
+    /// How long a script may take that does not say so itself.
+    pub timeout: Duration,
+}
+
+/// The first program of a script that is not installed.
+pub(super) fn missing_program<'a>(run: &'a Run, environment: &BTreeMap<String, String>) -> Option<&'a str> {
+    let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
+    let installed = |program: &str| std::env::split_paths(path).any(|folder| folder.join(program).is_file());
+    let programs = run.programs.iter().map(String::as_str);
+    std::iter::once("bash").chain(programs).find(|program| !installed(program))
+}
+
+/// Runs a script; `name` tells its requests from those of others.
+pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<Ran, Error> {
+    let folder = tempfile::Builder::new()
+        .prefix("example-")
+        .tempdir_in(stage.scratch)
+        .map_err(|source| Error::ScratchDir { path: stage.scratch.to_owned(), source })?;
+    let session = stage.gateway.session(name);
+    let earlier = stage.gateway.session(&format!("{name}-before"));
+    write(folder.path(), "example.sh", &run.text).await?;
+    // curl reads this before its arguments: nothing but HTTP leaves the example, whatever its address is made of.
+    write(folder.path(), ".curlrc", "proto = \"=http,https\"\nproto-redir = \"=http,https\"\n").await?;
+    let mut wrapper = format!(
+        "ulimit -f 65536\nset -e -o pipefail\ntrap 'printf %s \"$LINENO\" > \"$HOME/{FAILED_LINE}\"' ERR\n"
+    );
+    for (index, text) in run.before.iter().enumerate() {
+        let file = format!("before-{index}.sh");
+        write(folder.path(), &file, text).await?;
+        wrapper.push_str(&format!("{}\n. ./{file} > before.out\n", exports(&earlier.proxy_url())));
+    }
+    wrapper.push_str(&format!("{}\n. ./example.sh\n", exports(&session.proxy_url())));
+
+    let mut command = match stage.confiner {
+        Some(confiner) => {
+            let mut command = Command::new(confiner);
+            let port = stage.gateway.address().port().to_string();
+            command.args(["confined", "--port", &port, "--folder"]).arg(folder.path());
+            command.arg("--readable").arg(stage.ca_file).args(["--", "bash"]);
+            command
+        }
+        None => Command::new("bash"),
+    };
+    command.args(["--noprofile", "--norc", "-c", &wrapper]).current_dir(folder.path()).env_clear();
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if let Some(path) = stage.environment.get("PATH") {
+        command.env("PATH", path);
+    }
+    command.env("HOME", folder.path()).env("TMPDIR", folder.path()).env("LANG", "C.UTF-8");
+    for (name, value) in session.environment(stage.ca_file) {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    command.envs(run.env.iter().map(|(name, value)| (name, value)));
+    // A group of its own, so that all that it has started can be ended together.
+    command.process_group(0).kill_on_drop(true);
+    let child = command.spawn().map_err(|source| Error::Shell { source })?;
+    let mut ran = finish(child, run.timeout.unwrap_or(stage.timeout)).await?;
+    let line = tokio::fs::read_to_string(folder.path().join(FAILED_LINE)).await.unwrap_or_default();
+    ran.failed_line = line.trim().parse::<usize>().ok().and_then(|line| line.checked_sub(1));
+    ran.exchanges = session.take();
+    drop(earlier);
+    Ok(ran)
+}
+
+/// The lines that hand the requests which follow to another session.
+fn exports(proxy: &str) -> String {
+    let names = ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "http_proxy", "https_proxy"];
+    let pairs: Vec<String> = names.iter().map(|name| format!("{name}='{proxy}'")).collect();
+    format!("export {}", pairs.join(" "))
+}
+
+async fn write(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
+    let path: PathBuf = folder.join(name);
+    tokio::fs::write(&path, text).await.map_err(|source| Error::ScratchDir { path, source })
+}
+
+async fn finish(mut child: Child, timeout: Duration) -> Result<Ran, Error> {
+    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+    let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
+    let whole = async {
+        let (output, complaint) = tokio::join!(read(stdout.as_mut()), read(stderr.as_mut()));
+        (child.wait().await, output, complaint)
+    };
+    let finished = tokio::time::timeout(timeout, whole).await;
+    if let Some(group) = group {
+        // It may be over already, with something of it still running.
+        let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let Ok((status, output, complaint)) = finished else {
+        return Ok(Ran { timed_out: true, ..Ran::default() });
+    };
+    let status = status.map_err(|source| Error::Shell { source })?;
+    Ok(Ran { exit: status.code(), output, complaint, ..Ran::default() })
+}
+
+/// Reads a pipe to its end, and keeps the beginning.
+async fn read(pipe: Option<&mut (impl tokio::io::AsyncRead + Unpin)>) -> String {
+    let Some(pipe) = pipe else { return String::new() };
+    let mut kept = Vec::new();
+    let mut buffer = vec![0; 8192];
+    while let Ok(count @ 1..) = pipe.read(&mut buffer).await {
+        let room = OUTPUT_LIMIT.saturating_sub(kept.len()).min(count);
+        kept.extend_from_slice(buffer.get(..room).unwrap_or_default());
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}

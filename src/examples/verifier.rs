@@ -1,0 +1,201 @@
+//! All examples of a site: discover, plan, start the gateway, run, judge.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::{StreamExt, TryStreamExt};
+use rayon::prelude::*;
+
+use super::anchors::Anchors;
+use super::clients::Clients;
+use super::judge::{self, Tried};
+use super::kinds::{Claim, Plan, Work};
+use super::run::{self, Stage};
+use super::{Check, Error, Outcome, Verdict, Verdicts, discover};
+use crate::diagnostics::Diagnostic;
+use crate::gateway::exchange::Exchange;
+use crate::gateway::mock::Mock;
+use crate::gateway::profiles::Profiles;
+use crate::gateway::server::{self, Gateway, Mode};
+use crate::page::Page;
+use crate::site::Site;
+use crate::source::Span;
+
+/// How examples are run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Who answers their requests.
+    pub mode: Mode,
+    /// The environment: `PATH` for commands, credentials for live gateways.
+    pub environment: BTreeMap<String, String>,
+    /// How many examples run at a time.
+    pub parallel: usize,
+    /// The `proofpress` program, which confines the commands that it starts; without it they run unconfined.
+    pub confiner: Option<PathBuf>,
+}
+
+/// What happens while examples run, for those who show it.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// So many fences have been read.
+    Planned {
+        /// Those that make a claim.
+        examples: usize,
+    },
+    /// An example is judged.
+    Judged {
+        /// The file.
+        file: String,
+        /// The line of its fence.
+        line: u32,
+        /// The verdict.
+        verdict: Verdict,
+    },
+}
+
+/// Who is told of events.
+pub type Events<'a> = &'a (dyn Fn(Event) + Sync);
+
+/// Verifies pages, as often as they change: gateway, profiles and schemas are there once.
+#[derive(Debug)]
+pub struct Verifier {
+    runtime: tokio::runtime::Runtime,
+    gateway: Gateway,
+    mock: Mock,
+    clients: Clients,
+    scratch: tempfile::TempDir,
+    ca_file: PathBuf,
+    options: Options,
+    timeout: Duration,
+}
+
+/// All fences of a site, and what became of each; what is wrong with the profiles of the site as well.
+pub fn verify(
+    site: &Site,
+    options: Options,
+    events: Events<'_>,
+) -> Result<(Verdicts, Vec<Diagnostic>), Error> {
+    let (verifier, diagnostics) = Verifier::start(site, options)?;
+    let pages: Vec<&Page> = site.pages.iter().map(|page| &page.page).collect();
+    Ok((Verdicts { pages: verifier.verify(&pages, events)? }, diagnostics))
+}
+
+impl Verifier {
+    /// Starts a gateway with the profiles of a site; what is wrong with these as diagnostics.
+    pub fn start(site: &Site, options: Options) -> Result<(Self, Vec<Diagnostic>), Error> {
+        let mut profiles = Profiles::builtin();
+        let mut diagnostics: Vec<Diagnostic> =
+            site.profiles.providers.iter().flat_map(|profile| profiles.add(profile)).collect();
+        let (clients, wrong) = Clients::of(site);
+        diagnostics.extend(wrong);
+        let scratch = tempfile::Builder::new().prefix("proofpress-").tempdir();
+        let scratch =
+            scratch.map_err(|source| Error::ScratchDir { path: PathBuf::from("the system's"), source })?;
+        let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = threads.map_err(|source| Error::Threads { source })?;
+        let gateway = runtime.block_on(Gateway::start(server::Options {
+            mode: options.mode.clone(),
+            profiles: profiles.clone(),
+            environment: options.environment.clone(),
+            ..server::Options::default()
+        }))?;
+        let ca_file = scratch.path().join("authority.pem");
+        let written = runtime.block_on(tokio::fs::write(&ca_file, gateway.authority_pem()));
+        written.map_err(|source| Error::ScratchDir { path: ca_file.clone(), source })?;
+        let timeout = Duration::from_secs(site.settings.examples.timeout);
+        let verifier =
+            Self { runtime, gateway, mock: Mock::new(profiles), clients, scratch, ca_file, options, timeout };
+        Ok((verifier, diagnostics))
+    }
+
+    /// The outcomes of all fences of these pages, in their order.
+    pub fn verify(&self, pages: &[&Page], events: Events<'_>) -> Result<Vec<Vec<Outcome>>, Error> {
+        let plans: Vec<Vec<Plan<'_>>> =
+            pages.par_iter().map(|page| discover::plans(page, &self.clients, &self.mock)).collect();
+        let claims = |plan: &&Plan<'_>| !matches!(plan.claim, Claim::None(_));
+        events(Event::Planned { examples: plans.iter().flatten().filter(claims).count() });
+        self.runtime.block_on(self.run(plans, events))
+    }
+
+    async fn run(&self, plans: Vec<Vec<Plan<'_>>>, events: Events<'_>) -> Result<Vec<Vec<Outcome>>, Error> {
+        let mut outcomes: Vec<Vec<Outcome>> =
+            plans.iter().map(|plans| Vec::with_capacity(plans.len())).collect();
+        let numbered = plans.into_iter().enumerate().flat_map(|(page, plans)| {
+            plans.into_iter().enumerate().map(move |(index, plan)| (page, index, plan))
+        });
+        let tasks = numbered.map(|(page, index, plan)| async move {
+            let outcome = self.one(plan, &format!("{page}-{index}")).await?;
+            if outcome.kind.is_some() {
+                let Outcome { file, line, verdict, .. } = &outcome;
+                events(Event::Judged { file: file.clone(), line: *line, verdict: verdict.clone() });
+            }
+            Ok::<_, Error>((page, outcome))
+        });
+        let mut judged = futures_util::stream::iter(tasks).buffered(self.options.parallel.max(1));
+        while let Some((page, outcome)) = judged.try_next().await? {
+            if let Some(outcomes) = outcomes.get_mut(page) {
+                outcomes.push(outcome);
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Does the work of a plan, and judges it.
+    async fn one(&self, mut plan: Plan<'_>, name: &str) -> Result<Outcome, Error> {
+        let mut tried = Tried::default();
+        let mut commands = Vec::new();
+        match std::mem::replace(&mut plan.work, Work::None) {
+            Work::None => {}
+            Work::Requests(probes) => {
+                let session = self.gateway.session(name);
+                for probe in probes {
+                    tried.exchanges.push((session.send(probe.request).await?, probe.anchors));
+                }
+                plan.checked.insert(Check::Request);
+            }
+            Work::Script(script) => match run::missing_program(&script, &self.options.environment) {
+                Some(program) => tried.obstacle = Some(format!("`{program}` is not installed")),
+                None => {
+                    let stage = Stage {
+                        gateway: &self.gateway,
+                        ca_file: &self.ca_file,
+                        scratch: self.scratch.path(),
+                        environment: &self.options.environment,
+                        confiner: self.options.confiner.as_deref(),
+                        timeout: self.timeout,
+                    };
+                    let mut ran = run::script(&script, name, &stage).await?;
+                    let exchanges = std::mem::take(&mut ran.exchanges);
+                    plan.checked.insert(Check::Run);
+                    if !exchanges.is_empty() {
+                        plan.checked.insert(Check::Request);
+                    }
+                    tried.exchanges = matched(exchanges, script.requests, plan.fence.body.span());
+                    tried.ran = Some(ran);
+                    commands = script.commands;
+                }
+            },
+        }
+        Ok(judge::outcome(plan, tried, &commands))
+    }
+}
+
+/// Each exchange with the command that sent it: the first one left with its address, else one that was there before
+/// (a retry, a redirection), else the next one.
+fn matched(exchanges: Vec<Exchange>, requests: Vec<Anchors>, fence: Span) -> Vec<(Exchange, Anchors)> {
+    let mut left: VecDeque<_> = requests.into();
+    let mut used: Vec<Anchors> = Vec::new();
+    let mut pairs = Vec::with_capacity(exchanges.len());
+    for exchange in exchanges {
+        let fits = |anchors: &Anchors| anchors.addresses(&exchange.request);
+        let anchors = match left.iter().position(fits) {
+            Some(index) => left.remove(index),
+            None => used.iter().rev().find(|anchors| fits(anchors)).cloned().or_else(|| left.pop_front()),
+        };
+        let anchors = anchors.or_else(|| used.last().cloned()).unwrap_or_else(|| Anchors::nowhere(fence));
+        used.push(anchors.clone());
+        pairs.push((exchange, anchors));
+    }
+    pairs
+}

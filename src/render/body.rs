@@ -1,0 +1,211 @@
+//! The body of a page as HTML: Markdown through the writer of its parser, our own pieces between.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use pulldown_cmark::{BlockQuoteKind, CowStr, Event, Tag, TagEnd, html};
+
+use crate::page::{Heading, Piece};
+use crate::site::SitePage;
+
+use super::links::Links;
+use super::markup::{escaped, push_escaped};
+
+/// A body as HTML.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    /// What stands in the heading that opens the page, where one does.
+    pub(super) heading: Option<String>,
+    /// All that follows.
+    pub(super) html: String,
+}
+
+/// The body; `fences` are the fences of the page as HTML.
+pub(super) fn body(page: &SitePage, links: &Links<'_>, fences: &[String]) -> Body {
+    let mut events = Events { page, links, fences, footnotes: Footnotes::default(), out: Vec::new() };
+    let pieces = &page.page.pieces;
+    let opening = opening_heading(page);
+    for (piece, _) in pieces.iter().skip(opening.map_or(0, |end| end + 1)) {
+        events.piece(piece);
+    }
+    events.close();
+    let heading = opening.map(|end| {
+        let inline = pieces.iter().take(end).filter_map(|(piece, _)| match piece {
+            Piece::Markdown(event) => Some(event.clone()),
+            Piece::HeadingStart(_) | Piece::HeadingEnd(_) | Piece::Fence(_) => None,
+        });
+        written(inline)
+    });
+    Body { heading, html: written(events.out.into_iter()) }
+}
+
+fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
+    let mut out = String::new();
+    html::push_html(&mut out, events);
+    out
+}
+
+/// Where the heading of the first level ends that opens the page; templates show it by themselves.
+fn opening_heading(page: &SitePage) -> Option<usize> {
+    let pieces = &page.page.pieces;
+    let Some((Piece::HeadingStart(index), _)) = pieces.first() else { return None };
+    page.page.headings.get(*index).filter(|heading| heading.level == 1)?;
+    pieces.iter().position(|(piece, _)| matches!(piece, Piece::HeadingEnd(_)))
+}
+
+/// The events that the writer gets.
+struct Events<'a> {
+    page: &'a SitePage,
+    links: &'a Links<'a>,
+    fences: &'a [String],
+    footnotes: Footnotes<'a>,
+    out: Vec<Event<'a>>,
+}
+
+/// Footnotes are numbered as they are referred to and stand at the end.
+#[derive(Default)]
+struct Footnotes<'a> {
+    numbers: HashMap<String, usize>,
+    /// What is said so far in each, by number.
+    texts: Vec<(usize, Vec<Event<'a>>)>,
+    /// The numbers of the open ones, and what the page had said before each.
+    open: Vec<(usize, Vec<Event<'a>>)>,
+    referred: HashMap<usize, usize>,
+}
+
+impl Footnotes<'_> {
+    fn number(&mut self, label: &str) -> usize {
+        let next = self.numbers.len() + 1;
+        *self.numbers.entry(label.to_owned()).or_insert(next)
+    }
+}
+
+impl<'a> Events<'a> {
+    fn piece(&mut self, piece: &'a Piece) {
+        match piece {
+            Piece::Markdown(event) => self.markdown(event),
+            Piece::HeadingStart(index) => {
+                if let Some(heading) = self.page.page.headings.get(*index) {
+                    let id = escaped(&heading.id);
+                    self.html(format!("<h{} id=\"{id}\">", heading.level));
+                }
+            }
+            Piece::HeadingEnd(index) => {
+                if let Some(heading) = self.page.page.headings.get(*index) {
+                    self.html(heading_end(heading));
+                }
+            }
+            Piece::Fence(index) => {
+                if let Some(fence) = self.fences.get(*index) {
+                    self.out.push(Event::Html(CowStr::Borrowed(fence)));
+                }
+            }
+        }
+    }
+
+    fn markdown(&mut self, event: &'a Event<'static>) {
+        match event {
+            Event::Start(Tag::Table(_)) => {
+                self.html(
+                    "<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">".to_owned(),
+                );
+                self.out.push(event.clone());
+            }
+            Event::End(TagEnd::Table) => {
+                self.out.push(event.clone());
+                self.html("</div>\n".to_owned());
+            }
+            Event::Start(Tag::BlockQuote(Some(kind))) => self.html(alert_start(*kind)),
+            Event::End(TagEnd::BlockQuote(Some(_))) => self.html("</aside>\n".to_owned()),
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let dest_url = CowStr::from(self.links.target(self.page, dest_url));
+                let (title, id) = (title.clone(), id.clone());
+                self.out.push(Event::Start(Tag::Link { link_type: *link_type, dest_url, title, id }));
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let dest_url = CowStr::from(self.links.target(self.page, dest_url));
+                let (title, id) = (title.clone(), id.clone());
+                self.out.push(Event::Start(Tag::Image { link_type: *link_type, dest_url, title, id }));
+            }
+            Event::FootnoteReference(label) => self.reference(label),
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                let number = self.footnotes.number(label);
+                let before = std::mem::take(&mut self.out);
+                self.footnotes.open.push((number, before));
+            }
+            Event::End(TagEnd::FootnoteDefinition) => {
+                if let Some((number, before)) = self.footnotes.open.pop() {
+                    let text = std::mem::replace(&mut self.out, before);
+                    self.footnotes.texts.push((number, text));
+                }
+            }
+            _ => self.out.push(event.clone()),
+        }
+    }
+
+    fn reference(&mut self, label: &str) {
+        let number = self.footnotes.number(label);
+        let times = self.footnotes.referred.entry(number).or_default();
+        *times += 1;
+        // Only the first reference is led back to, so only it has an anchor.
+        let anchor = if *times == 1 { format!(" id=\"footnote-ref-{number}\"") } else { String::new() };
+        let html = format!(
+            "<sup class=\"footnote-reference\"><a{anchor} href=\"#footnote-{number}\" \
+             aria-label=\"Footnote {number}\">{number}</a></sup>"
+        );
+        self.out.push(Event::InlineHtml(html.into()));
+    }
+
+    /// Appends the footnotes.
+    fn close(&mut self) {
+        let mut texts = std::mem::take(&mut self.footnotes.texts);
+        if texts.is_empty() {
+            return;
+        }
+        texts.sort_by_key(|(number, _)| *number);
+        self.html("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n".to_owned());
+        for (number, text) in texts {
+            self.html(format!("<li id=\"footnote-{number}\" value=\"{number}\">\n"));
+            // The way back stands at the end of the last line, where there is one.
+            let last = matches!(text.last(), Some(Event::End(TagEnd::Paragraph)));
+            let kept = text.len() - usize::from(last);
+            let mut text = text.into_iter();
+            self.out.extend(text.by_ref().take(kept));
+            if self.footnotes.referred.contains_key(&number) {
+                let html = format!(
+                    " <a class=\"footnote-back\" href=\"#footnote-ref-{number}\" \
+                     aria-label=\"Back to the text\">\u{21a9}\u{fe0e}</a>"
+                );
+                self.out.push(Event::InlineHtml(html.into()));
+            }
+            self.out.extend(text);
+            self.html("</li>\n".to_owned());
+        }
+        self.html("</ol>\n</section>\n".to_owned());
+    }
+
+    fn html(&mut self, html: String) {
+        self.out.push(Event::Html(html.into()));
+    }
+}
+
+fn heading_end(heading: &Heading) -> String {
+    let mut out = String::from("<a class=\"anchor\" href=\"#");
+    push_escaped(&mut out, &heading.id);
+    out.push_str("\" aria-label=\"Link to “");
+    push_escaped(&mut out, &heading.text);
+    // Writing to a string cannot fail.
+    let _written = writeln!(out, "”\">#</a></h{}>", heading.level);
+    out
+}
+
+fn alert_start(kind: BlockQuoteKind) -> String {
+    let (class, title) = match kind {
+        BlockQuoteKind::Note => ("note", "Note"),
+        BlockQuoteKind::Tip => ("tip", "Tip"),
+        BlockQuoteKind::Important => ("important", "Important"),
+        BlockQuoteKind::Warning => ("warning", "Warning"),
+        BlockQuoteKind::Caution => ("caution", "Caution"),
+    };
+    format!("<aside class=\"alert {class}\" aria-label=\"{title}\">\n<p class=\"alert-title\">{title}</p>\n")
+}

@@ -1,0 +1,57 @@
+//! Addresses as they stand in the HTML: of routes, of files, and of what an author links to.
+
+use std::borrow::Cow;
+
+use crate::site::{Route, Site, SitePage, Target};
+
+/// The addresses of a site.
+#[derive(Debug)]
+pub(super) struct Links<'a> {
+    site: &'a Site,
+    /// Where the site will be served, without `/` at its end, where the settings say so.
+    origin: Option<&'a str>,
+    /// The path of that address, without `/` at its end.
+    base: &'a str,
+}
+
+impl<'a> Links<'a> {
+    /// The addresses of this site.
+    pub(super) fn new(site: &'a Site) -> Self {
+        let origin = site.settings.site.url.as_deref().map(|url| url.trim_end_matches('/'));
+        let host = origin.and_then(|url| url.split_once("://")).map_or("", |(_, host)| host);
+        let base = host.find('/').and_then(|at| host.get(at..)).unwrap_or_default();
+        Self { site, origin, base }
+    }
+
+    /// The base path, without `/` at its end.
+    pub(super) fn base(&self) -> &'a str {
+        self.base
+    }
+
+    /// The address of a route or of a file, from the root of the host.
+    pub(super) fn local(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// The whole address of a route, where the settings say where the site will be served.
+    pub(super) fn absolute(&self, route: &Route) -> Option<String> {
+        self.origin.map(|origin| format!("{origin}{route}"))
+    }
+
+    /// What an author's target is in the HTML of `page`; what leads elsewhere or nowhere stays as it is.
+    pub(super) fn target<'t>(&self, page: &SitePage, target: &'t str) -> Cow<'t, str> {
+        let path = target.split(['#', '?']).next().unwrap_or_default();
+        if path.is_empty() {
+            return Cow::Borrowed(target);
+        }
+        let rest = target.get(path.len()..).unwrap_or_default();
+        match self.site.target(page, target) {
+            Target::Elsewhere | Target::Nothing(_) => Cow::Borrowed(target),
+            Target::File(name) => Cow::Owned(format!("{}/{name}{rest}", self.base)),
+            Target::Page(index, _) | Target::NoAnchor(index, _) => match self.site.pages.get(index) {
+                Some(page) => Cow::Owned(format!("{}{}{rest}", self.base, page.route)),
+                None => Cow::Borrowed(target),
+            },
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Pages out of pages: HTML, templates, highlighting, and the one writer.
+//!
+//! 1. [`Renderer::new`] reads the templates, the built-in ones and those of the site.
+//! 2. [`Renderer::page`] turns a page and the outcomes of its examples into HTML.
+//! 3. [`build`] does so for all pages at once and hands each over as it is ready.
+//! 4. [`output`] writes what is handed over and puts it in the place of the old site.
+
+mod body;
+mod evidence;
+mod fence;
+mod highlight;
+mod links;
+mod markup;
+mod navigation;
+pub mod output;
+mod renderer;
+mod theme;
+mod views;
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
+use crate::examples::Verdicts;
+use crate::site::Site;
+use crate::source::Span;
+
+pub use output::File;
+pub use renderer::Renderer;
+
+/// Takes the files of a site as they are ready, from several threads.
+pub type Sink<'a> = dyn Fn(File) -> Result<(), output::Error> + Sync + 'a;
+
+/// Renders a site into `sink`; what is wrong with its templates comes back, sorted. Pure apart from the sink.
+pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Diagnostic>, output::Error> {
+    let (renderer, mut diagnostics) = Renderer::new(site);
+    let pages = (0..site.pages.len())
+        .into_par_iter()
+        .map(|index| {
+            let outcomes = verdicts.pages.get(index).map_or(&[][..], Vec::as_slice);
+            let Some(page) = site.pages.get(index) else { return Ok(None) };
+            // Of two pages with one address, which is said elsewhere, the first is served.
+            if site.page_by_route(&page.route).is_some_and(|(first, _)| first != index) {
+                return Ok(None);
+            }
+            match renderer.page(index, outcomes) {
+                Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() }).map(|()| None),
+                Err(diagnostic) => Ok(Some(diagnostic)),
+            }
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    diagnostics.extend(pages.into_iter().flatten());
+    let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.route.file()).collect();
+    for file in renderer.statics().chain(renderer.indexes()) {
+        if taken.insert(file.path.clone()) {
+            sink(file)?;
+        } else if let Some(page) = site.pages.iter().find(|page| page.route.file() == file.path) {
+            let message = format!("`static/{}` has the address of this page", file.path);
+            let problem = Problem::new(Code::RouteTaken, Span::default(), message);
+            diagnostics.push(problem.help("rename one of them").of(&page.page.source));
+        }
+    }
+    if taken.insert("404.html".to_owned()) {
+        match renderer.not_found() {
+            Ok(html) => sink(File { path: "404.html".to_owned(), bytes: html.into_bytes() })?,
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    tidy(&mut diagnostics);
+    Ok(diagnostics)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! One page at a time, from the page value and its outcomes to HTML.
+
+use tera::{Context, Tera};
+
+use crate::data::Node;
+use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::examples::{Outcome, Verdict};
+use crate::page::Page;
+use crate::site::{Site, SitePage};
+use crate::source::Span;
+
+use super::body::body;
+use super::fence::fence;
+use super::highlight::Highlighter;
+use super::links::Links;
+use super::navigation::{Places, contents};
+use super::output::File;
+use super::theme::Theme;
+use super::views::{CountsView, NodeView, NotFoundContext, PageContext, PageView, SiteView};
+
+/// All that pages of a site are rendered with.
+#[derive(Debug)]
+pub struct Renderer<'a> {
+    site: &'a Site,
+    links: Links<'a>,
+    places: Places,
+    theme: Theme,
+    tera: Tera,
+    highlighter: Highlighter,
+}
+
+impl<'a> Renderer<'a> {
+    /// Reads the templates; where those of the site cannot be read, the built-in ones are used, and it is said why.
+    pub fn new(site: &'a Site) -> (Self, Vec<Diagnostic>) {
+        let links = Links::new(site);
+        let theme = Theme::new(&site.assets);
+        let (mut tera, mut diagnostics) = theme.engine(links.base());
+        let settings = &site.settings.site;
+        let view = SiteView {
+            title: &settings.title,
+            description: &settings.description,
+            language: if settings.language.is_empty() { "en" } else { &settings.language },
+            repository: settings.repository.as_deref(),
+            base: links.base(),
+            home: links.local("/"),
+        };
+        match tera::Value::try_from_serializable(&view) {
+            Ok(value) => tera.global_context().insert_value("site", value),
+            Err(error) => diagnostics.push(theme.diagnostic(&error)),
+        }
+        (
+            Self { site, links, places: Places::new(site), theme, tera, highlighter: Highlighter::default() },
+            diagnostics,
+        )
+    }
+
+    /// The page of this index of [`Site::pages`] as a whole HTML document; `outcomes` are those of its fences, in order.
+    pub fn page(&self, index: usize, outcomes: &[Outcome]) -> Result<String, Diagnostic> {
+        let Some(page) = self.site.pages.get(index) else { return self.not_found() };
+        let fences = page.page.fences.iter().enumerate();
+        let fences = fences
+            .map(|(at, value)| fence(&self.tera, &self.highlighter, value, outcomes.get(at)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| self.theme.diagnostic(&error))?;
+        let template = self.template(page)?;
+        let context = PageContext {
+            page: self.view(index, page, (outcomes, &fences)),
+            navigation: self.places.entries(self.site, &self.links, Some(index)),
+        };
+        self.render(&template, &context)
+    }
+
+    /// The page for addresses that lead nowhere.
+    pub fn not_found(&self) -> Result<String, Diagnostic> {
+        let navigation = self.places.entries(self.site, &self.links, None);
+        self.render("404.html", &NotFoundContext { navigation })
+    }
+
+    /// The static files of the theme and of the site.
+    pub fn statics(&self) -> impl Iterator<Item = File> + '_ {
+        self.theme.files()
+    }
+
+    /// `sitemap.xml` and `robots.txt`, unless the site has its own.
+    pub fn indexes(&self) -> Vec<File> {
+        let mut files = Vec::new();
+        let mut robots = String::from("User-agent: *\nAllow: /\n");
+        let pages: Option<Vec<String>> =
+            self.site.pages.iter().map(|page| self.links.absolute(&page.route)).collect();
+        if let (Some(pages), Some(url)) = (pages, &self.site.settings.site.url) {
+            let address = format!("{}/sitemap.xml", url.trim_end_matches('/'));
+            robots.push_str("\nSitemap: ");
+            robots.push_str(&address);
+            robots.push('\n');
+            files.push(File { path: "sitemap.xml".to_owned(), bytes: sitemap(&pages).into_bytes() });
+        }
+        files.push(File { path: "robots.txt".to_owned(), bytes: robots.into_bytes() });
+        files.retain(|file| !self.theme.has(&file.path));
+        files
+    }
+
+    fn render<T: serde::Serialize>(&self, template: &str, context: &T) -> Result<String, Diagnostic> {
+        Context::from_serialize(context)
+            .and_then(|context| self.tera.render(template, &context))
+            .map_err(|error| self.theme.diagnostic(&error))
+    }
+
+    /// `template` of the front matter; else `home.html` for the home page and `page.html` for the others.
+    fn template(&self, page: &SitePage) -> Result<String, Diagnostic> {
+        let wanted = page.page.front.data.as_ref().and_then(|data| data.get("template"));
+        let Some((node, name)) = wanted.and_then(|node| Some((node, node.as_str()?))) else {
+            let name = if page.route.as_str() == "/" { "home.html" } else { "page.html" };
+            return Ok(name.to_owned());
+        };
+        if self.tera.contains_template(name) {
+            return Ok(name.to_owned());
+        }
+        let message = format!("there is no template `{name}`");
+        let help = "write the name of a file of `templates/`, such as `page.html`";
+        Err(Problem::new(Code::Template, span(node), message).help(help).of(&page.page.source))
+    }
+
+    fn view<'v>(
+        &'v self,
+        index: usize,
+        page: &'v SitePage,
+        (outcomes, fences): (&[Outcome], &[String]),
+    ) -> PageView<'v> {
+        let front = &page.page.front;
+        let body = body(page, &self.links, fences);
+        let (previous, next) = self.places.neighbours(self.site, &self.links, index);
+        PageView {
+            title: &front.title,
+            heading: body.heading.unwrap_or_else(|| super::markup::escaped(&front.title)),
+            description: front.description.as_deref(),
+            url: self.links.local(page.route.as_str()),
+            canonical: self.links.absolute(&page.route),
+            body: body.html,
+            contents: contents(&page.page),
+            breadcrumbs: self.places.breadcrumbs(self.site, &self.links, index),
+            previous,
+            next,
+            edit: self.edit(&page.page),
+            verified: counts(outcomes),
+            data: front.data.as_ref().map(NodeView),
+        }
+    }
+
+    fn edit(&self, page: &Page) -> Option<String> {
+        Some(self.site.settings.site.edit.as_ref()?.replace("{path}", page.source.path()))
+    }
+}
+
+fn span(node: &Node) -> Span {
+    node.span
+}
+
+fn counts(outcomes: &[Outcome]) -> CountsView {
+    let mut counts = CountsView::default();
+    for outcome in outcomes {
+        match outcome.verdict {
+            Verdict::Passed => counts.passed += 1,
+            Verdict::Failed => counts.failed += 1,
+            Verdict::Skipped(_) => counts.skipped += 1,
+            Verdict::Untested(_) => {}
+        }
+    }
+    counts
+}
+
+/// The addresses in the format of sitemaps.org, 0.9.
+fn sitemap(addresses: &[String]) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    for address in addresses {
+        out.push_str("<url><loc>");
+        super::markup::push_escaped(&mut out, address);
+        out.push_str("</loc></url>\n");
+    }
+    out.push_str("</urlset>\n");
+    out
+}

@@ -1,0 +1,150 @@
+//! The built-in theme and what a site puts in its place, file by file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use tera::{ErrorKind, Kwargs, State, Tera};
+
+use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::site::Assets;
+use crate::source::{Source, Span};
+
+use super::output::File;
+
+static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static STATICS: Dir = include_dir!("$CARGO_MANIFEST_DIR/static");
+
+/// So many characters of a hash make an address of a file its own.
+const HASH: usize = 10;
+
+/// Templates and static files, those of the site before the built-in ones.
+#[derive(Debug)]
+pub(super) struct Theme {
+    templates: BTreeMap<String, Arc<Source>>,
+    statics: BTreeMap<String, Vec<u8>>,
+}
+
+impl Theme {
+    /// The theme of a site.
+    pub(super) fn new(assets: &Assets) -> Self {
+        let mut files = Vec::new();
+        collect(&TEMPLATES, &mut files);
+        let built_in =
+            files.iter().filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)));
+        let mut templates: BTreeMap<String, Arc<Source>> = built_in
+            .map(|(path, text)| (path.clone(), Source::new(format!("<built-in>/templates/{path}"), text)))
+            .collect();
+        for (path, text) in &assets.templates {
+            templates.insert(path.clone(), Source::new(format!("templates/{path}"), text.as_str()));
+        }
+        let mut files = Vec::new();
+        collect(&STATICS, &mut files);
+        let mut statics: BTreeMap<String, Vec<u8>> =
+            files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        statics.extend(assets.statics.iter().cloned());
+        Self { templates, statics }
+    }
+
+    /// The static files.
+    pub(super) fn files(&self) -> impl Iterator<Item = File> + '_ {
+        self.statics.iter().map(|(path, bytes)| File { path: path.clone(), bytes: bytes.clone() })
+    }
+
+    /// Whether there is a static file of this path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.statics.contains_key(path)
+    }
+
+    /// The templates, ready to be rendered; where those of the site cannot be read, the built-in ones.
+    pub(super) fn engine(&self, base: &str) -> (Tera, Vec<Diagnostic>) {
+        let templates = self.templates.iter().map(|(path, source)| (path.as_str(), source.text()));
+        let mut tera = self.functions(base);
+        let Err(error) = tera.add_raw_templates(templates) else { return (tera, Vec::new()) };
+        let diagnostic = self.diagnostic(&error);
+        let mut files = Vec::new();
+        collect(&TEMPLATES, &mut files);
+        let built_in =
+            files.iter().filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)));
+        let mut tera = self.functions(base);
+        let built_in: Vec<(&str, &str)> = built_in.map(|(path, text)| (path.as_str(), text)).collect();
+        // A test renders with the built-in templates, so that they can be read.
+        let _read = tera.add_raw_templates(built_in);
+        (tera, vec![diagnostic])
+    }
+
+    /// An engine with the functions of the theme: `asset(path=…)` and `url(path=…)`.
+    fn functions(&self, base: &str) -> Tera {
+        let mut tera = Tera::default();
+        let addresses: BTreeMap<String, String> = self
+            .statics
+            .iter()
+            .map(|(path, bytes)| {
+                let hash: String = blake3::hash(bytes).to_hex().chars().take(HASH).collect();
+                (path.clone(), format!("{base}/{path}?v={hash}"))
+            })
+            .collect();
+        tera.register_function("asset", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
+            let path: String = arguments.must_get("path")?;
+            let missing = || tera::Error::message(format!("there is no static file `{path}`"));
+            addresses.get(&path).cloned().ok_or_else(missing)
+        });
+        let base = base.to_owned();
+        tera.register_function("url", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
+            let path: String = arguments.must_get("path")?;
+            let is_local = path.starts_with('/') && !path.starts_with("//");
+            Ok(if is_local { format!("{base}{path}") } else { path })
+        });
+        tera
+    }
+
+    /// What the engine found, at the place in the template.
+    pub(super) fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
+        let (file, span, message) = match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => (
+                report.filename().to_owned(),
+                Span::from(report.span().range.clone()),
+                report.message().to_owned(),
+            ),
+            ErrorKind::TemplateNotFound(name) => {
+                (String::new(), Span::default(), format!("there is no template `{name}`"))
+            }
+            ErrorKind::MissingParent { current, parent } => {
+                (current.clone(), Span::default(), format!("there is no template `{parent}` to extend"))
+            }
+            _ => (String::new(), Span::default(), error.to_string()),
+        };
+        let named = self.templates.get(&file).cloned();
+        let source = named.unwrap_or_else(|| self.blamed(&message));
+        Problem::new(Code::Template, span, one_line(&message))
+            .help("templates are those of Tera 2; what a page offers stands in the manual under “Templates”")
+            .of(&source)
+    }
+
+    /// The template that a message without a place speaks of, else the first of the site.
+    fn blamed(&self, message: &str) -> Arc<Source> {
+        let spoken = self.templates.iter().find(|(path, _)| message.contains(path.as_str()));
+        let own = || self.templates.values().find(|source| !source.path().starts_with('<')).cloned();
+        let found = spoken.map(|(_, source)| Arc::clone(source)).or_else(own);
+        found.unwrap_or_else(|| Source::new("templates", ""))
+    }
+}
+
+fn collect(folder: &'static Dir, out: &mut Vec<(String, &'static [u8])>) {
+    for file in folder.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        out.push((path, file.contents()));
+    }
+    for folder in folder.dirs() {
+        collect(folder, out);
+    }
+}
+
+/// The first line that says something, without a full stop, in lower case.
+fn one_line(message: &str) -> String {
+    let line =
+        message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it cannot be rendered");
+    let mut letters = line.trim_end_matches('.').chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
+}

@@ -1,0 +1,133 @@
+//! The one place that reads the tree of a site.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::Error;
+use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::source::{Source, Span};
+
+/// The endings of pages.
+const PAGE_ENDINGS: [&str; 3] = ["md", "mdx", "markdown"];
+
+/// Folders that hold what others wrote or made.
+const FOREIGN_FOLDERS: [&str; 2] = ["node_modules", "target"];
+
+/// A file that was found, not yet read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct File {
+    /// Its path from the folder that was walked, with `/` on every system.
+    pub(super) path: String,
+    /// Where it is.
+    pub(super) place: PathBuf,
+}
+
+/// Which files of a folder are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Pages; hidden folders and those of others are left out.
+    Pages,
+    /// All files.
+    All,
+}
+
+/// The files below `folder`, sorted by path; none where it does not exist.
+///
+/// What lies in `output` is left out. A link is followed where it stays inside `folder`.
+pub(super) fn walk(folder: &Path, wanted: Wanted, output: Option<&Path>) -> Result<Vec<File>, Error> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let home = canonical(folder)?;
+    let output = output.and_then(|output| output.canonicalize().ok());
+    let is_wanted = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_foreign = name.starts_with('.') || FOREIGN_FOLDERS.contains(&name.as_ref());
+        let is_output =
+            || output.is_some() && entry.file_type().is_dir() && entry.path().canonicalize().ok() == output;
+        let strays =
+            || entry.path_is_symlink() && !entry.path().canonicalize().is_ok_and(|to| to.starts_with(&home));
+        entry.depth() == 0 || !(wanted == Wanted::Pages && (is_foreign || is_output()) || strays())
+    };
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(is_wanted) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A link that leads back to its own folder, or nowhere, has nothing new.
+            Err(error) if error.loop_ancestor().is_some() || is_dead_link(&error) => continue,
+            Err(error) => return Err(trouble(error, folder)),
+        };
+        if entry.file_type().is_file() && (wanted == Wanted::All || is_page(entry.path())) {
+            let path = shown(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
+            files.push(File { path, place: entry.into_path() });
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Whether a path has the ending of a page.
+pub(super) fn is_page(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    PAGE_ENDINGS.iter().any(|page| page.eq_ignore_ascii_case(ending))
+}
+
+/// Reads a file as text; `shown` is the name that people know it by.
+pub(super) fn read_text(place: &Path, shown: &str) -> Result<Result<Arc<Source>, Diagnostic>, Error> {
+    let unreadable = |message: String, help: &str| {
+        let problem = Problem::new(Code::UnreadableFile, Span::default(), message).help(help);
+        Ok(Err(problem.of(&Source::new(shown, ""))))
+    };
+    let limit = u64::try_from(Source::LIMIT).unwrap_or(u64::MAX);
+    if fs::metadata(place).is_ok_and(|metadata| metadata.len() > limit) {
+        return unreadable(format!("`{shown}` is larger than {} MiB", limit >> 20), "divide the file");
+    }
+    match String::from_utf8(read_bytes(place)?) {
+        Ok(text) => Ok(Ok(Source::new(shown, text))),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            unreadable(format!("`{shown}` is not UTF-8 from byte {at} on"), "save the file as UTF-8")
+        }
+    }
+}
+
+/// Reads a file as it is.
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the tree")]
+pub(super) fn read_bytes(place: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(place).map_err(|source| Error::Read { path: place.to_owned(), source })
+}
+
+/// The path of a folder without links and dots.
+pub(super) fn canonical(folder: &Path) -> Result<PathBuf, Error> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })
+}
+
+/// A path as people read it: with `/` on every system, and without `./` before it.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if std::path::MAIN_SEPARATOR == '/' {
+        text
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/").into()
+    };
+    let mut rest = text.as_ref();
+    while let Some(inner) = rest.strip_prefix("./") {
+        rest = inner.trim_start_matches('/');
+    }
+    rest.to_owned()
+}
+
+fn is_dead_link(error: &walkdir::Error) -> bool {
+    error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+fn trouble(error: walkdir::Error, folder: &Path) -> Error {
+    let path = error.path().unwrap_or(folder).to_owned();
+    let source =
+        error.into_io_error().unwrap_or_else(|| std::io::Error::other("the folder cannot be walked"));
+    Error::Read { path, source }
+}

@@ -1,0 +1,239 @@
+//! Reads a site, or any folder of Markdown, into a value.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::files::{self, File, Wanted};
+use super::{
+    Assets, Error, Navigation, Origin, Profiles, Route, Settings, Site, SitePage, navigation, routes,
+};
+use crate::diagnostics::{Diagnostic, tidy};
+use crate::page::Page;
+use crate::source::Source;
+
+/// The file that makes a folder a site.
+const SETTINGS: &str = "proofpress.toml";
+
+/// The folder of the pages.
+const CONTENT: &str = "content";
+
+/// A page to be read.
+struct Wish {
+    /// The path that people know it by.
+    shown: String,
+    place: PathBuf,
+    route: Route,
+}
+
+/// Reads the site in `root`; paths are shown from there.
+pub fn load(root: &Path) -> Result<Site, Error> {
+    load_as(root, Path::new(""))
+}
+
+/// Reads any files and folders of Markdown; paths are shown as they are given.
+///
+/// The settings are those of the nearest `proofpress.toml` in the first path or above it, up to the folder of its
+/// repository. A single folder that is a site of ours is read as one.
+pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
+    if let [path] = paths
+        && path.join(SETTINGS).is_file()
+        && path.join(CONTENT).is_dir()
+    {
+        return load_as(path, path);
+    }
+    if let Some(path) = paths.iter().find(|path| !path.exists()) {
+        return Err(Error::NotFound { path: path.clone() });
+    }
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let folder = if first.is_dir() { first } else { first.parent().unwrap_or(first) };
+    let root = settings_folder(folder)?;
+    let mut diagnostics = Vec::new();
+    let settings = match &root {
+        Some(root) => settings(root, &files::shown(&root.join(SETTINGS)), &mut diagnostics)?,
+        None => Settings::default(),
+    };
+    let profiles = match &root {
+        Some(root) => profiles(root, root, &settings, &mut diagnostics)?,
+        None => Profiles::default(),
+    };
+    let root = root.unwrap_or_else(|| folder.to_owned());
+    let output = root.join(&settings.build.output);
+    let mut wishes: Vec<Wish> = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let found = files::walk(path, Wanted::Pages, Some(&output))?;
+            wishes.extend(found.into_iter().map(|file| wish(path, file)));
+        } else {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let route = Route::for_file(&name);
+            wishes.push(Wish { shown: files::shown(path), place: path.clone(), route });
+        }
+    }
+    let pages = pages(wishes, &mut diagnostics)?;
+    let site = Site {
+        root,
+        origin: Origin::Folder,
+        settings,
+        pages,
+        navigation: Navigation::default(),
+        assets: Assets::default(),
+        profiles,
+        diagnostics,
+        content: String::new(),
+        routes: HashMap::new(),
+    };
+    Ok(site.indexed())
+}
+
+fn load_as(root: &Path, prefix: &Path) -> Result<Site, Error> {
+    let content = root.join(CONTENT);
+    if !root.join(SETTINGS).is_file() && !content.is_dir() {
+        return Err(Error::NoSite { path: root.to_owned() });
+    }
+    let mut diagnostics = Vec::new();
+    let settings = settings(root, &files::shown(&prefix.join(SETTINGS)), &mut diagnostics)?;
+    let found = files::walk(&content, Wanted::Pages, None)?;
+    let folder = prefix.join(CONTENT);
+    let wishes = found.into_iter().map(|file| wish(&folder, file)).collect();
+    let pages = pages(wishes, &mut diagnostics)?;
+    diagnostics.extend(routes::taken(&pages));
+    let assets = assets(root, prefix, &mut diagnostics)?;
+    let profiles = profiles(root, prefix, &settings, &mut diagnostics)?;
+    let site = Site {
+        root: root.to_owned(),
+        origin: Origin::Site,
+        settings,
+        navigation: navigation::navigation(&pages),
+        pages,
+        assets,
+        profiles,
+        diagnostics,
+        content: files::shown(&folder),
+        routes: HashMap::new(),
+    };
+    Ok(site.indexed())
+}
+
+impl Site {
+    fn indexed(mut self) -> Self {
+        for (index, page) in self.pages.iter().enumerate() {
+            self.routes.entry(page.route.clone()).or_insert(index);
+        }
+        tidy(&mut self.diagnostics);
+        self
+    }
+}
+
+fn wish(folder: &Path, file: File) -> Wish {
+    let route = Route::for_file(&file.path);
+    Wish { shown: files::shown(&folder.join(&file.path)), place: file.place, route }
+}
+
+/// Reads pages in parallel; each file once, in the order of the paths.
+fn pages(mut wishes: Vec<Wish>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<SitePage>, Error> {
+    wishes.sort_by(|one, other| one.shown.cmp(&other.shown));
+    wishes.dedup_by(|one, other| one.shown == other.shown);
+    let read = |wish: Wish| -> Result<Result<SitePage, Diagnostic>, Error> {
+        let source = files::read_text(&wish.place, &wish.shown)?;
+        Ok(source.map(|source| SitePage { page: Page::parse(source), route: wish.route }))
+    };
+    let read: Vec<_> = wishes.into_par_iter().map(read).collect::<Result<_, Error>>()?;
+    let mut pages = Vec::with_capacity(read.len());
+    for page in read {
+        match page {
+            Ok(page) => pages.push(page),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    Ok(pages)
+}
+
+fn settings(folder: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Settings, Error> {
+    let place = folder.join(SETTINGS);
+    if !place.is_file() {
+        return Ok(Settings::default());
+    }
+    let Some(source) = text(&place, shown, diagnostics)? else { return Ok(Settings::default()) };
+    let (settings, found) = Settings::parse(&source);
+    diagnostics.extend(found);
+    Ok(settings)
+}
+
+/// The text of a file, unless it is none, which is said.
+fn text(place: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Arc<Source>>, Error> {
+    match files::read_text(place, shown)? {
+        Ok(source) => Ok(Some(source)),
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            Ok(None)
+        }
+    }
+}
+
+fn assets(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Assets, Error> {
+    let mut assets = Assets::default();
+    for file in files::walk(&root.join("static"), Wanted::All, None)? {
+        let bytes = files::read_bytes(&file.place)?;
+        assets.statics.push((file.path, bytes));
+    }
+    for file in files::walk(&root.join("templates"), Wanted::All, None)? {
+        let shown = files::shown(&prefix.join("templates").join(&file.path));
+        if let Some(source) = text(&file.place, &shown, diagnostics)? {
+            assets.templates.push((file.path, source.text().to_owned()));
+        }
+    }
+    Ok(assets)
+}
+
+/// The profiles of a site, and the schemas that its settings and its profiles can name.
+fn profiles(
+    root: &Path,
+    prefix: &Path,
+    settings: &Settings,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Profiles, Error> {
+    let mut profiles = Profiles::default();
+    for (folder, list) in [("clients", &mut profiles.clients), ("providers", &mut profiles.providers)] {
+        let folder = format!("profiles/{folder}");
+        for file in files::walk(&root.join(&folder), Wanted::All, None)? {
+            let shown = files::shown(&prefix.join(&folder).join(&file.path));
+            let Some(source) = text(&file.place, &shown, diagnostics)? else { continue };
+            if file.path.ends_with(".toml") {
+                list.push(source);
+            } else {
+                profiles.schemas.push((file.path, source));
+            }
+        }
+    }
+    for schema in settings.clients.iter().filter_map(|(_, client)| client.schema.as_ref()) {
+        let name = files::shown(schema);
+        if let Some(source) = text(&root.join(schema), &name, diagnostics)? {
+            profiles.schemas.push((name, source));
+        }
+    }
+    Ok(profiles)
+}
+
+/// The nearest folder with settings, in `folder` or above it, up to the folder of its repository.
+fn settings_folder(folder: &Path) -> Result<Option<PathBuf>, Error> {
+    let typed = folder.ancestors().map(Path::to_owned);
+    // Above what was typed there are only absolute paths.
+    let above: Vec<PathBuf> = files::canonical(folder)?.ancestors().map(Path::to_owned).collect();
+    for (typed, real) in typed.map(Some).chain(std::iter::repeat(None)).zip(above) {
+        let here = typed.unwrap_or_else(|| real.clone());
+        if real.join(SETTINGS).is_file() {
+            return Ok(Some(if files::canonical(&here).is_ok_and(|here| here == real) {
+                here
+            } else {
+                real
+            }));
+        }
+        if real.join(".git").exists() {
+            break;
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,159 @@
+//! The addresses of pages.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fmt::Write as _;
+
+use super::SitePage;
+use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::source::Span;
+
+/// The address of a page, from `/`, with `/` at its end: `/providers/portkey/`.
+///
+/// Its segments are percent-encoded and none of them is `.` or `..`, so it never leaves the site.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Route(String);
+
+impl Route {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address of the page in a file, whose path is from the folder of the pages, with `/`.
+    pub fn for_file(path: &str) -> Self {
+        let (folders, name) = path.rsplit_once('/').map_or(("", path), |(folders, name)| (folders, name));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let last = (stem != "index").then_some(stem);
+        Self::of_segments(folders.split('/').chain(last).filter(|segment| !segment.is_empty()))
+    }
+
+    /// The address that `text` means, with or without `/` at its end; none where it leads out of the site.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::root().join(text.strip_prefix('/')?)
+    }
+
+    /// The address of the first page.
+    pub fn root() -> Self {
+        Self("/".to_owned())
+    }
+
+    /// The address that a relative `path` means on this page; none where it leads out of the site.
+    pub fn join(&self, path: &str) -> Option<Self> {
+        let mut segments: Vec<String> = self.segments().collect();
+        if path.starts_with('/') {
+            segments.clear();
+        }
+        for segment in path.split('/') {
+            match decode(segment).as_str() {
+                "" | "." => {}
+                ".." => {
+                    segments.pop()?;
+                }
+                segment => segments.push(segment.to_owned()),
+            }
+        }
+        Some(Self::of_segments(segments.iter().map(String::as_str)))
+    }
+
+    /// Its segments, decoded.
+    pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').filter(|segment| !segment.is_empty()).map(decode)
+    }
+
+    /// The file that is served there, from the folder of the site: `providers/portkey/index.html`.
+    pub fn file(&self) -> String {
+        let mut file = String::new();
+        for segment in self.segments() {
+            file.push_str(&segment);
+            file.push('/');
+        }
+        file + "index.html"
+    }
+
+    fn of_segments<'a>(segments: impl Iterator<Item = &'a str>) -> Self {
+        let mut route = "/".to_owned();
+        for segment in segments {
+            encode(&plain(segment), &mut route);
+            route.push('/');
+        }
+        Self(route)
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// A segment without what means more than itself to a browser or a file system.
+fn plain(segment: &str) -> String {
+    match segment {
+        "." | ".." => "-".repeat(segment.len()),
+        _ => segment
+            .chars()
+            .map(|letter| if letter.is_control() || matches!(letter, '/' | '\\') { '-' } else { letter })
+            .collect(),
+    }
+}
+
+/// RFC 3986: unreserved characters, and those of `sub-delims`, `:` and `@` that need no escape in a path or in HTML.
+fn encode(segment: &str, out: &mut String) {
+    for byte in segment.bytes() {
+        match byte {
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'-'
+            | b'.'
+            | b'_'
+            | b'~'
+            | b'@'
+            | b'+'
+            | b','
+            | b'!' => {
+                out.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a text cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+/// Takes the percent-encoding off; what is no UTF-8 then is left as it was.
+pub(super) fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        if let (b'%', Some(high), Some(low)) = (byte, digit(at + 1), digit(at + 2)) {
+            decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
+            at += 3;
+        } else {
+            decoded.push(*byte);
+            at += 1;
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+/// What is wrong where two pages claim one address; letters that differ in case alone are one address on some systems.
+pub(super) fn taken(pages: &[SitePage]) -> Vec<Diagnostic> {
+    let mut owners: HashMap<String, &SitePage> = HashMap::new();
+    let mut diagnostics = Vec::new();
+    for page in pages {
+        let Some(owner) = owners.get(&page.route.as_str().to_lowercase()) else {
+            owners.insert(page.route.as_str().to_lowercase(), page);
+            continue;
+        };
+        let source = &page.page.source;
+        let message = format!("`{}` is the address of `{}` already", page.route, owner.page.source.path());
+        let problem = Problem::new(Code::RouteTaken, Span::default(), message);
+        diagnostics.push(problem.help("rename or remove one of the two files").of(source));
+    }
+    diagnostics
+}

@@ -1,0 +1,92 @@
+//! What the program does as a process among others: pipes that close, signals, a server that runs until it is told to end.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofpress"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn a_reader_that_is_gone_is_no_error() {
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let output = program(&["explain"]).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
+}
+
+#[test]
+fn the_gateway_answers_until_it_is_told_to_end() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let (child, address) = gateway();
+        let answer = ask(&address, "/openai/v1/models", "");
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+        let (output, said) = end(child, signal);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(said.starts_with("GET https://api.openai.com/v1/models 401\n"), "{said}");
+        assert!(said.contains("  error[missing-credential]: "), "{said}");
+    }
+}
+
+#[test]
+fn the_credentials_that_it_prints_are_taken_and_not_logged() {
+    let (mut child, address) = gateway();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.starts_with("openai ")).unwrap();
+    let credential = line.split_whitespace().nth(2).unwrap().to_owned();
+    let answer = ask(&address, "/openai/v1/models", &format!("Authorization: Bearer {credential}\r\n"));
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    drop(lines);
+    let (_, said) = end(child, Signal::TERM);
+    assert_eq!(said, "GET https://api.openai.com/v1/models 200\n");
+}
+
+#[test]
+fn a_port_that_is_taken_is_our_trouble() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = program(&["gateway", "--port", &port]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(said.starts_with(&format!("proofpress: error: cannot listen at 127.0.0.1:{port}: ")), "{said}");
+}
+
+/// A gateway on a free port, and its address as `host:port`.
+fn gateway() -> (Child, String) {
+    let mut child = program(&["gateway", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut line = String::new();
+    let out = child.stdout.as_mut().expect("it is piped");
+    // Byte by byte, so that nothing after the line is taken from others who read.
+    let mut byte = [0];
+    while !line.ends_with('\n') && out.read(&mut byte).expect("it can be read") == 1 {
+        line.push(char::from(byte[0]));
+    }
+    let address = line.trim_end().rsplit("http://").next().unwrap_or_default().to_owned();
+    (child, address)
+}
+
+fn ask(address: &str, path: &str, header: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("the gateway listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{header}Connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it takes requests");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers and closes");
+    answer
+}
+
+fn end(child: Child, signal: Signal) -> (Output, String) {
+    let pid = Pid::from_child(&child);
+    kill_process(pid, signal).expect("the program is still there");
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output, said)
+}
