@@ -186,8 +186,8 @@ fn an_unknown_model_is_404() {
     check(
         OPENAI,
         OPENAI_KEY,
-        &chat("gpt-5.5-ultra"),
-        (404, &["unknown-model at body model: write `gpt-5.5-pro`"]),
+        &chat("gpt-5.4-mimi"),
+        (404, &["unknown-model at body model: write `gpt-5.4-mini`"]),
     );
     check(OPENAI, OPENAI_KEY, &chat("openai/gpt-5.5"), (404, &["model-form at body model: write `gpt-5.5`"]));
     check(

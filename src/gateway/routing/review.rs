@@ -27,8 +27,8 @@ pub(super) fn level(node: &Node, target: &Target, depth: usize, problems: &mut V
     }
     if let Some(retry) = node.get("retry") {
         unknown(retry, RETRY, ("`retry`", &|_| false), problems);
-        let none = target.retry.as_ref().is_some_and(|retry| retry.attempts == 0);
-        if let Some(attempts) = retry.get("attempts").filter(|_| none) {
+        let never = target.retry.as_ref().is_some_and(|retry| retry.attempts == 0);
+        if let Some(attempts) = retry.get("attempts").filter(|_| never) {
             let problem = idle(attempts, "no retry is made with 0 attempts")
                 .help("write 1 or more, or take `retry` out");
             problems.push(problem.severity(Severity::Warning));

@@ -166,7 +166,7 @@ pub(super) fn ask(profiles: &Profiles, judgement: &mut Judgement, call: &Call) -
             cached: outcome.cached,
         };
         let answer = headers.add(answer, judgement.request, &seed);
-        outcome.refusal = Some((answer, Finding { fix, help, ..finding }));
+        outcome.refusal = Some((answer, Finding { help, fix, ..finding }));
     }
     outcome
 }
