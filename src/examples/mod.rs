@@ -7,6 +7,7 @@ mod judge;
 mod kinds;
 mod probe;
 mod run;
+pub mod sandbox;
 pub mod shell;
 mod verifier;
 

@@ -46,6 +46,8 @@ pub(super) struct Stage<'a> {
     pub scratch: &'a Path,
     /// The environment of the caller; only `PATH` is handed on.
     pub environment: &'a BTreeMap<String, String>,
+    /// The program that confines commands, which is ours.
+    pub confiner: Option<&'a Path>,
     /// How long a script may take that does not say so itself.
     pub timeout: Duration,
 }
@@ -79,7 +81,16 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     }
     wrapper.push_str(&format!("{}\n. ./example.sh\n", exports(&session.proxy_url())));
 
-    let mut command = Command::new("bash");
+    let mut command = match stage.confiner {
+        Some(confiner) => {
+            let mut command = Command::new(confiner);
+            let port = stage.gateway.address().port().to_string();
+            command.args(["confined", "--port", &port, "--folder"]).arg(folder.path());
+            command.arg("--readable").arg(stage.ca_file).args(["--", "bash"]);
+            command
+        }
+        None => Command::new("bash"),
+    };
     command.args(["--noprofile", "--norc", "-c", &wrapper]).current_dir(folder.path()).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(path) = stage.environment.get("PATH") {

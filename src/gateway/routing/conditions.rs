@@ -97,7 +97,7 @@ fn all(operators: &serde_json::Map<String, Value>, actual: Option<&Value>) -> Re
 fn equal(actual: Option<&Value>, wanted: &Value) -> bool {
     match (actual, wanted) {
         (Some(Value::Number(one)), Value::Number(other)) => one.as_f64() == other.as_f64(),
-        (Some(Value::Object(_) | Value::Array(_)), _) | (None, _) => false,
+        (Some(Value::Object(_) | Value::Array(_)) | None, _) => false,
         (Some(actual), wanted) => actual == wanted,
     }
 }

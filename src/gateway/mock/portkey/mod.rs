@@ -43,6 +43,9 @@ pub(super) fn answer(profiles: &Profiles, mut judgement: Judgement, endpoint: En
             let call = upstream::Call { integration: &integration, target: &target, body: &body };
             let outcome = upstream::ask(profiles, &mut judgement, &call);
             upstream::settle(&mut judgement, &outcome);
+            if let Some((answer, finding)) = upstream::without(endpoint, &integration) {
+                judgement.refuse_with(answer, finding);
+            }
             outcome
         }),
         Given::Saved => {
