@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::{self, Node, Path, Step, Syntax};
-use crate::diagnostics::{Diagnostic, Problem};
+use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::exchange::{Finding, Place, Request};
 use crate::source::{Excerpt, Source, Span};
 
@@ -73,8 +73,11 @@ impl Anchors {
     }
 
     /// The diagnostic for something wrong with the request.
-    pub(super) fn place(&self, source: &Arc<Source>, finding: Finding) -> Diagnostic {
-        let span = self.span(&finding.place);
+    pub(super) fn place(&self, source: &Arc<Source>, request: &Request, mut finding: Finding) -> Diagnostic {
+        let span = self.span(&finding.place, finding.code);
+        if finding.place == Place::Path {
+            finding.fix = finding.fix.and_then(|path| self.base_path(request, &path));
+        }
         let problem = Problem {
             code: finding.code,
             severity: finding.severity,
@@ -88,16 +91,21 @@ impl Anchors {
         problem.of(source)
     }
 
-    fn span(&self, place: &Place) -> Span {
+    fn span(&self, place: &Place, code: Code) -> Span {
         match place {
             Place::Host => self.url_part(UrlPart::Host),
             Place::Path => self.url_part(UrlPart::Path),
             Place::Query(_) => self.url_part(UrlPart::Query),
             Place::Method => self.method.unwrap_or(self.whole),
             Place::Credential => self.credential.unwrap_or(self.whole),
-            Place::Header(name) => self.header(name).map_or(self.whole, |header| header.key),
+            Place::Header(name) => match self.header(name) {
+                Some(header) if code == Code::BadHeader => bad_value(&header.value),
+                Some(header) => header.key,
+                None => self.whole,
+            },
             Place::InHeader(name, path) => {
-                self.header(name).map_or(self.whole, |header| inside(&header.value, path, Part::Value))
+                let part = if code == Code::IgnoredSetting { Part::Key } else { Part::Value };
+                self.header(name).map_or(self.whole, |header| inside(&header.value, path, part))
             }
             Place::Body(path) => self.body(path, Part::Value),
             Place::BodyKey(path) => self.body(path, Part::Key),
@@ -106,6 +114,13 @@ impl Anchors {
                 _ => self.whole,
             },
         }
+    }
+
+    /// What to write in place of the path on the page so that the request has this one: a page may hold no more than its beginning.
+    fn base_path(&self, request: &Request, path: &str) -> Option<String> {
+        let url = reqwest::Url::parse(self.url.as_ref()?.text()).ok()?;
+        let added = request.path.strip_prefix(url.path().trim_end_matches('/'))?;
+        Some(path.strip_suffix(added)?.to_owned())
     }
 
     fn header(&self, name: &str) -> Option<&HeaderAnchor> {
@@ -180,6 +195,13 @@ fn opening(node: &Node) -> Span {
         }
         _ => node.span,
     }
+}
+
+/// The part of a header's value that cannot be read; all of it where it is not meant to be JSON.
+fn bad_value(value: &Excerpt) -> Span {
+    let (_, problems) = data::parse(value.text(), Syntax::Json).into_parts();
+    let first = problems.first().filter(|_| value.text().trim_start().starts_with(['{', '[']));
+    first.map_or_else(|| value.span(), |problem| value.locate(problem.span))
 }
 
 fn at_byte(text: &Excerpt, at: usize) -> Span {

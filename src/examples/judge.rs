@@ -28,7 +28,15 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     let source = Arc::clone(fence.body.source());
     let mut obstacle = tried.obstacle;
     for (exchange, anchors) in &tried.exchanges {
-        diagnostics.extend(spoken(exchange, anchors, &source));
+        for diagnostic in spoken(exchange, anchors, &source) {
+            // What was seen on the page already is not said again by the one who was sent it.
+            let said = |known: &Diagnostic| {
+                known.problem.code == diagnostic.problem.code && known.problem.span == diagnostic.problem.span
+            };
+            if !diagnostics.iter().any(said) {
+                diagnostics.push(diagnostic);
+            }
+        }
         if let Some(unsent) = &exchange.unsent {
             obstacle.get_or_insert_with(|| unsent.to_string());
         }
@@ -49,6 +57,7 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         }
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
+    without_echoes(&mut diagnostics);
     tidy(&mut diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     let (kind, verdict) = match (claim, obstacle) {
@@ -72,10 +81,23 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     }
 }
 
+/// Takes out that a model is declared nowhere where no provider has it, or where it will be declared once an error is mended.
+fn without_echoes(diagnostics: &mut Vec<Diagnostic>) {
+    let errors: Vec<Problem> =
+        diagnostics.iter().filter(|known| known.is_error()).map(|known| known.problem.clone()).collect();
+    let is_echo = |diagnostic: &Diagnostic| {
+        let text = diagnostic.source.slice(diagnostic.problem.span);
+        errors.iter().any(|error| error.span == diagnostic.problem.span || error.fix.as_deref() == Some(text))
+    };
+    diagnostics.retain(|diagnostic| {
+        diagnostic.problem.code != Code::UndeclaredModel || diagnostic.is_error() || !is_echo(diagnostic)
+    });
+}
+
 /// What the gateway says of a request, at its places on the page.
 fn spoken(exchange: &Exchange, anchors: &Anchors, source: &Arc<Source>) -> Vec<Diagnostic> {
     let findings = exchange.findings.iter().cloned();
-    let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, finding)).collect();
+    let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, &exchange.request, finding)).collect();
     let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
     if refused && !spoken.iter().any(Diagnostic::is_error) {
         let message = format!("the request is answered with {}", exchange.answer.status);

@@ -46,7 +46,7 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     }
     if !problems.is_empty() {
         // What the shell of the page cannot read may be meant for another program.
-        if !calls_curl(&script, body) {
+        if !begins_harmless(&script, body) {
             return Plan::untested(fence, "its first command is not known to be harmless");
         }
         plan.checked.insert(Check::Syntax);
@@ -99,9 +99,9 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     plan
 }
 
-fn calls_curl(script: &Script, body: &Excerpt) -> bool {
+fn begins_harmless(script: &Script, body: &Excerpt) -> bool {
     let name = |command: &shell::Command| command.words.first().and_then(|word| word.literal(body.text()));
-    script.commands.first().and_then(name).is_some_and(|name| name == "curl")
+    script.commands.first().and_then(name).is_some_and(|name| harmless::knows(&name))
 }
 
 /// Keeps the variables that the script sets to plain texts.
