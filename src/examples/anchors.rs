@@ -44,8 +44,6 @@ pub(super) enum BodyAnchor {
     Model(Span),
     /// All of it, as it is sent.
     Text(Excerpt),
-    /// A Portkey Config as a header: the text of the fence.
-    Config(Excerpt),
 }
 
 impl Anchors {
@@ -98,11 +96,9 @@ impl Anchors {
             Place::Method => self.method.unwrap_or(self.whole),
             Place::Credential => self.credential.unwrap_or(self.whole),
             Place::Header(name) => self.header(name).map_or(self.whole, |header| header.key),
-            Place::InHeader(name, path) => match (&self.body, self.header(name)) {
-                (BodyAnchor::Config(config), _) => inside(config, path, Part::Value),
-                (_, Some(header)) => inside(&header.value, path, Part::Value),
-                _ => self.whole,
-            },
+            Place::InHeader(name, path) => {
+                self.header(name).map_or(self.whole, |header| inside(&header.value, path, Part::Value))
+            }
             Place::Body(path) => self.body(path, Part::Value),
             Place::BodyKey(path) => self.body(path, Part::Key),
             Place::BodyByte(at) => match &self.body {

@@ -157,7 +157,8 @@ impl Follower<'_> {
         let span = self.model_span();
         if known.is_none() {
             let message = format!("`{}` declares no model `{}`", self.provider, self.model);
-            let problem = Problem::new(Code::UndeclaredModel, span, message);
+            let severity = if self.rule.sends_undeclared { Severity::Warning } else { Severity::Error };
+            let problem = Problem::new(Code::UndeclaredModel, span, message).severity(severity);
             problems.push(match nearest(self.model, models.iter().copied()) {
                 Some(model) => problem.help(format!("write `{model}`")).fix(model),
                 None => problem.help(format!("add it to the models of `{}`", self.provider)),
