@@ -8,7 +8,7 @@ mod text;
 use std::collections::HashMap;
 
 use self::lexer::{Bracket, Kind, Token};
-use super::{Document, Member, Node, Number, Syntax, Value};
+use super::{Document, Member, Node, Syntax, Value};
 use crate::diagnostics::{Code, Parsed, Problem};
 use crate::source::Span;
 
@@ -29,12 +29,19 @@ pub(super) fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
         open: Vec::new(),
         problems: read.problems,
         sketch: read.sketch,
-        unclosed: false,
+        unclosed: read.unclosed,
     };
     let fragment = parser.is_key();
     let root = if fragment { parser.object(Span::default(), Frame::Fragment) } else { parser.root() };
     parser.tail();
     let mut problems = parser.problems;
+    if let Some(unclosed) = read.unclosed {
+        // A quote inside of a text leaves the last quote of the line without its partner.
+        let before = text.get(..unclosed.range().start).unwrap_or_default();
+        let line = Span::new(before.rfind('\n').map_or(0, |at| at + 1), before.len());
+        let follows = problems.iter().any(|problem| line.contains(problem.span));
+        problems.retain(|problem| problem.span != unclosed || !follows);
+    }
     problems.sort_by_key(|problem| (problem.span, problem.code));
     problems.truncate(PROBLEMS);
     Parsed::new(Document { root, fragment, sketch: parser.sketch }, problems)
@@ -58,8 +65,8 @@ struct Parser<'a> {
     open: Vec<Bracket>,
     problems: Vec<Problem>,
     sketch: bool,
-    /// That a bracket is never closed has been said; the outer ones follow from it.
-    unclosed: bool,
+    /// What is never closed and has been said; that outer brackets are not closed follows from it.
+    unclosed: Option<Span>,
 }
 
 impl Parser<'_> {
@@ -104,8 +111,10 @@ impl Parser<'_> {
         }
     }
 
+    /// Keeps a problem, unless one was said at the same place.
     fn say(&mut self, problem: Problem) {
-        if self.problems.len() < PROBLEMS * 4 {
+        let again = self.problems.last().is_some_and(|last| last.span == problem.span);
+        if !again && self.problems.len() < PROBLEMS * 4 {
             self.problems.push(problem);
         }
     }
@@ -164,17 +173,7 @@ impl Parser<'_> {
                 return self.array(token.span);
             }
             Kind::Text(text) => Value::String(text),
-            Kind::Number(number) => {
-                if let Number::Float(value) = number
-                    && value.is_infinite()
-                    && self.syntax == Syntax::Json5
-                {
-                    // `1e999` overflows in every program that reads it.
-                    Value::Number(Number::Float(value))
-                } else {
-                    Value::Number(number)
-                }
-            }
+            Kind::Number(number) => Value::Number(number),
             Kind::Name(name) => self.word(&name, token.span),
             Kind::Ellipsis => {
                 self.sketch = true;
@@ -207,7 +206,7 @@ impl Parser<'_> {
             "null" => return Value::Null,
             "true" => return Value::Bool(true),
             "false" => return Value::Bool(false),
-            "None" | "nil" | "undefined" | "NULL" | "Null" => ("null", Value::Null),
+            "None" | "nil" | "NULL" | "Null" => ("null", Value::Null),
             "True" | "TRUE" => ("true", Value::Bool(true)),
             "False" | "FALSE" => ("false", Value::Bool(false)),
             _ => {

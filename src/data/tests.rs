@@ -79,6 +79,15 @@ fn one_mistake_is_one_problem() {
     json(r#"{"a": True}"#, r#"{"a":true}"#, "True: `True` is not a value");
     json(r#"{"a": 180_000}"#, r#"{"a":180000}"#, "180_000: `180_000` is not a number");
     json("{“a”: 1}", r#"{"a":1}"#, "“a”: typographic quotation marks around a text");
+    json("{\"a\": \"b\nc\", \"d\": 1}", r#"{"a":"b"}"#, "\"b: a text that is never closed");
+    json(r#"{"a": "say "hi" now", "b": 1}"#, r#"{"a":"say ","b":1}"#, "hi: expected `,` or `}`, found `hi`");
+    json(r#"{"a" = 1, "b": 2}"#, r#"{"a":1,"b":2}"#, "=: expected `:` after the key `\"a\"`, found `=`");
+    json(r#"{"a": 1; "b": 2}"#, r#"{"a":1,"b":2}"#, ";: expected `,` or `}`, found `;`");
+    json(r#"{"a": <your key>, "b": 2}"#, r#"{"a":null,"b":2}"#, "<your key>: `<your key>` is not a value");
+    json(r#"{"a": ${KEY}, "b": 2}"#, r#"{"a":null,"b":2}"#, "${KEY}: `${KEY}` is not a value");
+    json("{\"a\": 1 # c\n}", r#"{"a":1}"#, "#: `#` begins no comment here");
+    json(r#"{"a": `b`}"#, r#"{"a":"b"}"#, "`b`: backticks around a text");
+    json(r#"{"a": ], "b": 1}"#, r#"{"a":null,"b":1}"#, "]: expected a value, found `]`");
     json("", "null", ": no value at all");
 }
 
@@ -164,6 +173,10 @@ fn deep_nesting_is_a_problem_and_no_overflow() {
         let text = format!("{open}{}{}", "[".repeat(50_000), "]".repeat(50_000));
         assert_eq!(parse(&text, syntax).problems().len(), 1, "{syntax:?}");
     }
+    let stray = format!("{{{}", "]".repeat(50_000));
+    assert!(!parse(&stray, Syntax::Json5).problems().is_empty());
+    let braces = "{a:".repeat(50_000);
+    assert_eq!(parse(&braces, Syntax::Json5).problems().len(), 2);
 }
 
 /// Spans lie on borders of characters within the text, and what belongs to a value lies in it.

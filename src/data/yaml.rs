@@ -97,7 +97,13 @@ impl<'a> Builder<'a> {
                     let at = error.marker().byte_offset().unwrap_or(self.text.len());
                     let span = self.word_at(at);
                     let message = first_line(&error.kind().to_string());
-                    self.problems.push(Problem::new(Code::Syntax, span, message));
+                    let mut problem = Problem::new(Code::Syntax, span, message);
+                    if problem.message.starts_with("tabs") {
+                        problem = problem.help("indent with spaces");
+                    } else if problem.message.starts_with("mapping values") {
+                        problem = problem.help("put a text that holds `: ` into quotes");
+                    }
+                    self.problems.push(problem);
                 }
             }
         }
@@ -271,7 +277,7 @@ impl<'a> Builder<'a> {
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+    text.lines().next().unwrap_or_default().trim_end_matches('.').replace('\'', "`")
 }
 
 /// The members that a merge key brings.

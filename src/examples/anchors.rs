@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::{self, Node, Path, Step, Syntax};
-use crate::diagnostics::{Diagnostic, Problem};
+use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::exchange::{Finding, Place, Request};
 use crate::source::{Excerpt, Source, Span};
 
@@ -44,15 +44,20 @@ pub(super) enum BodyAnchor {
     Model(Span),
     /// All of it, as it is sent.
     Text(Excerpt),
-    /// A Portkey Config as a header: the text of the fence.
-    Config(Excerpt),
 }
 
 impl Anchors {
     /// The places of a request that no command on the page can be seen to send.
     pub(super) fn nowhere(fence: Span) -> Self {
         let start = Span { end: fence.start, ..fence };
-        Self { whole: start, url: None, method: None, credential: None, headers: Vec::new(), body: BodyAnchor::None }
+        Self {
+            whole: start,
+            url: None,
+            method: None,
+            credential: None,
+            headers: Vec::new(),
+            body: BodyAnchor::None,
+        }
     }
 
     /// Whether a request goes to the address that stands on the page.
@@ -68,8 +73,11 @@ impl Anchors {
     }
 
     /// The diagnostic for something wrong with the request.
-    pub(super) fn place(&self, source: &Arc<Source>, finding: Finding) -> Diagnostic {
-        let span = self.span(&finding.place);
+    pub(super) fn place(&self, source: &Arc<Source>, request: &Request, mut finding: Finding) -> Diagnostic {
+        let span = self.span(&finding.place, finding.code);
+        if finding.place == Place::Path {
+            finding.fix = finding.fix.and_then(|path| self.base_path(request, &path));
+        }
         let problem = Problem {
             code: finding.code,
             severity: finding.severity,
@@ -83,19 +91,22 @@ impl Anchors {
         problem.of(source)
     }
 
-    fn span(&self, place: &Place) -> Span {
+    fn span(&self, place: &Place, code: Code) -> Span {
         match place {
             Place::Host => self.url_part(UrlPart::Host),
             Place::Path => self.url_part(UrlPart::Path),
             Place::Query(_) => self.url_part(UrlPart::Query),
             Place::Method => self.method.unwrap_or(self.whole),
             Place::Credential => self.credential.unwrap_or(self.whole),
-            Place::Header(name) => self.header(name).map_or(self.whole, |header| header.key),
-            Place::InHeader(name, path) => match (&self.body, self.header(name)) {
-                (BodyAnchor::Config(config), _) => inside(config, path, Part::Value),
-                (_, Some(header)) => inside(&header.value, path, Part::Value),
-                _ => self.whole,
+            Place::Header(name) => match self.header(name) {
+                Some(header) if code == Code::BadHeader => bad_value(&header.value),
+                Some(header) => header.key,
+                None => self.whole,
             },
+            Place::InHeader(name, path) => {
+                let part = if code == Code::IgnoredSetting { Part::Key } else { Part::Value };
+                self.header(name).map_or(self.whole, |header| inside(&header.value, path, part))
+            }
             Place::Body(path) => self.body(path, Part::Value),
             Place::BodyKey(path) => self.body(path, Part::Key),
             Place::BodyByte(at) => match &self.body {
@@ -103,6 +114,13 @@ impl Anchors {
                 _ => self.whole,
             },
         }
+    }
+
+    /// What to write in place of the path on the page so that the request has this one: a page may hold no more than its beginning.
+    fn base_path(&self, request: &Request, path: &str) -> Option<String> {
+        let url = reqwest::Url::parse(self.url.as_ref()?.text()).ok()?;
+        let added = request.path.strip_prefix(url.path().trim_end_matches('/'))?;
+        Some(path.strip_suffix(added)?.to_owned())
     }
 
     fn header(&self, name: &str) -> Option<&HeaderAnchor> {
@@ -172,9 +190,18 @@ fn inside(text: &Excerpt, path: &Path, part: Part) -> Span {
 /// The first character of what goes over lines; underlining all of it would say nothing.
 fn opening(node: &Node) -> Span {
     match node.value {
-        data::Value::Object(_) | data::Value::Array(_) => Span { end: node.span.end.min(node.span.start + 1), ..node.span },
+        data::Value::Object(_) | data::Value::Array(_) => {
+            Span { end: node.span.end.min(node.span.start + 1), ..node.span }
+        }
         _ => node.span,
     }
+}
+
+/// The part of a header's value that cannot be read; all of it where it is not meant to be JSON.
+fn bad_value(value: &Excerpt) -> Span {
+    let (_, problems) = data::parse(value.text(), Syntax::Json).into_parts();
+    let first = problems.first().filter(|_| value.text().trim_start().starts_with(['{', '[']));
+    first.map_or_else(|| value.span(), |problem| value.locate(problem.span))
 }
 
 fn at_byte(text: &Excerpt, at: usize) -> Span {
@@ -208,7 +235,8 @@ pub(super) fn string(node: &Node, body: &Excerpt) -> Option<Excerpt> {
         text.copy(Span::new(offset + plain, offset + at));
         let length = if escaped == 'u' { 6 } else { 1 + escaped.len_utf8() };
         let sequence = inner.get(at..at + length)?;
-        let value: String = serde_json::from_str(&format!("\"{sequence}\"")).unwrap_or_else(|_| escaped.to_string());
+        let value: String =
+            serde_json::from_str(&format!("\"{sequence}\"")).unwrap_or_else(|_| escaped.to_string());
         text.decoded(&value, Span::new(offset + at, offset + at + length));
         plain = at + length;
         while letters.next_if(|(next, _)| *next < plain).is_some() {}

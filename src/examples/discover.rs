@@ -192,7 +192,8 @@ fn secrets(fence: &Fence) -> Vec<crate::diagnostics::Diagnostic> {
                 "this looks like a real credential",
             );
             let help = "take it back at its provider, and write a placeholder or a variable";
-            found.push(problem.label("everyone who reads the page can use it").help(help).within(&fence.body));
+            found
+                .push(problem.label("everyone who reads the page can use it").help(help).within(&fence.body));
         }
         start += piece.len();
     }

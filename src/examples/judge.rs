@@ -28,7 +28,15 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     let source = Arc::clone(fence.body.source());
     let mut obstacle = tried.obstacle;
     for (exchange, anchors) in &tried.exchanges {
-        diagnostics.extend(spoken(exchange, anchors, &source));
+        for diagnostic in spoken(exchange, anchors, &source) {
+            // What was seen on the page already is not said again by the one who was sent it.
+            let said = |known: &Diagnostic| {
+                known.problem.code == diagnostic.problem.code && known.problem.span == diagnostic.problem.span
+            };
+            if !diagnostics.iter().any(said) {
+                diagnostics.push(diagnostic);
+            }
+        }
         if let Some(unsent) = &exchange.unsent {
             obstacle.get_or_insert_with(|| unsent.to_string());
         }
@@ -42,13 +50,16 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         }
     }
     let last = tried.exchanges.last().map(|(exchange, _)| exchange);
-    let unmet = expected.unmet(&diagnostics, last, tried.ran.as_ref(), obstacle.is_some());
-    if expected.is_failure() {
-        if obstacle.is_none() {
-            diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
-        }
+    let unmet = match obstacle {
+        None => expected.unmet(&diagnostics, last, tried.ran.as_ref()),
+        // What could not be tried has broken no promise.
+        Some(_) => None,
+    };
+    if expected.is_failure() && obstacle.is_none() {
+        diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
+    without_echoes(&mut diagnostics);
     tidy(&mut diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     let (kind, verdict) = match (claim, obstacle) {
@@ -72,12 +83,27 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     }
 }
 
+/// Takes out that a model is declared nowhere where no provider has it, or where it will be declared once an error is mended.
+fn without_echoes(diagnostics: &mut Vec<Diagnostic>) {
+    let errors: Vec<Problem> =
+        diagnostics.iter().filter(|known| known.is_error()).map(|known| known.problem.clone()).collect();
+    let is_echo = |diagnostic: &Diagnostic| {
+        let text = diagnostic.source.slice(diagnostic.problem.span);
+        errors.iter().any(|error| error.span == diagnostic.problem.span || error.fix.as_deref() == Some(text))
+    };
+    diagnostics.retain(|diagnostic| {
+        diagnostic.problem.code != Code::UndeclaredModel || diagnostic.is_error() || !is_echo(diagnostic)
+    });
+}
+
 /// What the gateway says of a request, at its places on the page.
 fn spoken(exchange: &Exchange, anchors: &Anchors, source: &Arc<Source>) -> Vec<Diagnostic> {
     let findings = exchange.findings.iter().cloned();
-    let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, finding)).collect();
+    let mut spoken: Vec<Diagnostic> =
+        findings.filter_map(|finding| anchors.place(source, &exchange.request, finding)).collect();
+    let explained = exchange.findings.iter().any(crate::gateway::exchange::Finding::is_error);
     let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
-    if refused && !spoken.iter().any(Diagnostic::is_error) {
+    if refused && !explained {
         let message = format!("the request is answered with {}", exchange.answer.status);
         let problem = Problem::new(Code::Refused, anchors.whole, message);
         spoken.push(problem.label(excerpt(&exchange.answer.body_text())).of(source));
@@ -98,7 +124,8 @@ fn excerpt(text: &str) -> String {
 fn failure(ran: &Ran, commands: &[Span], start: Span, source: &Arc<Source>) -> Option<Diagnostic> {
     if ran.timed_out {
         let span = commands.last().copied().unwrap_or(start);
-        let problem = Problem::new(Code::TimedOut, first_line(span, source), "the commands did not end in time");
+        let problem =
+            Problem::new(Code::TimedOut, first_line(span, source), "the commands did not end in time");
         return Some(problem.help("give the fence a `timeout=`, or the command an end").of(source));
     }
     let exit = match ran.exit {
@@ -113,7 +140,8 @@ fn failure(ran: &Ran, commands: &[Span], start: Span, source: &Arc<Source>) -> O
         line.is_some_and(|line| (from..=to).contains(&line))
     };
     let span = commands.iter().find(covers).or(commands.last()).copied().unwrap_or(start);
-    let problem = Problem::new(Code::ExitStatus, first_line(span, source), format!("the command ended with {exit}"));
+    let problem =
+        Problem::new(Code::ExitStatus, first_line(span, source), format!("the command ended with {exit}"));
     let complaint = excerpt(ran.complaint.lines().last().unwrap_or_default());
     Some(if complaint.is_empty() { problem } else { problem.label(complaint) }.of(source))
 }
@@ -137,7 +165,8 @@ impl<'a> Expected<'a> {
 
     /// Whether the example is to fail.
     fn is_failure(&self) -> bool {
-        let status = self.attributes.status.as_ref().is_some_and(|status| !(200..300).contains(&status.value));
+        let status =
+            self.attributes.status.as_ref().is_some_and(|status| !(200..300).contains(&status.value));
         let exit = self.exit.is_some_and(|exit| exit != 0);
         status || exit || self.attributes.should_fail.is_some() || self.attributes.error.is_some()
     }
@@ -148,16 +177,13 @@ impl<'a> Expected<'a> {
         diagnostics: &[Diagnostic],
         last: Option<&Exchange>,
         ran: Option<&Ran>,
-        obstructed: bool,
     ) -> Option<Problem> {
-        if obstructed {
-            return None;
-        }
         let failed = diagnostics.iter().any(Diagnostic::is_error);
         if let Some(status) = &self.attributes.status {
             let found = last.map(|exchange| exchange.answer.status);
             if found != Some(status.value) {
-                let found = found.map_or("no request was sent".to_owned(), |found| format!("the answer is {found}"));
+                let found =
+                    found.map_or("no request was sent".to_owned(), |found| format!("the answer is {found}"));
                 let message = format!("the answer is to be {}, but {found}", status.value);
                 return Some(Problem::new(Code::DidNotFail, status.span, message));
             }

@@ -38,14 +38,18 @@ pub(super) fn request(target: Target<'_>) -> Result<Request, Obstacle> {
             ("/chat/completions", json!({ "model": model, "messages": messages, "stream": true }))
         }
         "openai-responses" => ("/responses", json!({ "model": model, "input": question, "stream": true })),
-        "anthropic-messages" => {
-            ("/v1/messages", json!({ "model": model, "max_tokens": 64, "messages": messages, "stream": true }))
-        }
+        "anthropic-messages" => (
+            "/v1/messages",
+            json!({ "model": model, "max_tokens": 64, "messages": messages, "stream": true }),
+        ),
         "ollama" => ("/api/chat", json!({ "model": model, "messages": messages, "stream": true })),
         other => return Err(Obstacle::Dialect(other.to_owned())),
     };
     let mut request = address(target.base_url)?;
-    request.path = format!("{}{path}", request.path.trim_end_matches('/'));
+    let base = request.path.trim_end_matches('/');
+    // Clients of Anthropic take a base with its version as well as one without.
+    let base = if target.dialect == "anthropic-messages" { base.trim_end_matches("/v1") } else { base };
+    request.path = format!("{base}{path}");
     request.body = body.to_string().into_bytes();
     request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
     if let Some(credential) = target.credential {
@@ -100,9 +104,14 @@ mod tests {
 
     #[test]
     fn the_path_of_the_dialect_follows_the_base() {
-        check("https://api.portkey.ai/v1", "openai-completions", ("api.portkey.ai", 443, "/v1/chat/completions"));
+        check(
+            "https://api.portkey.ai/v1",
+            "openai-completions",
+            ("api.portkey.ai", 443, "/v1/chat/completions"),
+        );
         check("http://localhost:1234/v1/", "openai-responses", ("localhost", 1234, "/v1/responses"));
         check("https://api.anthropic.com", "anthropic-messages", ("api.anthropic.com", 443, "/v1/messages"));
+        check("https://api.portkey.ai/v1", "anthropic-messages", ("api.portkey.ai", 443, "/v1/messages"));
         check("http://127.0.0.1:11434", "ollama", ("127.0.0.1", 11434, "/api/chat"));
     }
 

@@ -28,8 +28,6 @@ pub(super) struct Ran {
     pub timed_out: bool,
     /// The line of the command that failed, from zero.
     pub failed_line: Option<usize>,
-    /// What it printed.
-    pub output: String,
     /// What it complained of.
     pub complaint: String,
     /// What it sent and got.
@@ -46,6 +44,8 @@ pub(super) struct Stage<'a> {
     pub scratch: &'a Path,
     /// The environment of the caller; only `PATH` is handed on.
     pub environment: &'a BTreeMap<String, String>,
+    /// The program that confines commands, which is ours.
+    pub confiner: Option<&'a Path>,
     /// How long a script may take that does not say so itself.
     pub timeout: Duration,
 }
@@ -79,7 +79,16 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     }
     wrapper.push_str(&format!("{}\n. ./example.sh\n", exports(&session.proxy_url())));
 
-    let mut command = Command::new("bash");
+    let mut command = match stage.confiner {
+        Some(confiner) => {
+            let mut command = Command::new(confiner);
+            let port = stage.gateway.address().port().to_string();
+            command.args(["confined", "--port", &port, "--folder"]).arg(folder.path());
+            command.arg("--readable").arg(stage.ca_file).args(["--", "bash"]);
+            command
+        }
+        None => Command::new("bash"),
+    };
     command.args(["--noprofile", "--norc", "-c", &wrapper]).current_dir(folder.path()).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(path) = stage.environment.get("PATH") {
@@ -119,19 +128,19 @@ async fn finish(mut child: Child, timeout: Duration) -> Result<Ran, Error> {
     let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
     let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
     let whole = async {
-        let (output, complaint) = tokio::join!(read(stdout.as_mut()), read(stderr.as_mut()));
-        (child.wait().await, output, complaint)
+        let (_printed, complaint) = tokio::join!(read(stdout.as_mut()), read(stderr.as_mut()));
+        (child.wait().await, complaint)
     };
     let finished = tokio::time::timeout(timeout, whole).await;
     if let Some(group) = group {
         // It may be over already, with something of it still running.
         let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
-    let Ok((status, output, complaint)) = finished else {
+    let Ok((status, complaint)) = finished else {
         return Ok(Ran { timed_out: true, ..Ran::default() });
     };
     let status = status.map_err(|source| Error::Shell { source })?;
-    Ok(Ran { exit: status.code(), output, complaint, ..Ran::default() })
+    Ok(Ran { exit: status.code(), complaint, ..Ran::default() })
 }
 
 /// Reads a pipe to its end, and keeps the beginning.

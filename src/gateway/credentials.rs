@@ -33,7 +33,6 @@ const REAL_PREFIXES: &[&str] = &[
     "fw_",
     "nvapi-",
     "csk-",
-    "key_",
     "AKIA",
     "ASIA",
     "ghp_",
@@ -46,7 +45,6 @@ const REAL_PREFIXES: &[&str] = &[
     "SG.",
     "sk_live_",
     "rk_live_",
-    "eyJhbGciOi",
 ];
 
 /// Words that only stand in credentials that are none.
@@ -75,9 +73,14 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "abc123",
     "abcdef",
     "123456",
+    "fedcba",
+    "987654",
     "api-key",
     "api_key",
     "apikey",
+    "sk-test",
+    "test-key",
+    "test_key",
     "some-",
     "some_",
     "here",
@@ -86,24 +89,6 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "***",
     "•••",
 ];
-
-/// What a credential is to the provider that it is sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing<'a> {
-    /// The provider takes it.
-    Good,
-    /// It is the one of another provider.
-    Of(&'a Owner<'a>),
-}
-
-/// Whose a credential is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner<'a> {
-    /// The title of the provider.
-    pub title: &'a str,
-    /// The environment variable that holds its credential.
-    pub variable: Option<&'a str>,
-}
 
 /// The credential that the mock has issued for a provider.
 pub fn issued_to(profile: &Profile) -> String {
@@ -123,6 +108,12 @@ pub fn for_variable(profiles: &Profiles, variable: &str) -> Option<String> {
         if let Some((_, value)) = profile.variables.iter().find(|(name, _)| name == variable) {
             return Some(value.clone());
         }
+    }
+    // A second key of a kind: `ANTHROPIC_API_KEY_2`.
+    if let Some((first, _)) =
+        variable.rsplit_once('_').filter(|(_, last)| last.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return for_variable(profiles, first);
     }
     let name = variable.to_uppercase();
     let last = name.rsplit('_').next().unwrap_or_default();
@@ -159,9 +150,11 @@ pub fn placeholder(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    let wrapped = [("<", ">"), ("{", "}"), ("[", "]"), ("${", "}"), ("%", "%")]
-        .iter()
-        .any(|(open, close)| text.starts_with(open) && text.ends_with(close));
+    let plain =
+        |inner: &str| inner.chars().all(|letter| letter.is_alphanumeric() || " _-.:".contains(letter));
+    let wrapped = [("<", ">"), ("{{", "}}"), ("${", "}"), ("{", "}"), ("[", "]"), ("%", "%")].iter().any(
+        |(open, close)| text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).is_some_and(plain),
+    );
     let variable = text.starts_with('$') || is_variable_name(text);
     wrapped
         || variable
@@ -175,7 +168,10 @@ pub fn looks_real(text: &str) -> bool {
     let text = text.trim();
     let Some(prefix) = REAL_PREFIXES.iter().find(|prefix| text.starts_with(**prefix)) else { return false };
     let rest = text.get(prefix.len()..).unwrap_or_default();
-    let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    // After an underscore services put letters and digits only; `hf_` also begins names of files.
+    let joined = !prefix.ends_with('_') || *prefix == "github_pat_";
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || (joined && matches!(byte, b'-' | b'_' | b'.'));
+    let plain = rest.bytes().all(inner);
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
     plain
         && rest.len() >= 16
@@ -276,7 +272,8 @@ mod tests {
         assert!(!looks_real("sk-local"));
         assert!(!looks_real("vllm-local"));
         assert!(!looks_real("hello-world"));
-        assert!(!looks_real("key_of_the_second_target_in_line"));
+        assert!(!looks_real("hf_ggml-org_embeddinggemma-300m-qat-Q8_0.gguf"));
+        assert!(!looks_real("ghp_fedcba9876543210fedcba9876543210"));
     }
 
     #[test]

@@ -11,15 +11,15 @@ use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, 
 use reqwest::{Certificate, Method, NoProxy, Proxy, Url};
 use tokio::sync::mpsc;
 
-use super::credentials;
 use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
 use super::outgoing::{self, Outgoing};
-use super::profiles::{Profile, Profiles, Service, Takes};
+use super::profiles::{Profile, Service};
 use super::proxy::{Phase, Watch};
 use super::refusal::{no_answer, refusal};
 use super::secrets::Censor;
 use super::server::{self, Error, Shared};
 use super::session::{Recipient, innermost, url_of};
+use super::wallet::Wallet;
 
 /// How long a host may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -32,13 +32,14 @@ pub(super) struct Live {
     client: reqwest::Client,
     /// The gateway of the user's own; none for the real hosts.
     base: Option<Url>,
-    environment: BTreeMap<String, String>,
+    wallet: Wallet,
 }
 
 impl Live {
     pub(super) async fn new(base: Option<Url>, environment: BTreeMap<String, String>) -> Result<Self, Error> {
         let client = outside_client(&environment).await?;
-        Ok(Self { client, base, environment })
+        let wallet = Wallet { environment, must_pay: base.is_none() };
+        Ok(Self { client, base, wallet })
     }
 
     /// Sends the request of an exchange on and passes the answer through as it comes.
@@ -50,7 +51,7 @@ impl Live {
         watch: Watch,
     ) -> hyper::Response<Outgoing> {
         let request = judged.request.clone();
-        let prepared = self.prepare(shared.mock.profiles(), &judged);
+        let prepared = self.prepare(shared, &judged);
         let (url, headers) = match prepared {
             Ok(prepared) => prepared,
             Err(unsent) => return server::leave(shared, judged, unsent, recipient),
@@ -81,7 +82,8 @@ impl Live {
     }
 
     /// Where a request goes and with which headers, or why it goes nowhere.
-    fn prepare(&self, profiles: &Profiles, judged: &Exchange) -> Result<(Url, HeaderMap), Unsent> {
+    fn prepare(&self, shared: &Shared, judged: &Exchange) -> Result<(Url, HeaderMap), Unsent> {
+        let profiles = shared.mock.profiles();
         let request = &judged.request;
         let profile = judged.provider.as_deref().and_then(|name| profiles.get(name));
         let unknown = || Unsent::UnknownHost(request.host.clone());
@@ -91,11 +93,12 @@ impl Live {
             Some(base) => rebased(base, profile, request),
             // An address that nobody vouches for gets nothing, unless it is the reader's own machine.
             None if profile.service == Service::Generic && !near => return Err(unknown()),
+            None if shared.is_self(&request.host, request.port) => return Err(unknown()),
             None => url_of(request).map_err(|_| unknown())?,
         };
         // A credential never travels in the open.
         let bound = if request.scheme == Scheme::Https || near || self.base.is_some() {
-            self.bound(profiles, profile, request)?
+            self.wallet.bind(profiles, profile, request)?
         } else {
             request.headers.clone()
         };
@@ -112,60 +115,6 @@ impl Live {
         }
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         Ok((url, headers))
-    }
-
-    /// The headers with the credentials of the environment in place of placeholders and of those that the mock issues.
-    fn bound(
-        &self,
-        profiles: &Profiles,
-        profile: &Profile,
-        request: &Request,
-    ) -> Result<Vec<(String, String)>, Unsent> {
-        let own = &profile.authentication.places;
-        let mut headers = request.headers.clone();
-        for (name, value) in &mut headers {
-            let token = token_of(value);
-            let owner = credentials::issued_by_mock(profiles, token);
-            let open = credentials::placeholder(token)
-                || credentials::is_neutral(token)
-                || owner.is_some_and(|owner| owner.name == profile.name);
-            if own.iter().any(|place| place.header == *name) && open {
-                if let Some(secret) = self.credential(profile)? {
-                    *value = value.replace(token, &secret);
-                }
-                continue;
-            }
-            // Portkey passes the credentials of other providers on, except where its own belongs.
-            let is_own_place = own.first().is_some_and(|place| place.header == *name);
-            if profile.service == Service::Portkey && !is_own_place {
-                for other in profiles.iter() {
-                    let issued = credentials::issued_to(other);
-                    if value.contains(&issued)
-                        && let Some(secret) = self.credential(other)?
-                    {
-                        *value = value.replace(&issued, &secret);
-                    }
-                }
-            }
-        }
-        Ok(headers)
-    }
-
-    /// The credential for a provider; none where the request goes as it is.
-    fn credential(&self, profile: &Profile) -> Result<Option<String>, Unsent> {
-        let variables = &profile.authentication.variables;
-        let found = variables
-            .iter()
-            .filter_map(|variable| self.environment.get(variable))
-            .map(|value| value.trim())
-            .find(|value| !value.is_empty());
-        match (found, variables.first()) {
-            (Some(value), _) => Ok(Some(value.to_owned())),
-            (None, Some(variable)) if self.base.is_none() && profile.authentication.takes == Takes::Own => {
-                Err(Unsent::NoCredential(variable.clone()))
-            }
-            (None, _) => Ok(None),
-        }
     }
 }
 
@@ -294,14 +243,6 @@ fn is_replaced(name: &str) -> bool {
     matches!(name, "host" | "content-length" | "accept-encoding" | "expect")
 }
 
-/// The credential in the value of a header, after a word such as `Bearer`.
-fn token_of(value: &str) -> &str {
-    match value.trim().split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        _ => value.trim(),
-    }
-}
-
 /// The URL of a request below another base: a base with a path takes the place of the provider's own base path.
 fn rebased(base: &Url, profile: &Profile, request: &Request) -> Url {
     let mut url = base.clone();
@@ -380,6 +321,7 @@ impl fmt::Debug for Live {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::profiles::Profiles;
 
     #[track_caller]
     fn check_rebased(base: &str, url: &str, rebased_url: &str) {

@@ -5,7 +5,7 @@
 //! that the mock issues; [`dialects`] the wire formats; [`routing`] Portkey Configs; [`mock`] puts them
 //! together as one pure function from a request to an exchange.
 //! Around it stand the sockets: [`authority`] makes certificates for any host, [`session`] keeps apart the requests of
-//! different examples, [`server`] is the gateway as a whole.
+//! different examples, `proxy` speaks HTTP, `live` asks the real services, [`server`] is the gateway as a whole.
 
 pub mod exchange;
 
@@ -24,6 +24,8 @@ mod secrets;
 pub mod authority;
 
 pub mod session;
+
+mod wallet;
 
 mod refusal;
 

@@ -157,20 +157,13 @@ impl Gateway {
         // Another part of the process may have chosen already; ours is for the clients that ask for the default.
         let _ = ring::default_provider().install_default();
         let wanted = SocketAddr::new(options.host, options.port);
+        check_base(&options.mode, wanted)?;
         let listen = |source| Error::Listen { address: wanted, source };
         let listener = TcpListener::bind(wanted).await.map_err(listen)?;
         let bound = listener.local_addr().map_err(listen)?;
 
         let address = SocketAddr::new(reachable(bound.ip()), bound.port());
-        if let Mode::Url(base) = &options.mode
-            && is_address(
-                address,
-                base.host_str().unwrap_or_default(),
-                base.port_or_known_default().unwrap_or(0),
-            )
-        {
-            return Err(Error::Circle(address));
-        }
+        check_base(&options.mode, address)?;
         let authority = Arc::new(Authority::new()?);
         let secrets = Secrets::of(&options.environment, &options.profiles, &options.mode);
         let live = match options.mode {
@@ -346,6 +339,16 @@ fn moved(shared: &Shared, request: Request, profile: &Profile) -> Request {
         }
     };
     Request { scheme, host, port, ..request }
+}
+
+/// Refuses a base URL that leads back to the gateway.
+fn check_base(mode: &Mode, address: SocketAddr) -> Result<(), Error> {
+    let Mode::Url(base) = mode else { return Ok(()) };
+    let host = base.host_str().unwrap_or_default();
+    match base.port_or_known_default() {
+        Some(port) if is_address(address, host, port) => Err(Error::Circle(address)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a host and a port lead to an address on this machine.

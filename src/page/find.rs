@@ -186,7 +186,7 @@ impl<'a> Scan<'a> {
             let natural = seen.next_if(|seen| seen.span.start < here.end);
             let found = self.suspect(line, natural, regions).and_then(|(opening, component)| {
                 let limit = masks.peek().map_or(lines.len(), |mask| lines.at(mask.span.start));
-                let extent = self.extent(&opening, line, Limits { component, natural, limit })?;
+                let extent = self.extent(&opening, line, &Limits { component, natural, limit })?;
                 Some((opening, extent))
             });
             let comment = (natural.is_some() || found.is_some()).then(|| lines.comment_above(line)).flatten();
@@ -232,11 +232,11 @@ impl<'a> Scan<'a> {
     }
 
     /// Where a fence ends for its author; none where the parser knows better, or where it is none.
-    fn extent(&self, opening: &Opening, line: usize, limits: Limits<'_>) -> Option<Extent> {
+    fn extent(&self, opening: &Opening, line: usize, limits: &Limits<'_>) -> Option<Extent> {
         let lines = self.lines;
         // The line of the closing tag is no longer code.
-        let last = limits.component.as_ref().map_or(lines.len(), |around| lines.at(around.end - 1));
-        let limit = last.min(limits.limit);
+        let closing = limits.component.as_ref().map_or(lines.len(), |around| lines.at(around.end - 1));
+        let limit = closing.min(limits.limit);
         let reaches_out = |seen: &Seen| limit < lines.len() && seen.span.end > lines.start(limit);
         if limits.natural.is_some_and(|seen| self.is_closed(seen) && !reaches_out(seen)) {
             return None;

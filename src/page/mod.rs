@@ -114,6 +114,21 @@ impl Page {
         let (pieces, headings, links) = (body.pieces, body.headings, body.links);
         Self { source, front, pieces, headings, fences, links, diagnostics }
     }
+
+    /// Whether a heading or an HTML tag of the page has this anchor.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        let html = |piece: &Piece| match piece {
+            Piece::Markdown(Event::Html(text) | Event::InlineHtml(text)) => {
+                ["id", "name"].iter().any(|key| {
+                    text.contains(&format!("{key}=\"{anchor}\""))
+                        || text.contains(&format!("{key}='{anchor}'"))
+                })
+            }
+            _ => false,
+        };
+        self.headings.iter().any(|heading| heading.id == anchor)
+            || self.pieces.iter().any(|(piece, _)| html(piece))
+    }
 }
 
 /// The name of a file without its folder and its ending.

@@ -1,5 +1,7 @@
 //! What a page is read as.
 
+mod attributes;
+
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
@@ -49,7 +51,7 @@ fn pieces(text: &str, expected: &str) {
             Piece::HeadingEnd(_) => "</heading>".to_owned(),
             Piece::Markdown(Event::Start(tag)) => format!("<{}>", name(&tag)),
             Piece::Markdown(Event::End(tag)) => format!("</{tag:?}>"),
-            Piece::Markdown(Event::Text(text) | Event::Html(text)) => format!("{text:?}"),
+            Piece::Markdown(Event::Text(text) | Event::Html(text)) => format!("{:?}", text.as_ref()),
             Piece::Markdown(event) => format!("{event:?}"),
         });
     }
@@ -58,11 +60,6 @@ fn pieces(text: &str, expected: &str) {
 
 fn name(tag: &Tag<'_>) -> String {
     format!("{:?}", tag.to_end())
-}
-
-fn attributes(info: &str) -> Attributes {
-    let page = page(&format!("```{info}\n```\n"));
-    page.fences.first().map(|fence| fence.attributes.clone()).unwrap_or_default()
 }
 
 /// What is promised of every text whatever.
@@ -137,6 +134,177 @@ fn nests(page: &Page) -> Result<(), String> {
     } else {
         Err(format!("{open:?} stays open, or {fences:?} are not all"))
     }
+}
+
+#[test]
+fn a_fence_in_the_open_is_seen() {
+    check("```json\n{}\n```\n", r#"json "{}\n""#);
+}
+
+#[test]
+fn a_fence_in_a_list_loses_the_indentation_of_the_item() {
+    check("1. a\n\n   ~~~py\n   x\n     y\n\n   z\n   ~~~\n", r#"py "x\n  y\n\nz\n""#);
+}
+
+#[test]
+fn a_fence_behind_a_list_mark_loses_the_indentation_of_the_item() {
+    check("- ```sh\n  ls\n  ```\n", r#"sh "ls\n""#);
+}
+
+#[test]
+fn a_fence_in_a_quote_loses_the_marks() {
+    check("> - a\n>   ```sh\n>   ls\n>\n>   cd\n>   ```\n", r#"sh "ls\n\ncd\n""#);
+}
+
+#[test]
+fn a_tab_over_the_border_leaves_a_part_of_itself() {
+    check("- a\n  ```sh\n\tls\n  ```\n", r#"sh "  ls\n""#);
+    check("<Step>\n  ```sh\n\tls\n  ```\n</Step>\n", r#"sh "  ls\n" swallowed"#);
+}
+
+#[test]
+fn carriage_returns_are_not_part_of_a_body() {
+    check("a\r\n```sh x=1\r\nls\r\n\r\ncd\r\n```\r\n", r#"sh "ls\n\ncd\n""#);
+    check("<A>\r\n  ```sh\r\n  ls\r\n  ```\r\n</A>\r\n", r#"sh "ls\n" swallowed"#);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_text() {
+    check("\u{feff}```json\n{}\n```\n", r#"json "{}\n""#);
+}
+
+#[test]
+fn a_fence_in_a_longer_fence_is_shown() {
+    check("````md\n```js\n1\n```\n````\n", r#"md "```js\n1\n```\n""#);
+    check("<A>\n  ````md\n  ```js\n  1\n  ```\n  ````\n</A>\n", r#"md "```js\n1\n```\n" swallowed"#);
+}
+
+#[test]
+fn a_fence_in_a_comment_is_none() {
+    check("<!--\n```js\n1\n```\n-->\n", "");
+    check("<Step>\n  <!-- a\n\n    ```js\n    1\n    ```\n  -->\n</Step>\n", "");
+}
+
+#[test]
+fn a_fence_in_a_code_span_or_raw_html_is_none() {
+    check("`` a\n    ```js\n`` b\n\n    ```\n", "");
+    check("<pre>\n```js\n1\n```\n</pre>\n", "");
+}
+
+#[test]
+fn a_fence_in_a_component_is_found_at_any_depth() {
+    let text = "<Steps>\n  <Step title=\"A\">\n    Text.\n    ```bash\n    ls\n\n      cd\n    ```\n    More.\n  </Step>\n</Steps>\n";
+    check(text, r#"bash "ls\n\n  cd\n" swallowed"#);
+    says(text, "");
+}
+
+#[test]
+fn a_fence_behind_one_in_a_component_is_as_it_was() {
+    check("<A>\n```x\n\n1\n```\n</A>\n\n```y\n2\n```\n", "x \"\\n1\\n\" swallowed\ny \"2\\n\"");
+}
+
+#[test]
+fn a_component_holds_in_what_is_not_closed() {
+    check("<A>\n\n```x\n1\n</A>\n\n```y\n2\n```\n", "x \"1\\n\" swallowed\ny \"2\\n\"");
+    says("<A>\n\n```x\n1\n</A>\n\n```y\n2\n```\n", "unclosed-fence ```x");
+}
+
+#[test]
+fn a_closing_line_may_stand_deeper_in_a_component() {
+    check("<A>\n\n```x\n1\n     ```\n\n</A>\n\n```y\n2\n```\n", "x \"1\\n\" swallowed\ny \"2\\n\"");
+}
+
+#[test]
+fn a_name_in_angle_brackets_is_no_component() {
+    check("Write <TOKEN> here.\n\n```x\n1\n```\n", r#"x "1\n""#);
+    check("`<A>` and\n\n```x\n1\n```\n\n`</A>`\n", r#"x "1\n""#);
+}
+
+#[test]
+fn a_hidden_fence_is_read_and_said() {
+    let text = "text\n    ```json\n    {}\n    ```\n";
+    check(text, r#"json "{}\n" swallowed"#);
+    says(text, "hidden-fence ```json");
+    says("<div>\n```json\n{}\n```\n</div>\n", "hidden-fence ```json");
+}
+
+#[test]
+fn a_fence_whose_body_leaves_its_item_is_read_as_meant() {
+    let text = "- item\n  ```bash\nls\n  ```\n\ntext\n";
+    check(text, r#"bash "ls\n" swallowed"#);
+    says(text, "hidden-fence ```bash");
+}
+
+#[test]
+fn marks_with_text_between_them_are_no_fence() {
+    check("    ```x\n    a\n\ntext\n\n    ```\n", "");
+}
+
+#[test]
+fn a_component_in_a_component_ends_before_it() {
+    says("<A>\n<B>\n</B>\n  ```x\n  ```\n</A>\n", "");
+}
+
+#[test]
+fn a_tag_in_a_code_span_is_no_component() {
+    says("`<A>` is\n    ```x\n    ```\n\n`</A>`\n", "hidden-fence ```x");
+}
+
+#[test]
+fn fences_stand_in_the_order_of_the_file() {
+    check("a\n    ```x\n\n    ```\n\n: ```y\n", "x \"\\n\" swallowed\ny \"\"");
+}
+
+#[test]
+fn a_fence_that_is_never_closed_is_said() {
+    says("a\n\n```json5 x\n{}\n", "unclosed-fence ```json5 x");
+    says("> ```a\n> b\n\n```c\nd\n```\n", "unclosed-fence ```a");
+}
+
+#[test]
+fn a_fence_divides_what_it_stands_in() {
+    pieces(
+        "a *b\n    ```x\n    ```\n  c* d\n",
+        r#"<Paragraph> "a " <Emphasis> "b" </Emphasis> </Paragraph> fence 0 <Paragraph> <Emphasis> "c" </Emphasis> " d" </Paragraph>"#,
+    );
+    pieces(
+        "<A>\n  ```x\n\n  ```\n</A>\n",
+        r#"<HtmlBlock> "<A>\n" </HtmlBlock> fence 0 <HtmlBlock> "</A>\n" </HtmlBlock>"#,
+    );
+    pieces("    ```x\n    1\n    ```\n", "fence 0");
+}
+
+#[test]
+fn a_fence_in_a_list_item_stays_there() {
+    pieces(
+        "- a\n\n      ```x\n      ```\n",
+        r#"<List(false)> <Item> <Paragraph> "a" </Paragraph> fence 0 </Item> </List(false)>"#,
+    );
+}
+
+#[test]
+fn a_comment_in_the_way_of_mdx_is_not_shown() {
+    pieces("{/* example: live */}\n```x\n```\n", "fence 0");
+}
+
+#[test]
+fn headings_have_anchors() {
+    let page = page("# A *b* `c`\n\n## A b c\n\nD\n---\n\n# E {#own}\n\n# own\n");
+    let anchors: Vec<_> = page.headings.iter().map(|heading| (heading.level, heading.id.as_str())).collect();
+    assert_eq!(anchors, [(1, "a-b-c"), (2, "a-b-c-1"), (2, "d"), (1, "own"), (1, "own-1")]);
+    assert_eq!(page.front.title, "A b c");
+}
+
+#[test]
+fn links_keep_their_place() {
+    let text = "a [b](/c#d) ![e](f.png)\n\n[g]\n\n[g]: h.md\n";
+    let page = page(text);
+    let seen: Vec<_> = page
+        .links
+        .iter()
+        .map(|link| (link.target.as_str(), page.source.slice(link.span), link.image))
+        .collect();
+    assert_eq!(seen, [("/c#d", "[b](/c#d)", false), ("f.png", "![e](f.png)", true), ("h.md", "[g]", false)]);
 }
 
 proptest! {

@@ -81,6 +81,13 @@ pub(super) fn fence(
         wrap: attributes.wrap,
         expandable: attributes.expandable,
         focus: !attributes.focus.is_empty(),
+        role: if attributes.example.response.is_some() {
+            "answer"
+        } else if attributes.example.output {
+            "output"
+        } else {
+            ""
+        },
         icon: attributes.icon.as_deref(),
         other: &attributes.other,
         evidence: outcome.and_then(|outcome| evidence(highlighter, fence, outcome)),

@@ -15,7 +15,7 @@ use super::body::body;
 use super::fence::fence;
 use super::highlight::Highlighter;
 use super::links::Links;
-use super::navigation;
+use super::navigation::{Places, contents};
 use super::output::File;
 use super::theme::Theme;
 use super::views::{CountsView, NodeView, NotFoundContext, PageContext, PageView, SiteView};
@@ -33,6 +33,7 @@ pub struct Look {
 pub struct Renderer<'a> {
     site: &'a Site,
     links: Links<'a>,
+    places: Places,
     look: Arc<Look>,
 }
 
@@ -68,7 +69,7 @@ impl<'a> Renderer<'a> {
 
     /// A renderer with a look that was read before, from this site or an earlier state of it.
     pub fn with(site: &'a Site, look: Arc<Look>) -> Self {
-        Self { site, links: Links::new(site), look }
+        Self { site, links: Links::new(site), places: Places::new(site), look }
     }
 
     /// The path below which the site is served, without `/` at its end; empty at the root of a host.
@@ -87,14 +88,14 @@ impl<'a> Renderer<'a> {
         let template = self.template(page)?;
         let context = PageContext {
             page: self.view(index, page, (outcomes, &fences)),
-            navigation: navigation::entries(self.site, &self.links, Some(index)),
+            navigation: self.places.entries(self.site, &self.links, Some(index)),
         };
         self.render(&template, &context)
     }
 
     /// The page for addresses that lead nowhere.
     pub fn not_found(&self) -> Result<String, Diagnostic> {
-        let navigation = navigation::entries(self.site, &self.links, None);
+        let navigation = self.places.entries(self.site, &self.links, None);
         self.render("404.html", &NotFoundContext { navigation })
     }
 
@@ -155,7 +156,7 @@ impl<'a> Renderer<'a> {
     ) -> PageView<'v> {
         let front = &page.page.front;
         let body = body(page, &self.links, fences);
-        let (previous, next) = navigation::neighbours(self.site, &self.links, index);
+        let (previous, next) = self.places.neighbours(self.site, &self.links, index);
         PageView {
             title: &front.title,
             heading: body.heading.unwrap_or_else(|| super::markup::escaped(&front.title)),
@@ -163,8 +164,8 @@ impl<'a> Renderer<'a> {
             url: self.links.local(page.route.as_str()),
             canonical: self.links.absolute(&page.route),
             body: body.html,
-            contents: navigation::contents(&page.page),
-            breadcrumbs: navigation::breadcrumbs(self.site, &self.links, index),
+            contents: contents(&page.page),
+            breadcrumbs: self.places.breadcrumbs(self.site, &self.links, index),
             previous,
             next,
             edit: self.edit(&page.page),

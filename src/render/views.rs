@@ -83,6 +83,8 @@ pub(super) struct EntryView<'a> {
     pub(super) title: &'a str,
     pub(super) url: Option<String>,
     pub(super) description: Option<&'a str>,
+    /// Something stands below it, whether or not the page carries it.
+    pub(super) section: bool,
     /// It is the page itself.
     pub(super) current: bool,
     /// The page stands somewhere below it.
@@ -103,6 +105,8 @@ pub(super) struct FenceView<'a> {
     pub(super) wrap: bool,
     pub(super) expandable: bool,
     pub(super) focus: bool,
+    /// `answer` or `output`, where it shows what the example before it gives; else empty.
+    pub(super) role: &'static str,
     pub(super) icon: Option<&'a str>,
     pub(super) other: &'a [(String, String)],
     pub(super) evidence: Option<EvidenceView>,

@@ -69,7 +69,7 @@ fn help<'a>(problem: &'a Problem, window: &'a Window<'_>) -> Option<Group<'a>> {
         None if fix.contains('\n') => "write this".to_owned(),
         None => one_line(&format!("write `{bare}`")),
     };
-    let told = !bare.is_empty() && words.contains(&format!("`{bare}`"));
+    let told = !bare.is_empty() && [bare, fix].iter().any(|text| words.contains(&format!("`{text}`")));
     let title = Level::HELP.secondary_title(words);
     if told || !window.whole || window.text.len() > PATCHED || fix.len() > PATCHED {
         return Some(Group::with_title(title));

@@ -199,7 +199,7 @@ impl Preview {
                 return Answer::Elsewhere(format!("{base}{route}"));
             }
             self.queue().look_at(page.page.source.path());
-            return match self.document(&state, index) {
+            return match self.document(&state, &renderer, index) {
                 Ok(document) => Answer::Page(document),
                 Err(diagnostic) => {
                     let kept = self.kept().iter().find(|(kept, _)| *kept == route).cloned();
@@ -228,18 +228,19 @@ impl Preview {
         let rest = path.strip_prefix(renderer.base()).unwrap_or(path);
         let shown = Route::parse(rest).and_then(|route| state.site.page_by_route(&route));
         let document = match shown {
-            Some((index, _)) => self.document(&state, index),
+            Some((index, _)) => self.document(&state, &renderer, index),
             None => renderer.not_found().map(Document::new),
         };
         let verifying = self.queue().left();
-        Status::new(&state, shown.map(|(index, _)| index), document, verifying)
+        let shown = shown.map(|(index, _)| index);
+        Status::new(&state, renderer.base(), (shown, document), verifying)
     }
 
     /// A page of the site, rendered; kept for the time when it cannot be.
-    fn document(&self, state: &State, index: usize) -> Result<Document, Diagnostic> {
+    fn document(&self, state: &State, renderer: &Renderer<'_>, index: usize) -> Result<Document, Diagnostic> {
         let page = state.site.pages.get(index);
         let outcomes = page.map(|page| state.outcomes_of(page.page.source.path())).unwrap_or_default();
-        let document = Document::new(state.renderer().page(index, outcomes)?);
+        let document = Document::new(renderer.page(index, outcomes)?);
         if let Some(page) = page {
             let mut kept = self.kept();
             kept.retain(|(route, _)| *route != page.route);
@@ -388,11 +389,6 @@ impl State {
         let mut found = page.into_iter().flatten().chain(checks).chain(examples).cloned().collect();
         tidy(&mut found);
         found
-    }
-
-    /// The address of a page from the root of the host.
-    pub(super) fn url(&self, route: &Route) -> String {
-        format!("{}{route}", self.renderer().base())
     }
 
     /// What is wrong with the site as such.

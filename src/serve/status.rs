@@ -47,11 +47,11 @@ struct PageView {
 }
 
 impl Status {
-    /// The status for the page of an index, as it was rendered just now.
+    /// The status for the page of an index, as it was rendered just now; addresses begin with `base`.
     pub(super) fn new(
         state: &State,
-        shown: Option<usize>,
-        document: Result<Document, Diagnostic>,
+        base: &str,
+        (shown, document): (Option<usize>, Result<Document, Diagnostic>),
         verifying: usize,
     ) -> Self {
         let (mark, broken) = match document {
@@ -70,7 +70,7 @@ impl Status {
             let errors = on_page.iter().filter(|diagnostic| diagnostic.is_error()).count();
             if errors > 0 {
                 elsewhere += errors;
-                let (title, url) = (page.page.front.title.clone(), state.url(&page.route));
+                let (title, url) = (page.page.front.title.clone(), format!("{base}{}", page.route));
                 pages.push(PageView { title, url, errors });
             }
         }

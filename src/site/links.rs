@@ -53,12 +53,10 @@ impl Site {
     }
 
     fn anchored(&self, index: usize, anchor: Option<String>) -> Target {
-        let headings = self.pages.get(index).map(|page| page.page.headings.as_slice()).unwrap_or_default();
+        let has = |anchor: &str| self.pages.get(index).is_some_and(|page| page.page.has_anchor(anchor));
         match anchor {
             // Every browser leads to the top of a page for this one.
-            Some(anchor) if anchor != "top" && !headings.iter().any(|heading| heading.id == anchor) => {
-                Target::NoAnchor(index, anchor)
-            }
+            Some(anchor) if anchor != "top" && !has(&anchor) => Target::NoAnchor(index, anchor),
             anchor => Target::Page(index, anchor),
         }
     }

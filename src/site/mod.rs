@@ -7,6 +7,8 @@ mod navigation;
 mod reload;
 mod routes;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -18,6 +18,9 @@ const PARTS: [&str; 10] =
 /// What a case folder must hold.
 const REQUIRED: [&str; 4] = ["command", "status", "stdout", "stderr"];
 
+/// The base that is this repository's own site.
+const OWN: &str = "own";
+
 /// What belongs to this repository's own site, from the root.
 const OWN_SITE: [&str; 5] = ["proofpress.toml", "content", "templates", "static", "profiles"];
 
@@ -134,7 +137,12 @@ fn execute(folder: &Path) -> Result<Outcome, Failure> {
         .envs(environment(folder)?)
         .output()
         .map_err(|source| system(&site, source))?;
-    let mask = |bytes: &[u8]| masked(&String::from_utf8_lossy(bytes), &place);
+    // Pages of our own are written further; a case about one of them must not care on which line its mistake stands.
+    let own = base(folder)?.as_deref() == Some(OWN);
+    let mask = |bytes: &[u8]| {
+        let text = masked(&String::from_utf8_lossy(bytes), &place);
+        if own { without_line_numbers(&text) } else { text }
+    };
     let status = output.status.code().map_or_else(|| "ended by a signal".to_owned(), |code| code.to_string());
     Ok(Outcome {
         status: format!("{status}\n"),
@@ -149,27 +157,29 @@ fn execute(folder: &Path) -> Result<Outcome, Failure> {
 fn prepare(folder: &Path, site: &Path) -> Result<(), Failure> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     fs::create_dir_all(site).map_err(|source| system(site, source))?;
-    if folder.join("base").exists() {
-        let base = read(&folder.join("base"))?;
-        match base.trim() {
-            "own" => {
-                for part in OWN_SITE {
-                    copy(&root.join(part), &site.join(part))?;
-                }
+    match base(folder)?.as_deref() {
+        None => {}
+        Some(OWN) => {
+            for part in OWN_SITE {
+                copy(&root.join(part), &site.join(part))?;
             }
-            name => {
-                let from = root.join("tests/sites").join(name);
-                if !from.is_dir() {
-                    return Err(Failure::Folder(format!(
-                        "`base` names tests/sites/{name}, which is no folder"
-                    )));
-                }
-                copy(&from, site)?;
+        }
+        Some(name) => {
+            let from = root.join("tests/sites").join(name);
+            if !from.is_dir() {
+                return Err(Failure::Folder(format!("`base` names tests/sites/{name}, which is no folder")));
             }
+            copy(&from, site)?;
         }
     }
     copy(&folder.join("site"), site)?;
     if folder.join("edit").exists() { edit(&read(&folder.join("edit"))?, site) } else { Ok(()) }
+}
+
+/// The site that the case starts from, where it names one.
+fn base(folder: &Path) -> Result<Option<String>, Failure> {
+    let path = folder.join("base");
+    if path.exists() { Ok(Some(read(&path)?.trim().to_owned())) } else { Ok(None) }
 }
 
 /// Applies an edit: the path of a file, then the lines of a text after `-`, then those of its replacement after `+`.
@@ -273,6 +283,32 @@ fn masked(text: &str, place: &Path) -> String {
     out
 }
 
+/// The text with `LL` in place of the line numbers of diagnostics, and their margin as wide as that.
+fn without_line_numbers(text: &str) -> String {
+    text.lines().map(|line| without_line_number(line) + "\n").collect()
+}
+
+fn without_line_number(line: &str) -> String {
+    let inner = line.trim_start();
+    let rest = inner.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    if let Some(place) = inner.strip_prefix("--> ") {
+        let mut parts = place.rsplitn(3, ':');
+        let (column, _line, path) = (parts.next(), parts.next(), parts.next());
+        return match (path, column) {
+            (Some(path), Some(column)) => format!("  --> {path}:LL:{column}"),
+            _ => line.to_owned(),
+        };
+    }
+    if rest.len() < inner.len() && [" |", " -", " +", " ~"].iter().any(|margin| rest.starts_with(margin)) {
+        return format!("LL{rest}");
+    }
+    if line.starts_with(' ') && (inner == "|" || inner.starts_with("| ")) {
+        format!("   {inner}")
+    } else {
+        line.to_owned()
+    }
+}
+
 fn tree(folder: &Path) -> Result<Tree, Failure> {
     let mut tree = Tree::new();
     for entry in WalkDir::new(folder).into_iter().filter_map(Result::ok) {
@@ -339,4 +375,13 @@ fn written_names_what_is_new_changed_or_gone() {
     let before = tree(&[("same", "1"), ("changed", "1"), ("old", "1")]);
     let after = tree(&[("same", "1"), ("changed", "2"), ("new", "1")]);
     assert_eq!(written(&before, &after), "changed\nnew\nold (gone)\n");
+}
+
+#[test]
+fn a_diagnostic_without_line_numbers_keeps_its_columns() {
+    let text = "error: x\n  --> a.md:12:5\n   |\n12 | x: 1\n   | ^ here\n   |\nhelp: y\n";
+    let other = "error: x\n   --> a.md:123:5\n    |\n123 | x: 1\n    | ^ here\n    |\nhelp: y\n";
+    let masked = "error: x\n  --> a.md:LL:5\n   |\nLL | x: 1\n   | ^ here\n   |\nhelp: y\n";
+    assert_eq!(without_line_numbers(text), masked);
+    assert_eq!(without_line_numbers(other), masked);
 }

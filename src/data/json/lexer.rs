@@ -64,11 +64,13 @@ pub(super) struct Tokens {
     pub(super) problems: Vec<Problem>,
     /// A comment says that something was left out.
     pub(super) sketch: bool,
+    /// Where the first text or comment begins that is never closed.
+    pub(super) unclosed: Option<Span>,
 }
 
 /// Cuts a text into tokens.
 pub(super) fn tokens(text: &str, syntax: Syntax) -> Tokens {
-    let out = Tokens { list: Vec::new(), problems: Vec::new(), sketch: false };
+    let out = Tokens { list: Vec::new(), problems: Vec::new(), sketch: false, unclosed: None };
     let mut lexer = Lexer { text, at: 0, syntax, out };
     lexer.run();
     lexer.out
@@ -96,11 +98,12 @@ impl Lexer<'_> {
                 ']' => self.sign(Kind::Close(Bracket::Square)),
                 ':' => self.sign(Kind::Colon),
                 ',' => self.sign(Kind::Comma),
-                '"' | '\'' => self.quoted(letter),
+                '"' | '\'' | '`' => self.quoted(letter),
                 '“' | '”' | '‘' | '’' => self.typographic(),
                 _ if is_space(letter) => self.space(letter),
                 _ if self.rest().starts_with("//") => self.comment(start, "\n"),
                 _ if self.rest().starts_with("/*") => self.comment(start, "*/"),
+                '#' => self.hash(),
                 _ => self.bare(),
             }
         }
@@ -171,7 +174,7 @@ impl Lexer<'_> {
         if !line && found.is_none() {
             let whole = self.at;
             self.at = start + 2;
-            self.problem(start, "a comment that is never closed").help = Some("end it with `*/`".to_owned());
+            self.unclosed(start, "a comment that is never closed", "*/");
             self.at = whole;
         } else if self.syntax == Syntax::Json {
             let problem = self.problem(start, "a comment in JSON");
@@ -181,15 +184,40 @@ impl Lexer<'_> {
         }
     }
 
+    /// Says that what begins at `start` has no end; only the first time, because the rest of the text follows from it.
+    pub(super) fn unclosed(&mut self, start: usize, message: &str, end: &str) {
+        if self.out.unclosed.is_none() {
+            self.out.unclosed = Some(Span::new(start, self.at));
+            self.problem(start, message).help = Some(format!("end it with `{end}`"));
+        }
+    }
+
+    /// A comment as a shell or YAML writes it.
+    fn hash(&mut self) {
+        let start = self.at;
+        self.bump();
+        let json5 = self.syntax != Syntax::Json;
+        let problem = self.problem(start, "`#` begins no comment here");
+        if json5 {
+            problem.help = Some("write `//`".to_owned());
+            problem.fix = Some("//".to_owned());
+        } else {
+            problem.help = Some("take the comment out".to_owned());
+        }
+        self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+    }
+
     /// A run of letters outside quotes: a name, a number, an ellipsis, or nothing that can be read.
     fn bare(&mut self) {
         let start = self.at;
-        while let Some(letter) = self.peek() {
-            let stop = is_space(letter)
-                || "{}[]:,\"'".contains(letter)
-                || self.rest().starts_with("//")
-                || self.rest().starts_with("/*");
-            if stop {
+        self.bump();
+        if let Some(length) = self.text.get(start..).and_then(placeholder) {
+            self.at = start + length;
+            return self.push(start, Kind::Junk { said: false });
+        }
+        while let Some(letter) = self.peek().filter(|_| !matches!(self.since(start), ";" | "=")) {
+            let stop = is_space(letter) || "{}[]:,;=\"'`".contains(letter);
+            if stop || self.rest().starts_with("//") || self.rest().starts_with("/*") {
                 break;
             }
             self.bump();
@@ -247,6 +275,17 @@ impl Lexer<'_> {
             None => self.push(start, Kind::Junk { said: true }),
         }
     }
+}
+
+/// The length of `<what to write>` or `${NAME}` at the start of a text, which is one thing to say something about.
+fn placeholder(text: &str) -> Option<usize> {
+    let (close, open) = match text.as_bytes() {
+        [b'<', ..] => ('>', 1),
+        [b'$', b'{', ..] => ('}', 2),
+        _ => return None,
+    };
+    let mut letters = text.char_indices().skip(open).take(80).take_while(|(_, letter)| *letter != '\n');
+    letters.find(|(_, letter)| *letter == close).map(|(at, _)| at + 1)
 }
 
 /// White space of JSON5, which holds that of JSON.

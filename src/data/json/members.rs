@@ -60,36 +60,42 @@ impl Parser<'_> {
 
     /// Whether the innermost bracket ends here; takes its closing sign.
     fn closes(&mut self, start: Span, bracket: Option<Bracket>) -> bool {
-        let wanted =
-            bracket.map_or_else(|| "the end".to_owned(), |bracket| format!("`{}`", bracket.closing()));
-        match *self.kind() {
-            Kind::End => {
-                if let Some(bracket) = bracket.filter(|_| !self.unclosed) {
-                    self.unclosed = true;
-                    let message = format!("`{}` is never closed", bracket.opening());
-                    let help = format!("add `{}` where it ends", bracket.closing());
-                    self.say(Problem::new(Code::Syntax, start, message).help(help));
+        loop {
+            match *self.kind() {
+                Kind::End => {
+                    if let Some(bracket) = bracket.filter(|_| self.unclosed.is_none()) {
+                        self.unclosed = Some(start);
+                        let message = format!("`{}` is never closed", bracket.opening());
+                        let help = format!("add `{}` where it ends", bracket.closing());
+                        self.say(Problem::new(Code::Syntax, start, message).help(help));
+                    }
+                    return true;
                 }
-                true
-            }
-            Kind::Close(found) if Some(found) == bracket => {
-                self.next();
-                true
-            }
-            Kind::Close(found) => {
-                let span = self.span();
-                let message = format!("expected `,` or {wanted}, found `{}`", found.closing());
-                let label = format!("the innermost open bracket is closed by {wanted}");
-                if self.open.contains(&found) {
+                Kind::Close(found) if Some(found) == bracket => {
+                    self.next();
+                    return true;
+                }
+                Kind::Close(found) if self.open.contains(&found) => {
+                    let wanted = closing(bracket);
+                    let message = format!("expected `,` or {wanted}, found `{}`", found.closing());
+                    let label = format!("the innermost open bracket is closed by {wanted}");
+                    let span = self.span();
                     self.say(Problem::new(Code::Syntax, span, message).label(label));
                     return true;
                 }
-                let message = format!("`{}` closes nothing", found.closing());
-                self.say(Problem::new(Code::Syntax, span, message).help("take it out, or open it before"));
-                self.next();
-                self.closes(start, bracket)
+                Kind::Close(found) => {
+                    let span = self.span();
+                    let message = format!("`{}` closes nothing", found.closing());
+                    self.say(
+                        Problem::new(Code::Syntax, span, message).help("take it out, or open it before"),
+                    );
+                    self.next();
+                    if *self.kind() == Kind::Comma {
+                        self.next();
+                    }
+                }
+                _ => return false,
             }
-            _ => false,
         }
     }
 
@@ -132,13 +138,20 @@ impl Parser<'_> {
             }
         };
         self.next();
+        let equals = self.text.get(self.span().range()) == Some("=");
         if *self.kind() == Kind::Colon {
             self.next();
         } else {
             let message =
                 format!("expected `:` after the key `{}`, found {}", self.shown(token.span), self.found());
             let ends = matches!(self.kind(), Kind::Comma | Kind::Close(_) | Kind::End) || self.is_key();
-            self.say(Problem::new(Code::Syntax, if ends { token.span } else { self.span() }, message));
+            let problem = Problem::new(Code::Syntax, if ends { token.span } else { self.span() }, message);
+            if equals {
+                self.say(problem.help("write `:`").fix(":"));
+                self.next();
+            } else {
+                self.say(problem);
+            }
             if ends {
                 let value = Node::new(Span::at(token.span.range().end), Value::Elided);
                 return Some(Member { key, key_span: token.span, value });
@@ -186,9 +199,7 @@ impl Parser<'_> {
                 self.skip();
             }
             _ => {
-                let close =
-                    bracket.map_or("the end".to_owned(), |bracket| format!("`{}`", bracket.closing()));
-                let message = format!("expected `,` or {close}, found {}", self.found());
+                let message = format!("expected `,` or {}, found {}", closing(bracket), self.found());
                 let goes_on = match bracket {
                     Some(Bracket::Square) => !matches!(self.kind(), Kind::Junk { .. } | Kind::Colon),
                     Some(Bracket::Brace) | None => self.is_key(),
@@ -200,7 +211,20 @@ impl Parser<'_> {
                     self.say(problem.label("a `,` is missing after this").help("write a `,` here").fix(fix));
                 } else {
                     let span = self.span();
-                    self.say(Problem::new(Code::Syntax, span, message));
+                    let problem = Problem::new(Code::Syntax, span, message);
+                    if self.unclosed == Some(self.previous()) {
+                        // The rest of a text over several lines was said to be one already.
+                    } else if self.text.get(span.range()) == Some(";") {
+                        self.say(problem.help("write `,`").fix(","));
+                    } else if self.touches_quote() {
+                        self.say(
+                            problem
+                                .label("the text before ends at its quote")
+                                .help("write `\\` before a quote inside of a text"),
+                        );
+                    } else {
+                        self.say(problem);
+                    }
                     self.balanced();
                     self.skip();
                     if *self.kind() == Kind::Comma {
@@ -210,4 +234,17 @@ impl Parser<'_> {
             }
         }
     }
+
+    /// Whether the token stands right behind a quoted text.
+    fn touches_quote(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.is_some_and(|before| {
+            matches!(before.kind, Kind::Text(_)) && before.span.end == self.span().start
+        })
+    }
+}
+
+/// What closes a bracket, in a sentence.
+fn closing(bracket: Option<Bracket>) -> String {
+    bracket.map_or_else(|| "the end".to_owned(), |bracket| format!("`{}`", bracket.closing()))
 }

@@ -15,8 +15,8 @@ impl Lexer<'_> {
                     break;
                 }
                 None | Some('\n' | '\r') => {
-                    let problem = self.problem(start, "a text that is never closed");
-                    problem.help = Some(format!("end it with `{quote}`"));
+                    value = self.guess_end(start);
+                    self.unclosed(start, "a text that is never closed", &quote.to_string());
                     break;
                 }
                 Some('\\') => self.escape(&mut value),
@@ -37,14 +37,26 @@ impl Lexer<'_> {
                 }
             }
         }
-        if quote == '\'' && !self.is_json5() {
+        if quote == '`' || quote == '\'' && !self.is_json5() {
             let fix = serde_json::Value::from(value.as_str()).to_string();
-            let problem = self.problem(start, "single quotes around a text");
-            problem.label = Some("only JSON5 reads them".to_owned());
+            let name = if quote == '`' { "backticks" } else { "single quotes" };
+            let problem = self.problem(start, format!("{name} around a text"));
+            problem.label = (quote == '\'').then(|| "only JSON5 reads them".to_owned());
             problem.help = Some(format!("write `{fix}`"));
             problem.fix = Some(fix);
         }
         self.push(start, Kind::Text(value));
+    }
+
+    /// Takes back the commas and brackets at the end of the line, which surely stand outside of the text.
+    fn guess_end(&mut self, start: usize) -> String {
+        let line = self.since(start);
+        let kept = line
+            .trim_end_matches(|letter: char| letter.is_whitespace() || ",]}".contains(letter))
+            .len()
+            .max(1);
+        self.at = start + kept;
+        self.since(start).chars().skip(1).collect()
     }
 
     /// An escape inside quotes; the lexer stands before the backslash.

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route, VariableForm};
 
 use crate::data::schema::Schema;
-use crate::data::{self, Document, Syntax, Value};
+use crate::data::{self, Document, Path, Step, Syntax, Value};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::page::Fence;
 use crate::site::Site;
@@ -73,7 +73,8 @@ impl Clients {
         let excerpt = Excerpt::whole(source);
         let document = data::parse(source.text(), Syntax::Toml).take(&excerpt, diagnostics);
         let Some(client) = Client::read(&document.root).take(&excerpt, diagnostics) else { return };
-        let builtin = || SCHEMAS.iter().find(|(name, _)| *name == client.schema).map(|(_, text)| (*text).to_owned());
+        let builtin =
+            || SCHEMAS.iter().find(|(name, _)| *name == client.schema).map(|(_, text)| (*text).to_owned());
         let text = file(&client.schema).or_else(builtin).unwrap_or_else(|| "{}".to_owned());
         let schema_text = (client.schema.clone(), text);
         self.clients.retain(|known| known.client.name != client.name);
@@ -97,7 +98,8 @@ impl Clients {
         };
         let compile = || {
             let (name, text) = &known.schema_text;
-            let json = serde_json::from_str(text).map_err(|error| format!("`{name}` is not JSON: {error}"))?;
+            let json =
+                serde_json::from_str(text).map_err(|error| format!("`{name}` is not JSON: {error}"))?;
             Schema::compile(&json).map(|(schema, _)| schema).map_err(|error| format!("`{name}`: {error}"))
         };
         known.schema.get_or_init(compile).as_ref().map_err(String::as_str)
@@ -105,8 +107,14 @@ impl Clients {
 
     /// The client whose configuration a fence holds, by its title or by its top-level keys.
     pub fn recognise(&self, fence: &Fence, syntax: Syntax, document: &Document) -> Option<&Client> {
-        let mut fitting = self.clients.iter().map(|known| &known.client).filter(|client| client.reads(syntax));
-        fitting.find(|client| client.is_titled(fence) || client.is_shaped(document))
+        let fitting = || self.clients.iter().map(|known| &known.client).filter(|client| client.reads(syntax));
+        let shaped = fitting().find(|client| client.is_titled(fence) || client.is_shaped(document));
+        shaped.or_else(|| {
+            // A fence that says where it belongs is a configuration; whose, is told by the place.
+            let at = fence.attributes.example.at.as_ref()?;
+            let path = Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
+            fitting().find(|client| self.schema(client).is_ok_and(|schema| schema.knows(&path)))
+        })
     }
 }
 
@@ -125,24 +133,87 @@ impl Client {
     /// Most keys at the top are keys of this client, or nearly so, and what stands there has the right shape.
     fn is_shaped(&self, document: &Document) -> bool {
         let members = document.root.members();
-        let tables = |member: &&data::Member| matches!(member.value.value, Value::Object(_) | Value::Elided);
+        let is_table = |member: &data::Member| matches!(member.value.value, Value::Object(_) | Value::Elided);
+        let is_list = |member: &data::Member| matches!(member.value.value, Value::Array(_) | Value::Elided);
+        let tells = |member: &&data::Member| {
+            (self.tables.contains(&member.key) && is_table(member))
+                || (self.lists.contains(&member.key) && is_list(member))
+        };
         let own = |member: &&data::Member| {
-            self.keys.contains(&member.key) && (tables(member) || !self.tables.contains(&member.key))
+            let told = self.tables.contains(&member.key) || self.lists.contains(&member.key);
+            tells(member) || (self.keys.contains(&member.key) && !told)
         };
         let near = |member: &&data::Member| {
-            tables(member) && nearest(&member.key, self.tables.iter().map(String::as_str)).is_some()
+            let similar = |names: &[String]| nearest(&member.key, names.iter().map(String::as_str)).is_some();
+            (is_table(member) && similar(&self.tables)) || (is_list(member) && similar(&self.lists))
         };
         let known = members.iter().filter(own).count();
         let meant = members.iter().filter(|member| !own(member) && near(member)).count();
         // One near miss alone is a word like any other: it must hold what only this client has.
-        let telling = members.iter().filter(own).any(|member| self.tables.contains(&member.key));
+        let telling = members.iter().any(|member| tells(&member));
         (known > 0 && telling && (known + meant) * 2 > members.len())
             || (meant > 0 && known == 0 && members.iter().any(|member| self.holds_own(member)))
     }
 
     /// Whether a member holds a table of this client under a name that is nearly right.
     fn holds_own(&self, member: &data::Member) -> bool {
-        let inner: Vec<&str> = member.value.members().iter().map(|member| member.key.as_str()).collect();
+        let first = member.value.elements().first().unwrap_or(&member.value);
+        let inner: Vec<&str> = first.members().iter().map(|member| member.key.as_str()).collect();
         !inner.is_empty() && inner.iter().all(|key| self.inner_keys.iter().any(|known| known == key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builtin() -> (Clients, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut clients = Clients::default();
+        for (name, text) in BUILTIN {
+            clients.add(&Source::new(*name, *text), &|_| None, &mut diagnostics);
+        }
+        (clients, diagnostics)
+    }
+
+    #[test]
+    fn the_built_in_profiles_are_without_a_mistake() {
+        let (clients, diagnostics) = builtin();
+        assert_eq!(clients.names().count(), BUILTIN.len());
+        let messages: Vec<_> = diagnostics.iter().map(|diagnostic| &diagnostic.problem.message).collect();
+        assert_eq!(messages, Vec::<&String>::new());
+    }
+
+    #[test]
+    fn the_built_in_schemas_compile_and_know_the_keys_of_their_profiles() {
+        let (clients, _) = builtin();
+        for client in clients.clients.iter().map(|known| &known.client) {
+            let schema = clients.schema(client).expect("it compiles");
+            for key in &client.keys {
+                assert!(schema.knows(&Path(vec![Step::Key(key.clone())])), "{}: {key}", client.name);
+            }
+        }
+    }
+
+    fn recognises(text: &str, syntax: Syntax) -> Option<String> {
+        let source = Source::new("a.md", format!("```json5\n{text}\n```\n"));
+        let page = crate::page::Page::parse(source);
+        let (document, _) = data::parse(text, syntax).into_parts();
+        let (clients, _) = builtin();
+        clients.recognise(&page.fences[0], syntax, &document).map(|client| client.name.clone())
+    }
+
+    #[test]
+    fn a_configuration_is_known_by_its_keys() {
+        assert_eq!(recognises("{ agents: { defaults: {} } }", Syntax::Json5).as_deref(), Some("openclaw"));
+        assert_eq!(recognises("{ modles: { providers: {} } }", Syntax::Json5).as_deref(), Some("openclaw"));
+        assert_eq!(recognises("model_list:\n  - model_name: x\n", Syntax::Yaml).as_deref(), Some("litellm"));
+    }
+
+    #[test]
+    fn other_data_is_nobodys() {
+        assert_eq!(recognises("{ \"models\": [{ \"id\": \"x\" }] }", Syntax::Json), None);
+        assert_eq!(recognises("{ \"message\": \"x\", \"status\": 1 }", Syntax::Json), None);
+        assert_eq!(recognises("name: x\non: push\n", Syntax::Yaml), None);
     }
 }

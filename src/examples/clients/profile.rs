@@ -33,6 +33,12 @@ pub struct Client {
     pub keys: Vec<String>,
     /// Those of them that hold tables and tell it from other programs.
     pub tables: Vec<String>,
+    /// Those that hold lists and tell it from other programs.
+    pub lists: Vec<String>,
+    /// A key that takes in another file, wherever it stands.
+    pub include: Option<String>,
+    /// A table of variables that the configuration sets itself.
+    pub variable_table: Option<Selector>,
     /// Keys that stand directly below these tables, by which a misspelt one is known.
     pub inner_keys: Vec<String>,
     /// The file of its schema.
@@ -47,6 +53,8 @@ pub struct Client {
     pub providers: Vec<KnownProvider>,
     /// Keys that were moved or taken out.
     pub retired: Vec<Retired>,
+    /// Unknown keys are passed over by the program, and not refused.
+    pub passes_over_unknown_keys: bool,
 }
 
 /// Where endpoints stand, and how they are called. Selectors but `each` start at what `each` finds.
@@ -70,6 +78,8 @@ pub struct EndpointRule {
     pub dialects: Vec<(String, String)>,
     /// What the beginning of a model id decides, the longest first.
     pub routes: Vec<Route>,
+    /// Keys that an endpoint must have, unless the client knows the provider by itself.
+    pub required: Vec<String>,
 }
 
 /// What the beginning of a model id decides.
@@ -98,6 +108,8 @@ pub struct ReferenceRule {
     pub providers: Option<Selector>,
     /// The ids of a provider's models, from the provider.
     pub models: Option<Selector>,
+    /// A model that a declared provider does not declare is asked for all the same.
+    pub sends_undeclared: bool,
 }
 
 /// A provider that a client knows by itself.
@@ -111,6 +123,12 @@ pub struct KnownProvider {
     pub dialect: Option<String>,
     /// The variable of the credential.
     pub variable: Option<String>,
+    /// The variable that replaces the base URL.
+    pub base_variable: Option<String>,
+    /// What is put before a model id without `/`.
+    pub bare_prefix: Option<String>,
+    /// A configuration that declares it has to say all of it.
+    pub needs_declaration: bool,
 }
 
 /// A key that was moved or taken out.
@@ -120,6 +138,8 @@ pub struct Retired {
     pub at: Selector,
     /// What to do now.
     pub help: String,
+    /// The program still reads it, and says that it is old.
+    pub still_read: bool,
 }
 
 impl Client {
@@ -139,9 +159,12 @@ impl Client {
             Some("os.environ/NAME") => VariableForm::OsEnviron,
             _ => VariableForm::None,
         };
-        let endpoints = fields.tables("endpoints").iter().filter_map(|node| endpoint(node, &mut problems)).collect();
-        let references = fields.tables("references").iter().map(|node| reference(node, &mut problems)).collect();
-        let providers = fields.tables("providers").iter().flat_map(|node| known(node, &mut problems)).collect();
+        let endpoints =
+            fields.tables("endpoints").iter().filter_map(|node| endpoint(node, &mut problems)).collect();
+        let references =
+            fields.tables("references").iter().map(|node| reference(node, &mut problems)).collect();
+        let providers =
+            fields.tables("providers").iter().flat_map(|node| known(node, &mut problems)).collect();
         let retired = fields.tables("retired").iter().filter_map(|node| gone(node, &mut problems)).collect();
         let client = Self {
             title: title.or_else(|| name.clone()).unwrap_or_default(),
@@ -150,6 +173,10 @@ impl Client {
             files: fields.texts("files"),
             keys: fields.texts("keys"),
             tables: fields.texts("tables"),
+            lists: fields.texts("lists"),
+            passes_over_unknown_keys: fields.flag("passes_over_unknown_keys").unwrap_or_default(),
+            include: fields.text("include"),
+            variable_table: selector(&mut fields, "variable_table"),
             inner_keys: fields.texts("inner_keys"),
             schema: fields.text("schema").unwrap_or_default(),
             syntaxes,
@@ -190,6 +217,7 @@ fn endpoint(node: &Node, problems: &mut Vec<Problem>) -> Option<EndpointRule> {
         dialect: selector(&mut fields, "dialect"),
         models: selector(&mut fields, "models"),
         default_dialect: fields.text("default_dialect"),
+        required: fields.texts("required"),
         dialects: fields.table("dialects").map(pairs).unwrap_or_default(),
         routes: fields.tables("routes").iter().map(|node| route(node, problems)).collect(),
     };
@@ -218,6 +246,7 @@ fn reference(node: &Node, problems: &mut Vec<Problem>) -> ReferenceRule {
         names: selectors(&mut fields, "names"),
         providers: selector(&mut fields, "providers"),
         models: selector(&mut fields, "models"),
+        sends_undeclared: fields.flag("sends_undeclared").unwrap_or_default(),
     };
     problems.extend(fields.finish());
     rule
@@ -227,12 +256,17 @@ fn reference(node: &Node, problems: &mut Vec<Problem>) -> ReferenceRule {
 fn known(node: &Node, problems: &mut Vec<Problem>) -> Vec<KnownProvider> {
     let mut fields = Fields::new(node, "`[[providers]]`", Code::Setting);
     let (base_url, dialect) = (fields.text("base_url"), fields.text("dialect"));
-    let variable = fields.text("variable");
+    let (variable, base_variable) = (fields.text("variable"), fields.text("base_variable"));
+    let bare_prefix = fields.text("bare_prefix");
+    let needs_declaration = fields.flag("needs_declaration").unwrap_or_default();
     let known = fields.texts("names").into_iter().map(|name| KnownProvider {
         name,
         base_url: base_url.clone(),
         dialect: dialect.clone(),
         variable: variable.clone(),
+        base_variable: base_variable.clone(),
+        bare_prefix: bare_prefix.clone(),
+        needs_declaration,
     });
     let known = known.collect();
     problems.extend(fields.finish());
@@ -243,8 +277,9 @@ fn gone(node: &Node, problems: &mut Vec<Problem>) -> Option<Retired> {
     let mut fields = Fields::new(node, "`[[retired]]`", Code::Setting);
     let at = selector(&mut fields, "at");
     let help = fields.text("help").unwrap_or_default();
+    let still_read = fields.flag("still_read").unwrap_or_default();
     problems.extend(fields.finish());
-    Some(Retired { at: at?, help })
+    Some(Retired { at: at?, help, still_read })
 }
 
 fn selector(fields: &mut Fields<'_>, key: &'static str) -> Option<Selector> {

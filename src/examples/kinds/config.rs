@@ -6,6 +6,7 @@ use crate::data::{Document, Member, Node, Path, Step, Value};
 use crate::diagnostics::{Code, Problem, Severity};
 use crate::examples::clients::Client;
 use crate::examples::{Check, Kind};
+use crate::gateway::credentials;
 use crate::page::Fence;
 
 /// A configuration at its place in the whole file.
@@ -21,6 +22,13 @@ pub(super) struct Placed<'a> {
 }
 
 impl Placed<'_> {
+    /// The value of a variable: the one that the configuration sets, else the one that the reader has.
+    pub(super) fn variable(&self, around: &Surroundings<'_>, name: &str) -> Option<String> {
+        let tables = self.client.variable_table.iter().flat_map(|table| table.select(&self.whole));
+        let own = tables.filter_map(|(_, table)| table.get(name)?.as_str()).last();
+        own.map(str::to_owned).or_else(|| around.variable(self.fence, name))
+    }
+
     /// The member at the end of a way, whose key can be underlined.
     pub(super) fn member(&self, path: &Path) -> Option<&Member> {
         let (last, parents) = path.0.split_last()?;
@@ -46,11 +54,19 @@ pub(in crate::examples) fn plan<'a>(
         }
     };
     let at = place(fence, &document, schema);
-    let partial = document.fragment || document.sketch || !at.0.is_empty();
+    let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
+    let partial = document.fragment || document.sketch || included || !at.0.is_empty();
     let completeness = if partial { Completeness::Fragment } else { Completeness::Whole };
     let mut problems = schema.check(&document.root, &at, completeness);
+    problems.retain(|problem| !is_open(problem, fence, client));
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
+    if client.passes_over_unknown_keys {
+        for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+            problem.severity = Severity::Warning;
+        }
+    }
     retired(&placed, &mut problems);
+    endpoints::required(&placed, &mut problems);
     plan.checked.insert(Check::Schema);
     let mut probes = endpoints::probes(&placed, around, &mut problems);
     let followed = references::follow(&placed, around, &mut problems, &mut probes);
@@ -62,6 +78,22 @@ pub(in crate::examples) fn plan<'a>(
         plan.work = Work::Requests(probes);
     }
     plan
+}
+
+/// Whether a part of a value is taken from another file.
+fn includes(node: &Node, include: &str) -> bool {
+    node.get(include).is_some()
+        || node.members().iter().any(|member| includes(&member.value, include))
+        || node.elements().iter().any(|element| includes(element, include))
+}
+
+/// Whether a problem speaks of something that the reader is to replace, or of the key that takes in another file.
+fn is_open(problem: &Problem, fence: &Fence, client: &Client) -> bool {
+    let text = fence.body.text().get(problem.span.range()).unwrap_or_default();
+    let text = text.trim_matches(['"', '\'']);
+    client.include.as_deref() == Some(text)
+        || (text.contains('<') && text.contains('>'))
+        || (problem.code == Code::OutOfBounds && credentials::placeholder(text))
 }
 
 /// Where in the file the text of a fence belongs.
@@ -98,14 +130,16 @@ fn retired(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
             let Some(member) = placed.member(&path) else { continue };
             let title = format!("{} {}", placed.client.title, placed.client.version);
             if let Some(problem) = problems.iter_mut().find(|problem| problem.span == member.key_span) {
-                problem.label = Some(format!("not read by {title}"));
                 problem.help = Some(rule.help.clone());
                 problem.fix = None;
-                continue;
+                if rule.still_read {
+                    problem.message = format!("`{path}` is retired");
+                    problem.label = Some(format!("{title} reads it with a complaint"));
+                    problem.severity = Severity::Warning;
+                } else {
+                    problem.label = Some(format!("not read by {title}"));
+                }
             }
-            let message = format!("`{path}` is retired");
-            let problem = Problem::new(Code::UnknownKey, member.key_span, message).help(&rule.help);
-            problems.push(problem.severity(Severity::Warning).label(format!("retired in {title}")));
         }
     }
 }

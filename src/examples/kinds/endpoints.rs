@@ -30,7 +30,11 @@ pub(super) struct Model<'a> {
 }
 
 /// The requests for all models that stand at their endpoints.
-pub(super) fn probes(placed: &Placed<'_>, around: &Surroundings<'_>, problems: &mut Vec<Problem>) -> Vec<Probe> {
+pub(super) fn probes(
+    placed: &Placed<'_>,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Probe> {
     let mut probes = Vec::new();
     for rule in &placed.client.endpoints {
         for (path, node) in rule.each.select(&placed.whole) {
@@ -47,6 +51,32 @@ pub(super) fn probes(placed: &Placed<'_>, around: &Surroundings<'_>, problems: &
     probes
 }
 
+/// Says what a provider lacks that the client does not know by itself.
+pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
+    if placed.partial {
+        return;
+    }
+    for rule in &placed.client.endpoints {
+        for (path, node) in rule.each.select(&placed.whole) {
+            let Some(member) = placed.member(&path) else { continue };
+            let known = placed
+                .client
+                .providers
+                .iter()
+                .any(|known| !known.needs_declaration && known.name.eq_ignore_ascii_case(&member.key));
+            if known || !matches!(node.value, Value::Object(_)) {
+                continue;
+            }
+            let lacking: Vec<&String> = rule.required.iter().filter(|key| node.get(key).is_none()).collect();
+            let Some(first) = lacking.first() else { continue };
+            let message = format!("the provider `{}` lacks the key `{first}`", member.key);
+            let title =
+                format!("{} {} knows no provider of this name", placed.client.title, placed.client.version);
+            problems.push(Problem::new(Code::MissingKey, member.key_span, message).label(title));
+        }
+    }
+}
+
 /// The endpoint of a provider that the configuration declares under this name.
 pub(super) fn named<'a>(placed: &'a Placed<'_>, name: &str) -> Option<Endpoint<'a>> {
     placed.client.endpoints.iter().find_map(|rule| {
@@ -59,7 +89,10 @@ pub(super) fn named<'a>(placed: &'a Placed<'_>, name: &str) -> Option<Endpoint<'
 impl<'a> Endpoint<'a> {
     fn read(placed: &'a Placed<'_>, rule: &'a EndpointRule, path: &Path, node: &'a Node) -> Self {
         let first = |selector: &Option<crate::data::select::Selector>| {
-            selector.as_ref().and_then(|selector| selector.select(node).into_iter().next()).map(|(_, node)| node)
+            selector
+                .as_ref()
+                .and_then(|selector| selector.select(node).into_iter().next())
+                .map(|(_, node)| node)
         };
         let name = match path.0.last() {
             Some(Step::Key(name)) => Some(name.as_str()),
@@ -94,11 +127,14 @@ impl<'a> Endpoint<'a> {
                 .or_else(|| self.known.and_then(|known| known.base_url.clone()))?,
         };
         let dialect = match (self.dialect.and_then(Node::as_str), route) {
-            (Some(name), _) => self.rule.dialects.iter().find(|(known, _)| known == name).map(|(_, ours)| ours.as_str())?,
-            (None, Some(route)) => route.dialect.as_str(),
-            (None, None) => {
-                self.known.and_then(|known| known.dialect.as_deref()).or(self.rule.default_dialect.as_deref())?
+            (Some(name), _) => {
+                self.rule.dialects.iter().find(|(known, _)| known == name).map(|(_, ours)| ours.as_str())?
             }
+            (None, Some(route)) => route.dialect.as_str(),
+            (None, None) => self
+                .known
+                .and_then(|known| known.dialect.as_deref())
+                .or(self.rule.default_dialect.as_deref())?,
         };
         let credential = self.credential(placed, around);
         let headers = self.headers(placed, around);
@@ -107,7 +143,10 @@ impl<'a> Endpoint<'a> {
             dialect,
             model: id,
             credential: credential.as_deref(),
-            headers: headers.iter().map(|header| (header.name.clone(), header.value.text().to_owned())).collect(),
+            headers: headers
+                .iter()
+                .map(|header| (header.name.clone(), header.value.text().to_owned()))
+                .collect(),
         };
         let anchors = self.anchors(body, headers, model);
         match probe::request(target) {
@@ -117,7 +156,9 @@ impl<'a> Endpoint<'a> {
                 let span = self.base_url.map_or(self.whole, |node| node.span);
                 let problem = Problem::new(Code::WrongPath, span, format!("`{text}` is not an address"))
                     .label("no `http://` or `https://` with a host");
-                problems.push(problem.help("write the address with its scheme, such as `https://api.portkey.ai/v1`"));
+                problems.push(
+                    problem.help("write the address with its scheme, such as `https://api.portkey.ai/v1`"),
+                );
                 None
             }
         }
@@ -137,12 +178,14 @@ impl<'a> Endpoint<'a> {
 
     /// What the client sends as credential.
     fn credential(&self, placed: &Placed<'_>, around: &Surroundings<'_>) -> Option<String> {
-        let issued = |name: &str| around.variable(placed.fence, name);
+        let issued = |name: &str| placed.variable(around, name);
         match self.credential {
             Some(node) => match &node.value {
                 Value::String(text) => substitute(placed, around, text),
                 // A reference to a secret that is kept elsewhere.
-                Value::Object(_) => node.get("id").and_then(Node::as_str).and_then(issued).or_else(|| issued("API_KEY")),
+                Value::Object(_) => {
+                    node.get("id").and_then(Node::as_str).and_then(issued).or_else(|| issued("API_KEY"))
+                }
                 _ => issued("API_KEY"),
             },
             None => match self.known.and_then(|known| known.variable.as_deref()) {
@@ -175,7 +218,7 @@ fn replaced(body: &Excerpt, span: Span, text: &str) -> Excerpt {
 
 /// A text with its variables filled in; none where the reader would have no value for one.
 fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Option<String> {
-    let value = |name: &str| around.variable(placed.fence, name);
+    let value = |name: &str| placed.variable(around, name);
     match placed.client.variables {
         VariableForm::None => Some(text.to_owned()),
         VariableForm::OsEnviron => match text.strip_prefix("os.environ/") {
@@ -188,7 +231,14 @@ fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Opt
             while let Some((before, after)) = rest.split_once("${") {
                 let Some((name, after)) = after.split_once('}') else { break };
                 filled.push_str(before);
-                filled.push_str(&value(name)?);
+                let is_name =
+                    |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+                match before.strip_suffix('$') {
+                    // `$${NAME}` stands for itself, without its first letter.
+                    Some(_) => filled.push_str(&format!("{{{name}}}")),
+                    None if name.chars().all(is_name) => filled.push_str(&value(name)?),
+                    None => filled.push_str(&format!("${{{name}}}")),
+                }
                 rest = after;
             }
             filled.push_str(rest);

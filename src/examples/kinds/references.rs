@@ -33,7 +33,10 @@ pub(super) fn follow(
         let names = texts(&rule.names, &placed.whole);
         let mut asked = BTreeSet::new();
         for reference in references(rule, &placed.whole) {
-            if reference.text.is_empty() || reference.text.contains("${") || aliases.contains(reference.text) {
+            if reference.text.is_empty()
+                || reference.text.contains(['<', '$', '{'])
+                || aliases.contains(reference.text)
+            {
                 continue;
             }
             count += 1;
@@ -64,7 +67,8 @@ fn references<'a>(rule: &ReferenceRule, whole: &'a Node) -> Vec<Reference<'a>> {
     }
     for selector in &rule.keys {
         for (_, node) in selector.select(whole) {
-            let keys = node.members().iter().map(|member| Reference { text: &member.key, span: member.key_span });
+            let keys =
+                node.members().iter().map(|member| Reference { text: &member.key, span: member.key_span });
             found.extend(keys);
         }
     }
@@ -72,7 +76,11 @@ fn references<'a>(rule: &ReferenceRule, whole: &'a Node) -> Vec<Reference<'a>> {
 }
 
 fn texts<'a>(selectors: &[Selector], whole: &'a Node) -> BTreeSet<&'a str> {
-    selectors.iter().flat_map(|selector| selector.select(whole)).filter_map(|(_, node)| node.as_str()).collect()
+    selectors
+        .iter()
+        .flat_map(|selector| selector.select(whole))
+        .filter_map(|(_, node)| node.as_str())
+        .collect()
 }
 
 /// A reference that is the plain name of something declared.
@@ -110,7 +118,13 @@ struct Follower<'a> {
 impl Follower<'_> {
     fn follow(&self, problems: &mut Vec<Problem>, probes: &mut Vec<Probe>, first: bool) {
         let whole = &self.placed.whole;
-        let declared: Vec<&Node> = self.rule.providers.iter().flat_map(|tables| tables.select(whole)).map(|(_, node)| node).collect();
+        let declared: Vec<&Node> = self
+            .rule
+            .providers
+            .iter()
+            .flat_map(|tables| tables.select(whole))
+            .map(|(_, node)| node)
+            .collect();
         let own = declared.iter().find_map(|table| table.get(self.provider));
         let known = self.placed.client.providers.iter().find(|known| known.name == self.provider);
         match (own, known) {
@@ -130,15 +144,21 @@ impl Follower<'_> {
         problems: &mut Vec<Problem>,
         probes: &mut Vec<Probe>,
     ) {
-        let models: Vec<&str> =
-            self.rule.models.iter().flat_map(|models| models.select(own)).filter_map(|(_, node)| node.as_str()).collect();
+        let models: Vec<&str> = self
+            .rule
+            .models
+            .iter()
+            .flat_map(|models| models.select(own))
+            .filter_map(|(_, node)| node.as_str())
+            .collect();
         if models.contains(&self.model) || models.is_empty() {
             return;
         }
         let span = self.model_span();
         if known.is_none() {
             let message = format!("`{}` declares no model `{}`", self.provider, self.model);
-            let problem = Problem::new(Code::UndeclaredModel, span, message);
+            let severity = if self.rule.sends_undeclared { Severity::Warning } else { Severity::Error };
+            let problem = Problem::new(Code::UndeclaredModel, span, message).severity(severity);
             problems.push(match nearest(self.model, models.iter().copied()) {
                 Some(model) => problem.help(format!("write `{model}`")).fix(model),
                 None => problem.help(format!("add it to the models of `{}`", self.provider)),
@@ -170,11 +190,19 @@ impl Follower<'_> {
 
     /// What a client sends that knows the provider by itself.
     fn known_probe(&self, known: &KnownProvider) -> Option<Probe> {
-        let (base_url, dialect) = (known.base_url.as_deref()?, known.dialect.as_deref()?);
-        let issued = |name: &str| self.around.variable(self.placed.fence, name);
-        let credential = known.variable.as_deref().and_then(issued);
-        let credential = credential.as_deref();
-        let target = Target { base_url, dialect, model: self.model, credential, headers: Vec::new() };
+        let variable = |name: &str| self.placed.variable(self.around, name);
+        let base_url =
+            known.base_variable.as_deref().and_then(variable).or_else(|| known.base_url.clone())?;
+        let credential = known.variable.as_deref().and_then(variable);
+        let prefix = known.bare_prefix.as_deref().filter(|_| !self.model.contains('/')).unwrap_or_default();
+        let model = format!("{prefix}{}", self.model);
+        let target = Target {
+            base_url: &base_url,
+            dialect: known.dialect.as_deref()?,
+            model: &model,
+            credential: credential.as_deref(),
+            headers: Vec::new(),
+        };
         let request = probe::request(target).ok()?;
         let body = &self.placed.fence.body;
         let anchors = Anchors {

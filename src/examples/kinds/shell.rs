@@ -46,7 +46,7 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     }
     if !problems.is_empty() {
         // What the shell of the page cannot read may be meant for another program.
-        if !calls_curl(&script, body) {
+        if !begins_harmless(&script, body) {
             return Plan::untested(fence, "its first command is not known to be harmless");
         }
         plan.checked.insert(Check::Syntax);
@@ -75,6 +75,14 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     let lookup = |name: &str| env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let curls = curls(&script, body, &lookup);
     plan.diagnostics.extend(curls.iter().flat_map(broken_bodies));
+    if let Some(address) =
+        curls.iter().flat_map(|curl| &curl.urls).find(|url| url.text().contains(['<', '>']))
+    {
+        plan.claim =
+            Claim::Skipped(Kind::Shell, format!("the reader fills in the address `{}`", address.text()));
+        remember(&script, body, around);
+        return plan;
+    }
     let run = Run {
         text: body.text().to_owned(),
         requests: curls.iter().map(|curl| anchors(curl, body)).collect(),
@@ -91,9 +99,9 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     plan
 }
 
-fn calls_curl(script: &Script, body: &Excerpt) -> bool {
+fn begins_harmless(script: &Script, body: &Excerpt) -> bool {
     let name = |command: &shell::Command| command.words.first().and_then(|word| word.literal(body.text()));
-    script.commands.first().and_then(name).is_some_and(|name| name == "curl")
+    script.commands.first().and_then(name).is_some_and(|name| harmless::knows(&name))
 }
 
 /// Keeps the variables that the script sets to plain texts.
@@ -102,7 +110,9 @@ fn remember(script: &Script, body: &Excerpt, around: &mut Surroundings<'_>) {
         let first = command.words.first().and_then(|word| word.literal(body.text()));
         let words = if first.as_deref() == Some("export") { command.words.get(1..) } else { None };
         for word in words.unwrap_or_default() {
-            if let Some((name, value)) = word.literal(body.text()).as_deref().and_then(|text| text.split_once('=')) {
+            if let Some((name, value)) =
+                word.literal(body.text()).as_deref().and_then(|text| text.split_once('='))
+            {
                 around.variables.insert(name.to_owned(), value.to_owned());
             }
         }

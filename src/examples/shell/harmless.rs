@@ -16,6 +16,10 @@ const BUILTINS: &[&str] = &["echo", "printf", "export", "unset", "set", "true", 
 const GUARDED: &[&str] =
     &["PATH", "HOME", "IFS", "ENV", "SHELLOPTS", "PROMPT_COMMAND", "SSLKEYLOGFILE", "JQ_COLORS"];
 
+/// Variables that every shell has.
+const OWN_VARIABLES: &[&str] =
+    &["HOME", "PATH", "PWD", "TMPDIR", "RANDOM", "SECONDS", "LINENO", "HOSTNAME", "UID"];
+
 /// Why a script is not run, and where that stands in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
@@ -36,6 +40,11 @@ pub struct Needs {
     pub requests: bool,
 }
 
+/// Whether a command is one that may run.
+pub fn knows(name: &str) -> bool {
+    name == "curl" || FILTERS.contains(&name) || BUILTINS.contains(&name)
+}
+
 /// Decides whether a script may be run; `made` are the files that scripts before it have written.
 pub fn judge(script: &Script, text: &Excerpt, made: &mut BTreeSet<String>) -> Result<Needs, Reason> {
     if let Some((what, span)) = script.beyond.first() {
@@ -48,7 +57,8 @@ pub fn judge(script: &Script, text: &Excerpt, made: &mut BTreeSet<String>) -> Re
         program(command, text, made, &mut needs)?;
         for word in command.all_words() {
             for (name, span) in word.variables() {
-                if !set.contains(name) && !needs.variables.iter().any(|(known, _)| known == name) {
+                let own = set.contains(name) || OWN_VARIABLES.contains(&name);
+                if !own && !needs.variables.iter().any(|(known, _)| known == name) {
                     needs.variables.push((name.to_owned(), span));
                 }
             }

@@ -6,7 +6,7 @@ pub(in crate::gateway) mod ollama;
 pub(in crate::gateway) mod openai;
 pub(in crate::gateway) mod parameters;
 mod reply;
-pub(in crate::gateway) mod sample;
+mod sample;
 pub(in crate::gateway) mod seed;
 
 use std::fmt;

@@ -93,8 +93,6 @@ pub(in crate::gateway) enum Fault {
         /// The parameter that was probably meant.
         near: Option<String>,
     },
-    /// It is wrong in another way: a message of the provider's.
-    Other(String),
 }
 
 /// What is wrong with a body; `also` names the parameters that the provider takes beside those of the dialect.
@@ -168,7 +166,7 @@ fn one(value: &Value, parameter: &Parameter, path: Path, complaints: &mut Vec<Co
             complaints.push(Complaint { path, fault: Fault::Empty });
         }
         Value::Object(_) if !parameter.keys.is_empty() => {
-            keys(value, &parameter.keys, &[], &path, complaints)
+            keys(value, &parameter.keys, &[], &path, complaints);
         }
         _ => {}
     }

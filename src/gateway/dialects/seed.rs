@@ -4,11 +4,11 @@ use crate::gateway::exchange::Request;
 
 /// The hash of a request; headers are left out, since they carry what differs from client to client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seed([u8; 32]);
+pub(crate) struct Seed([u8; 32]);
 
 impl Seed {
     /// The seed of a request.
-    pub fn of(request: &Request) -> Self {
+    pub(crate) fn of(request: &Request) -> Self {
         let mut hasher = blake3::Hasher::new();
         for part in [&request.method, &request.host, &request.path, &request.query] {
             hasher.update(part.as_bytes());
@@ -20,37 +20,37 @@ impl Seed {
 
     /// A seed that follows from this one and a label.
     #[must_use]
-    pub fn derive(&self, label: &str) -> Self {
+    pub(crate) fn derive(&self, label: &str) -> Self {
         Self(*blake3::keyed_hash(&self.0, label.as_bytes()).as_bytes())
     }
 
     /// An id: the prefix and `length` hexadecimal digits, at most 64.
-    pub fn id(&self, prefix: &str, length: usize) -> String {
+    pub(crate) fn id(&self, prefix: &str, length: usize) -> String {
         let digits = blake3::Hash::from_bytes(self.derive(prefix).0).to_hex();
         format!("{prefix}{}", digits.get(..length).unwrap_or(&digits))
     }
 
     /// A version 4 UUID.
-    pub fn uuid(&self) -> String {
+    pub(crate) fn uuid(&self) -> String {
         let digits = self.id("", 32);
         let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
         format!("{}-{}-4{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
     }
 
     /// A number that depends on all of the request.
-    pub fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         let mut first = [0; 8];
         first.copy_from_slice(self.0.get(..8).unwrap_or(&[0; 8]));
         u64::from_le_bytes(first)
     }
 
     /// A time in seconds since 1970, within 2026.
-    pub fn created(&self) -> u64 {
+    pub(crate) fn created(&self) -> u64 {
         1_767_225_600 + self.number() % 28_000_000
     }
 
     /// A number from -1 to 1, for a place in a vector.
-    pub fn fraction(&self, place: usize) -> f64 {
+    pub(crate) fn fraction(&self, place: usize) -> f64 {
         let number = self.derive(&place.to_string()).number() % 2_000_001;
         let number = u32::try_from(number).unwrap_or_default();
         (f64::from(number) - 1_000_000.0) / 1_000_000.0

@@ -6,13 +6,13 @@ use crate::data::Path;
 use crate::diagnostics::{Code, nearest};
 use crate::gateway::dialects::Endpoint;
 use crate::gateway::dialects::parameters::{Complaint, Fault, check};
-use crate::gateway::exchange::{Finding, Place};
+use crate::gateway::exchange::{Answer, Finding, Place};
 use crate::gateway::profiles::{Service, UnknownParameters};
 
 use super::judgement::{Fill, Judgement};
 
-/// Reads the body; none where it is no JSON object.
-pub(super) fn read(judgement: &mut Judgement) -> Option<Value> {
+/// Reads the body; none where it is no JSON object, which is answered with `refusal` or else in the provider's words.
+pub(super) fn read(judgement: &mut Judgement, refusal: Option<Answer>) -> Option<Value> {
     let (profile, request) = (judgement.profile, judgement.request);
     let kind = request.header("content-type").unwrap_or_default();
     if profile.json_only && !kind.to_lowercase().contains("json") {
@@ -24,20 +24,19 @@ pub(super) fn read(judgement: &mut Judgement) -> Option<Value> {
         let place = Place::Header("content-type".to_owned());
         let finding =
             Finding::new(Code::BadHeader, place, message).help("send `Content-Type: application/json`");
-        let said = Fill { message: "you must provide a model parameter", ..Fill::default() };
-        judgement.refuse(&profile.errors.bad_parameter, &said, finding);
+        judgement.refuse(&profile.errors.content_type, &Fill::default(), finding);
     }
     match serde_json::from_slice::<Value>(&request.body) {
         Ok(body @ Value::Object(_)) => Some(body),
         Ok(_) => {
             let finding =
                 Finding::new(Code::BodySyntax, Place::Body(Path::default()), "the body is not a JSON object");
-            refuse_syntax(judgement, "the body is not a JSON object", finding);
+            refuse_syntax(judgement, refusal, "the body is not a JSON object", finding);
             None
         }
         Err(_) if request.body.is_empty() => {
             let finding = Finding::new(Code::BodySyntax, Place::Body(Path::default()), "the body is empty");
-            refuse_syntax(judgement, "the body is empty", finding.help("send a JSON object"));
+            refuse_syntax(judgement, refusal, "the body is empty", finding.help("send a JSON object"));
             None
         }
         Err(error) => {
@@ -48,15 +47,18 @@ pub(super) fn read(judgement: &mut Judgement) -> Option<Value> {
                 Place::BodyByte(at),
                 format!("the body is not JSON: {reason}"),
             );
-            refuse_syntax(judgement, &reason, finding);
+            refuse_syntax(judgement, refusal, &reason, finding);
             None
         }
     }
 }
 
-fn refuse_syntax(judgement: &mut Judgement, reason: &str, finding: Finding) {
+fn refuse_syntax(judgement: &mut Judgement, refusal: Option<Answer>, reason: &str, finding: Finding) {
     let form = &judgement.profile.errors.body_syntax;
-    judgement.refuse(form, &Fill { message: reason, ..Fill::default() }, finding);
+    match refusal {
+        Some(answer) => judgement.refuse_with(answer, finding),
+        None => judgement.refuse(form, &Fill { message: reason, ..Fill::default() }, finding),
+    }
 }
 
 /// The message without its position, which points into a text that the reader does not see.
@@ -131,14 +133,17 @@ fn weight(judgement: &Judgement, complaint: &Complaint) -> Weight {
             _ => Weight::Said,
         },
         Fault::Missing if is_model && profile.service == Service::Portkey => Weight::Said,
-        Fault::Missing | Fault::Type { .. } | Fault::Empty | Fault::Other(_) => Weight::Refused,
         Fault::Below { .. } | Fault::Above { .. } if profile.service == Service::Portkey || own => {
             Weight::Said
         }
-        Fault::Below { .. } | Fault::Above { .. } => Weight::Refused,
         // Other providers have more values than OpenAI, but not more roles.
         Fault::Value { .. } if own || complaint.path.0.len() == 1 => Weight::Said,
-        Fault::Value { .. } => Weight::Refused,
+        Fault::Missing
+        | Fault::Type { .. }
+        | Fault::Empty
+        | Fault::Below { .. }
+        | Fault::Above { .. }
+        | Fault::Value { .. } => Weight::Refused,
     }
 }
 
@@ -163,12 +168,20 @@ fn said(endpoint: Endpoint, complaint: &Complaint) -> Said {
             Some("invalid_type"),
         ),
         Fault::Below { bound, value, whole } => {
-            let (kind, code) = number_words(*whole, "integer_below_min_value", "decimal_below_min_value");
+            let (kind, code) = if *whole {
+                ("integer", "integer_below_min_value")
+            } else {
+                ("decimal", "decimal_below_min_value")
+            };
             let rest = format!("Expected a value >= {bound}, but got {value} instead.");
             (format!("Invalid '{path}': {kind} below minimum value. {rest}"), Some(code))
         }
         Fault::Above { bound, value, whole } => {
-            let (kind, code) = number_words(*whole, "integer_above_max_value", "decimal_above_max_value");
+            let (kind, code) = if *whole {
+                ("integer", "integer_above_max_value")
+            } else {
+                ("decimal", "decimal_above_max_value")
+            };
             let rest = format!("Expected a value <= {bound}, but got {value} instead.");
             (format!("Invalid '{path}': {kind} above maximum value. {rest}"), Some(code))
         }
@@ -184,13 +197,8 @@ fn said(endpoint: Endpoint, complaint: &Complaint) -> Said {
             (format!("Unrecognized request argument supplied: {path}"), None)
         }
         Fault::Unknown { .. } => (format!("Unknown parameter: '{path}'."), Some("unknown_parameter")),
-        Fault::Other(message) => (message.clone(), None),
     };
     Said { message, code }
-}
-
-fn number_words(whole: bool, integer: &'static str, decimal: &'static str) -> (&'static str, &'static str) {
-    if whole { ("integer", integer) } else { ("decimal", decimal) }
 }
 
 /// `'a', 'b', and 'c'`.
@@ -212,7 +220,6 @@ fn said_by_anthropic(complaint: &Complaint) -> String {
         Fault::Value { known, .. } => format!("{path}: Input should be {}", listed(known)),
         Fault::Empty => format!("{path}: at least one message is required"),
         Fault::Unknown { .. } => format!("{path}: Extra inputs are not permitted"),
-        Fault::Other(message) => message.clone(),
     }
 }
 
@@ -254,7 +261,6 @@ fn finding(endpoint: Endpoint, complaint: &Complaint, title: &str) -> Finding {
                 None => finding,
             }
         }
-        Fault::Other(message) => bad(message.clone()),
     }
 }
 

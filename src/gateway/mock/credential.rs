@@ -70,7 +70,7 @@ fn canonical(name: &str) -> &str {
 }
 
 /// What is wrong with a credential, where something is.
-fn wrong(profile: &Profile, profiles: &Profiles, value: &str) -> Option<Finding> {
+pub(super) fn wrong(profile: &Profile, profiles: &Profiles, value: &str) -> Option<Finding> {
     let title = &profile.title;
     let help = |finding: Finding| match profile.variable() {
         Some(variable) => finding.help(format!("use the credential of {title}, `{variable}`")),

@@ -5,6 +5,7 @@ mod credential;
 mod judgement;
 mod models;
 mod paths;
+mod portkey;
 
 use serde_json::Value;
 
@@ -13,7 +14,7 @@ use self::paths::Found;
 use super::dialects::seed::Seed;
 use super::dialects::{Endpoint, anthropic, ollama, openai};
 use super::exchange::{Answer, Exchange, Finding, Place, Request, Unsent};
-use super::profiles::{GENERIC, Profile, Profiles};
+use super::profiles::{GENERIC, Profile, Profiles, Service};
 use crate::diagnostics::Code;
 
 /// A gateway that answers as the real services would, and says what is wrong with each request.
@@ -45,7 +46,13 @@ impl Mock {
     fn of_provider(&self, profile: &Profile, request: &Request) -> Exchange {
         let mut judgement = Judgement::new(profile, request);
         let nothing = || Answer::text(404, "text/plain", "");
-        match paths::find(profile, request) {
+        let found = paths::find(profile, request);
+        // Everything at Portkey lies behind its key, also what is not there.
+        if profile.service == Service::Portkey && matches!(found, Found::WrongPath(_) | Found::WrongMethod(_))
+        {
+            credential::judge(&mut judgement, &self.profiles);
+        }
+        match found {
             Found::Elsewhere => {
                 judgement.unsent(Unsent::NotPlayed(format!("{} {}", request.method, request.path)))
             }
@@ -70,7 +77,10 @@ impl Mock {
                 if !profile.authentication.open.contains(&endpoint) {
                     credential::judge(&mut judgement, &self.profiles);
                 }
-                at_endpoint(judgement, endpoint, rest)
+                match profile.service {
+                    Service::Portkey => portkey::answer(&self.profiles, judgement, endpoint),
+                    Service::Plain | Service::Generic => at_endpoint(judgement, endpoint, rest),
+                }
             }
         }
     }
@@ -116,7 +126,7 @@ fn with_body(mut judgement: Judgement, endpoint: Endpoint) -> Exchange {
     if endpoint == Endpoint::Messages {
         version(&mut judgement);
     }
-    let body = body::read(&mut judgement);
+    let body = body::read(&mut judgement, None);
     if let Some(body) = &body {
         body::judge(&mut judgement, endpoint, body);
         if let Some(model) = body.get("model").and_then(Value::as_str) {
@@ -158,3 +168,6 @@ fn said(endpoint: Endpoint, body: &Value, seed: &Seed) -> Answer {
         Endpoint::Models | Endpoint::OllamaTags => Answer::json(404, &Value::Null),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,10 @@
 //! What is known of providers: data in TOML files, read here, embedded in the binary, extended by sites.
 
 mod read;
-mod toml;
 
 use std::sync::Arc;
 
+use crate::data::{self, Node, Syntax};
 use crate::diagnostics::Diagnostic;
 use crate::source::Source;
 
@@ -236,6 +236,8 @@ pub struct Errors {
     pub wrong_path: ErrorForm,
     /// The method is not taken.
     pub wrong_method: ErrorForm,
+    /// The body is not said to be JSON.
+    pub content_type: ErrorForm,
     /// The body is not JSON.
     pub body_syntax: ErrorForm,
     /// A parameter is refused.
@@ -243,8 +245,8 @@ pub struct Errors {
 }
 
 /// The value of a TOML text that is embedded; what cannot be read is left out.
-pub(in crate::gateway) fn toml(text: &str) -> crate::data::Node {
-    toml::read(text).into_parts().0
+pub(in crate::gateway) fn toml(text: &str) -> Node {
+    data::parse(text, Syntax::Toml).into_parts().0.root
 }
 
 impl Profiles {

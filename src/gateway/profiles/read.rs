@@ -1,17 +1,18 @@
 //! A profile out of its TOML file.
 
-use crate::data::{Node, Number, Value};
+use crate::data::{self, Node, Number, Syntax, Value};
 use crate::diagnostics::{Code, Parsed, Problem, nearest};
 use crate::gateway::dialects::Endpoint;
 
 use super::{
     Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, Models, Profile,
-    Service, Takes, UnknownParameters, toml,
+    Service, Takes, UnknownParameters,
 };
 
 /// Reads a profile; none where it has no name.
 pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
-    let (root, problems) = toml::read(text).into_parts();
+    let (document, problems) = data::parse(text, Syntax::Toml).into_parts();
+    let root = document.root;
     let mut table = Table::new(&root, "a provider profile", problems);
     let name = table.text("name");
     let mut profile = Profile {
@@ -81,7 +82,7 @@ fn endpoints(table: &mut Table, key: &str) -> Vec<Endpoint> {
         match Endpoint::named(&name) {
             Some(endpoint) => endpoints.push(endpoint),
             None => {
-                table.problem(unknown_value(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())))
+                table.problem(unknown_value(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())));
             }
         }
     }
@@ -153,6 +154,7 @@ fn errors(table: &mut Table) -> Errors {
         model_form: form("model_form"),
         wrong_path: form("wrong_path"),
         wrong_method: form("wrong_method"),
+        content_type: form("content_type"),
         body_syntax: form("body_syntax"),
         bad_parameter: form("bad_parameter"),
     }
@@ -239,13 +241,11 @@ impl<'a> Table<'a> {
 
     fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
         let Some((word, span)) = self.spanned_text(key) else { return T::default() };
-        match choices.iter().find(|(name, _)| *name == word) {
-            Some((_, value)) => *value,
-            None => {
-                self.problem(unknown_value(&word, span, choices.iter().map(|(name, _)| *name)));
-                T::default()
-            }
+        let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+        if found.is_none() {
+            self.problem(unknown_value(&word, span, choices.iter().map(|(name, _)| *name)));
         }
+        found.unwrap_or_default()
     }
 
     fn table<T: Default>(&mut self, key: &str, thing: &'static str, read: impl FnOnce(&mut Table) -> T) -> T {

@@ -50,3 +50,21 @@ async fn every_provider_has_a_base() {
     let venice = bases.iter().find(|base| base.provider == "venice").unwrap();
     assert_eq!(venice.url, format!("http://{address}/venice/api/v1"));
 }
+
+#[tokio::test]
+async fn every_provider_is_found_at_its_base_with_its_credential() {
+    let world = World::mock().await;
+    let profiles = Profiles::builtin();
+    for base in world.gateway.bases() {
+        let profile = profiles.get(&base.provider).unwrap();
+        let place = profile.authentication.places.first().unwrap();
+        let scheme = place.scheme.as_ref().map_or(String::new(), |scheme| format!("{scheme} "));
+        let path = base.url.split_once("//").and_then(|(_, rest)| rest.split_once('/')).unwrap().1;
+        let head = format!(
+            "GET /{path}/models HTTP/1.1\r\nhost: localhost\r\n{}: {scheme}{}\r\nconnection: close\r\n\r\n",
+            place.header, base.credential
+        );
+        let answer = world.raw(head.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{base:?} {answer}");
+    }
+}

@@ -157,10 +157,8 @@ async fn an_answer_that_cannot_be_read_through_is_none() {
 
 #[tokio::test]
 async fn a_host_that_does_not_listen_gives_no_answer() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/v1", listener.local_addr().unwrap()).parse().unwrap();
-    drop(listener);
-    let world = World::with(Mode::Url(url), &[]).await;
+    // The port of a service that nobody has offered for decades (`tcpmux`).
+    let world = World::with(Mode::Url("http://127.0.0.1:1/v1".parse().unwrap()), &[]).await;
     let exchange = world.gateway.session("x").send(chat("key", CHAT)).await.unwrap();
     assert_eq!(exchange.answer.status, 502);
     assert_eq!(exchange.findings.first().unwrap().code, Code::NoAnswer);
@@ -176,10 +174,56 @@ async fn an_unreadable_bundle_of_certificates_is_an_error() {
 
 #[tokio::test]
 async fn a_gateway_that_would_ask_itself_does_not_start() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    let port = 18_789;
     let mode = Mode::Url(format!("http://localhost:{port}/v1").parse().unwrap());
     let error = Gateway::start(Options { mode, port, ..Options::default() }).await.unwrap_err();
     assert_eq!(error.to_string(), format!("the gateway at 127.0.0.1:{port} would ask itself"));
+}
+
+#[tokio::test]
+async fn a_gateway_does_not_ask_itself_for_a_provider_without_an_address() {
+    let world = World::with(Mode::Live, &[("PORTKEY_API_KEY", SECRET)]).await;
+    let answer = world.raw(b"GET /generic/v1/models HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.contains(&format!("{UNSENT}: localhost\r\n")), "{answer}");
+}
+
+/// What arrives at Portkey of a request with these headers, in an environment with two credentials.
+async fn arrived(headers: &[(&str, &str)]) -> String {
+    let upstream = World::mock().await;
+    let internet = upstream.gateway.session("");
+    let environment = [("OPENAI_API_KEY", SECRET), ("PORTKEY_API_KEY", "secret-of-portkey")];
+    let world = World::live(&upstream, &environment).await;
+    let openai = world.credential("openai");
+    let portkey = world.credential("portkey");
+    let headers = headers.iter().map(|(name, value)| {
+        ((*name).to_owned(), value.replace("OPENAI", &openai).replace("PORTKEY", &portkey))
+    });
+    let request = Request { headers: headers.collect(), ..chat("", CHAT) };
+    check_nowhere(&world.gateway.session("x").send(request).await.unwrap());
+    let sent = internet.take();
+    let sent = sent.first().unwrap();
+    let header = |name: &str| sent.request.header(name).unwrap_or("none").replace(&openai, "OPENAI");
+    format!("{} {}", header("x-portkey-api-key"), header("authorization"))
+}
+
+#[tokio::test]
+async fn portkey_passes_a_credential_on_beside_its_own() {
+    let own = ("x-portkey-api-key", "PORTKEY");
+    let provider = ("x-portkey-provider", "openai");
+    let wanted = format!("secret-of-portkey Bearer {SECRET}");
+    assert_eq!(arrived(&[own, provider, ("authorization", "Bearer OPENAI")]).await, wanted);
+    assert_eq!(arrived(&[own, provider, ("authorization", "Bearer YOUR_KEY")]).await, wanted);
+}
+
+#[tokio::test]
+async fn portkey_gets_no_credential_of_another_in_place_of_its_own() {
+    assert_eq!(arrived(&[("authorization", "Bearer OPENAI")]).await, "none Bearer OPENAI");
+    assert_eq!(arrived(&[("x-portkey-api-key", "OPENAI")]).await, "OPENAI none");
+    assert_eq!(arrived(&[("authorization", "Bearer PORTKEY")]).await, "none Bearer secret-of-portkey");
+}
+
+#[tokio::test]
+async fn a_provider_behind_portkey_does_not_get_the_credential_of_portkey() {
+    let headers = [("x-portkey-api-key", "PORTKEY"), ("authorization", "Bearer YOUR_KEY")];
+    assert_eq!(arrived(&headers).await, "secret-of-portkey Bearer YOUR_KEY");
 }
