@@ -163,7 +163,6 @@ impl Preview {
         let all = state.site.pages.iter().map(|page| page.page.source.path().to_owned());
         let rest: Vec<String> = if changes.knowledge { all.collect() } else { Vec::new() };
         drop(state);
-        self.bump();
         let mut queue = self.queue();
         queue.unreported = true;
         queue.knowledge |= changes.knowledge;
@@ -175,6 +174,7 @@ impl Preview {
         }
         drop(queue);
         self.waiting.notify_all();
+        self.bump();
         Ok(())
     }
 
