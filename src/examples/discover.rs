@@ -100,7 +100,7 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
         plan.report(problems);
         return plan;
     }
-    data_kind::plan(fence, data_kind::read(fence, data.syntax))
+    data_kind::plan(fence, data.syntax)
 }
 
 fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients) -> Option<&'a Client> {
