@@ -40,6 +40,8 @@ pub(super) struct HeaderAnchor {
 pub(super) enum BodyAnchor {
     /// Nothing.
     None,
+    /// Nothing, because it is made up for the trial: what is wrong with it is nobody's mistake.
+    MadeUp,
     /// The id of the model.
     Model(Span),
     /// All of it, as it is sent.
@@ -72,8 +74,17 @@ impl Anchors {
         })
     }
 
-    /// The diagnostic for something wrong with the request.
-    pub(super) fn place(&self, source: &Arc<Source>, request: &Request, mut finding: Finding) -> Diagnostic {
+    /// The diagnostic for something wrong with the request; none where that part of it is made up.
+    pub(super) fn place(
+        &self,
+        source: &Arc<Source>,
+        request: &Request,
+        mut finding: Finding,
+    ) -> Option<Diagnostic> {
+        let in_body = matches!(finding.place, Place::Body(_) | Place::BodyKey(_) | Place::BodyByte(_));
+        if in_body && matches!(self.body, BodyAnchor::MadeUp) {
+            return None;
+        }
         let span = self.span(&finding.place, finding.code);
         if finding.place == Place::Path {
             finding.fix = finding.fix.and_then(|path| self.base_path(request, &path));
@@ -88,7 +99,7 @@ impl Anchors {
             // A fix is certain only where exactly the wrong thing is underlined.
             fix: finding.fix.filter(|_| span != self.whole),
         };
-        problem.of(source)
+        Some(problem.of(source))
     }
 
     fn span(&self, place: &Place, code: Code) -> Span {

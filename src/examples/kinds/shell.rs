@@ -63,14 +63,12 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     plan.checked.insert(Check::Syntax);
     let mut env = fence.attributes.example.env.clone();
     for (name, _) in &needs.variables {
-        match around.variable(fence, name) {
-            Some(value) => env.push((name.clone(), value)),
-            None => {
-                plan.claim = Claim::Skipped(Kind::Shell, format!("the page never sets `${name}`"));
-                remember(&script, body, around);
-                return plan;
-            }
-        }
+        let Some(value) = around.variable(fence, name) else {
+            plan.claim = Claim::Skipped(Kind::Shell, format!("the page never sets `${name}`"));
+            remember(&script, body, around);
+            return plan;
+        };
+        env.push((name.clone(), value));
     }
     let lookup = |name: &str| env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let curls = curls(&script, body, &lookup);
