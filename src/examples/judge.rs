@@ -50,11 +50,13 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         }
     }
     let last = tried.exchanges.last().map(|(exchange, _)| exchange);
-    let unmet = expected.unmet(&diagnostics, last, tried.ran.as_ref(), obstacle.is_some());
-    if expected.is_failure() {
-        if obstacle.is_none() {
-            diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
-        }
+    let unmet = match obstacle {
+        None => expected.unmet(&diagnostics, last, tried.ran.as_ref()),
+        // What could not be tried has broken no promise.
+        Some(_) => None,
+    };
+    if expected.is_failure() && obstacle.is_none() {
+        diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
     without_echoes(&mut diagnostics);
@@ -97,9 +99,11 @@ fn without_echoes(diagnostics: &mut Vec<Diagnostic>) {
 /// What the gateway says of a request, at its places on the page.
 fn spoken(exchange: &Exchange, anchors: &Anchors, source: &Arc<Source>) -> Vec<Diagnostic> {
     let findings = exchange.findings.iter().cloned();
-    let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, &exchange.request, finding)).collect();
+    let mut spoken: Vec<Diagnostic> =
+        findings.filter_map(|finding| anchors.place(source, &exchange.request, finding)).collect();
+    let explained = exchange.findings.iter().any(crate::gateway::exchange::Finding::is_error);
     let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
-    if refused && !spoken.iter().any(Diagnostic::is_error) {
+    if refused && !explained {
         let message = format!("the request is answered with {}", exchange.answer.status);
         let problem = Problem::new(Code::Refused, anchors.whole, message);
         spoken.push(problem.label(excerpt(&exchange.answer.body_text())).of(source));
@@ -173,11 +177,7 @@ impl<'a> Expected<'a> {
         diagnostics: &[Diagnostic],
         last: Option<&Exchange>,
         ran: Option<&Ran>,
-        obstructed: bool,
     ) -> Option<Problem> {
-        if obstructed {
-            return None;
-        }
         let failed = diagnostics.iter().any(Diagnostic::is_error);
         if let Some(status) = &self.attributes.status {
             let found = last.map(|exchange| exchange.answer.status);

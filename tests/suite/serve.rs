@@ -238,7 +238,7 @@ fn a_save_is_seen_and_then_verified() {
         seen
     };
     assert_eq!(codes(&verified), ["syntax"]);
-    assert_eq!(verified["problems"][0]["place"], "content/guides/first.md:10:10");
+    assert_eq!(verified["problems"][0]["place"], "content/guides/first.md:10:1");
     assert_eq!(preview.get("/guides/first/").mark(), browser.verified()["mark"].as_str().unwrap());
 }
 
