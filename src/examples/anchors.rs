@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::{self, Node, Path, Step, Syntax};
-use crate::diagnostics::{Diagnostic, Problem};
+use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::exchange::{Finding, Place, Request};
 use crate::source::{Excerpt, Source, Span};
 
@@ -14,6 +14,8 @@ pub(super) struct Anchors {
     pub whole: Span,
     /// The address.
     pub url: Option<Excerpt>,
+    /// What the client puts behind the address.
+    pub appended: &'static str,
     /// The method.
     pub method: Option<Span>,
     /// The credential.
@@ -44,8 +46,6 @@ pub(super) enum BodyAnchor {
     Model(Span),
     /// All of it, as it is sent.
     Text(Excerpt),
-    /// A Portkey Config as a header: the text of the fence.
-    Config(Excerpt),
 }
 
 impl Anchors {
@@ -55,6 +55,7 @@ impl Anchors {
         Self {
             whole: start,
             url: None,
+            appended: "",
             method: None,
             credential: None,
             headers: Vec::new(),
@@ -76,33 +77,66 @@ impl Anchors {
 
     /// The diagnostic for something wrong with the request.
     pub(super) fn place(&self, source: &Arc<Source>, finding: Finding) -> Diagnostic {
-        let span = self.span(&finding.place);
+        let mut span = self.span(&finding);
+        let in_header = self.in_header(&finding).and_then(|(_, said)| said);
+        let mut fix = finding.fix;
+        if finding.place == Place::Path {
+            fix = fix.and_then(|fix| self.path_fix(&fix, source.slice(span)));
+        }
+        if fix.as_ref().is_some_and(|fix| !fix.starts_with(['"', '\''])) {
+            span = inner(span, source);
+        }
         let problem = Problem {
             code: finding.code,
             severity: finding.severity,
             span,
             message: finding.message,
-            label: finding.label,
+            label: finding.label.or(in_header),
             help: finding.help,
             // A fix is certain only where exactly the wrong thing is underlined.
-            fix: finding.fix.filter(|_| span != self.whole),
+            fix: fix.filter(|_| span != self.whole),
         };
         problem.of(source)
     }
 
-    fn span(&self, place: &Place) -> Span {
-        match place {
+    /// What belongs in place of the path, or of the whole address where it has none.
+    fn path_fix(&self, path: &str, underlined: &str) -> Option<String> {
+        let path = path.strip_suffix(self.appended)?;
+        let url = self.url.as_ref()?.text();
+        if !underlined.contains("://") {
+            return Some(path.to_owned());
+        }
+        (underlined == url && !url.contains(['?', '#'])).then(|| format!("{}{path}", url.trim_end_matches('/')))
+    }
+
+    /// The place in the value of a header that is meant as JSON, and what is wrong with it as JSON.
+    fn in_header(&self, finding: &Finding) -> Option<(Span, Option<String>)> {
+        let Place::InHeader(name, path) = &finding.place else { return None };
+        let value = &self.header(name)?.value;
+        if !path.0.is_empty() {
+            // What is ignored is ignored for its name.
+            let part = if finding.code == Code::IgnoredSetting { Part::Key } else { Part::Value };
+            return Some((inside(value, path, part), None));
+        }
+        if !value.text().trim_start().starts_with('{') {
+            return Some((value.span(), None));
+        }
+        let (_, problems) = data::parse(value.text(), Syntax::Json).into_parts();
+        match problems.into_iter().next() {
+            Some(problem) => Some((value.locate(problem.span), Some(problem.message))),
+            None => Some((inside(value, path, Part::Value), None)),
+        }
+    }
+
+    fn span(&self, finding: &Finding) -> Span {
+        match &finding.place {
             Place::Host => self.url_part(UrlPart::Host),
             Place::Path => self.url_part(UrlPart::Path),
             Place::Query(_) => self.url_part(UrlPart::Query),
             Place::Method => self.method.unwrap_or(self.whole),
             Place::Credential => self.credential.unwrap_or(self.whole),
             Place::Header(name) => self.header(name).map_or(self.whole, |header| header.key),
-            Place::InHeader(name, path) => match (&self.body, self.header(name)) {
-                (BodyAnchor::Config(config), _) => inside(config, path, Part::Value),
-                (_, Some(header)) => inside(&header.value, path, Part::Value),
-                _ => self.whole,
-            },
+            Place::InHeader(..) => self.in_header(finding).map_or(self.whole, |(span, _)| span),
             Place::Body(path) => self.body(path, Part::Value),
             Place::BodyKey(path) => self.body(path, Part::Key),
             Place::BodyByte(at) => match &self.body {
@@ -141,6 +175,13 @@ impl Anchors {
         // An address without a path has nothing of its own to underline.
         if span.is_empty() { url.span() } else { url.locate(span) }
     }
+}
+
+/// A text without the quotes around it.
+fn inner(span: Span, source: &Source) -> Span {
+    let text = source.slice(span);
+    let quoted = text.len() >= 2 && text.starts_with(['"', '\'']) && text.ends_with(['"', '\'']);
+    if quoted { Span { start: span.start + 1, end: span.end - 1 } } else { span }
 }
 
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use super::kinds::{Claim, Plan};
 use super::run::Ran;
 use super::{Kind, Outcome, Verdict};
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
-use crate::gateway::exchange::Exchange;
+use crate::gateway::exchange::{Exchange, Finding};
 use crate::page::ExampleAttributes;
 use crate::source::{Source, Span};
 
@@ -27,8 +27,9 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     let Plan { fence, claim, mut diagnostics, checked, .. } = plan;
     let source = Arc::clone(fence.body.source());
     let mut obstacle = tried.obstacle;
+    let of_page = diagnostics.clone();
     for (exchange, anchors) in &tried.exchanges {
-        diagnostics.extend(spoken(exchange, anchors, &source));
+        diagnostics.extend(spoken(exchange, anchors, &source, &of_page));
         if let Some(unsent) = &exchange.unsent {
             obstacle.get_or_insert_with(|| unsent.to_string());
         }
@@ -50,6 +51,7 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
     tidy(&mut diagnostics);
+    say_once(&mut diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     let (kind, verdict) = match (claim, obstacle) {
         (Claim::None(_), _) if failed => (None, Verdict::Failed),
@@ -72,12 +74,41 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     }
 }
 
-/// What the gateway says of a request, at its places on the page.
-fn spoken(exchange: &Exchange, anchors: &Anchors, source: &Arc<Source>) -> Vec<Diagnostic> {
-    let findings = exchange.findings.iter().cloned();
+/// Leaves one diagnostic for one mistake: what page and provider both say is said by the page, and a reference is not
+/// blamed for a model id that is wrong where it is declared.
+fn say_once(diagnostics: &mut Vec<Diagnostic>) {
+    let of_model = |code| matches!(code, Code::UndeclaredModel | Code::ModelForm | Code::UnknownModel);
+    let meant: Vec<String> = diagnostics
+        .iter()
+        .filter(|diagnostic| matches!(diagnostic.problem.code, Code::ModelForm | Code::UnknownModel))
+        .filter_map(|diagnostic| diagnostic.problem.fix.clone())
+        .collect();
+    diagnostics.retain(|diagnostic| {
+        let text = diagnostic.source.slice(diagnostic.problem.span);
+        diagnostic.problem.code != Code::UndeclaredModel || !meant.iter().any(|meant| meant == text)
+    });
+    // They are sorted by place, and errors come first.
+    diagnostics.dedup_by(|later, first| {
+        let (later, first) = (&later.problem, &first.problem);
+        let same = later.code == first.code || (of_model(later.code) && of_model(first.code));
+        same && later.span == first.span
+    });
+}
+
+/// What the gateway says of a request, at its places on the page, beside what the page has been told already.
+fn spoken(
+    exchange: &Exchange,
+    anchors: &Anchors,
+    source: &Arc<Source>,
+    told: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    let is_told = |finding: &&Finding| {
+        told.iter().any(|told| told.problem.code == finding.code && told.problem.message == finding.message)
+    };
+    let findings = exchange.findings.iter().filter(|finding| !is_told(finding)).cloned();
     let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, finding)).collect();
     let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
-    if refused && !spoken.iter().any(Diagnostic::is_error) {
+    if refused && !spoken.iter().chain(told).any(Diagnostic::is_error) {
         let message = format!("the request is answered with {}", exchange.answer.status);
         let problem = Problem::new(Code::Refused, anchors.whole, message);
         spoken.push(problem.label(excerpt(&exchange.answer.body_text())).of(source));

@@ -130,6 +130,8 @@ pub struct Retired {
     pub at: Selector,
     /// What to do now.
     pub help: String,
+    /// Of all that `at` finds only the keys that the schema does not know.
+    pub unknown: bool,
 }
 
 impl Client {
@@ -262,8 +264,9 @@ fn gone(node: &Node, problems: &mut Vec<Problem>) -> Option<Retired> {
     let mut fields = Fields::new(node, "`[[retired]]`", Code::Setting);
     let at = selector(&mut fields, "at");
     let help = fields.text("help").unwrap_or_default();
+    let unknown = fields.flag("unknown").unwrap_or_default();
     problems.extend(fields.finish());
-    Some(Retired { at: at?, help })
+    Some(Retired { at: at?, help, unknown })
 }
 
 fn selector(fields: &mut Fields<'_>, key: &'static str) -> Option<Selector> {

@@ -122,7 +122,7 @@ impl<'a> Endpoint<'a> {
                 .map(|header| (header.name.clone(), header.value.text().to_owned()))
                 .collect(),
         };
-        let anchors = self.anchors(body, headers, model);
+        let anchors = self.anchors(body, headers, model, dialect);
         match probe::request(target) {
             Ok(request) => Some(Probe { request, anchors }),
             Err(Obstacle::Dialect(_)) => None,
@@ -138,11 +138,18 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    fn anchors(&self, body: &Excerpt, headers: Vec<HeaderAnchor>, model: &Model<'_>) -> Anchors {
+    fn anchors(
+        &self,
+        body: &Excerpt,
+        headers: Vec<HeaderAnchor>,
+        model: &Model<'_>,
+        dialect: &str,
+    ) -> Anchors {
         let whole = body.locate(self.whole);
         Anchors {
             whole,
             url: self.base_url.and_then(|node| anchors::string(node, body)),
+            appended: probe::appended(dialect),
             method: None,
             credential: self.credential.map(|node| body.locate(node.span)),
             headers,

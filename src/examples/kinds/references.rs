@@ -155,10 +155,14 @@ impl Follower<'_> {
             return;
         }
         let span = self.model_span();
-        if known.is_none() {
+        let near = nearest(self.model, models.iter().copied());
+        // Of a provider that the client knows it may know more models: only what looks misspelt is worth a word.
+        if known.is_none() || (near.is_some() && !self.offered()) {
             let message = format!("`{}` declares no model `{}`", self.provider, self.model);
             let problem = Problem::new(Code::UndeclaredModel, span, message);
-            problems.push(match nearest(self.model, models.iter().copied()) {
+            let severity = if known.is_none() { Severity::Error } else { Severity::Warning };
+            let problem = problem.severity(severity);
+            problems.push(match near {
                 Some(model) => problem.help(format!("write `{model}`")).fix(model),
                 None => problem.help(format!("add it to the models of `{}`", self.provider)),
             });
@@ -167,6 +171,12 @@ impl Follower<'_> {
             let model = Model { id: self.model, span };
             probes.extend(endpoint.probe(self.placed, self.around, &model, &mut Vec::new()));
         }
+    }
+
+    /// Whether the provider of this name is known to offer the model.
+    fn offered(&self) -> bool {
+        let profile = self.around.mock.profiles().get(self.provider);
+        profile.is_some_and(|profile| profile.models.known.iter().any(|known| known == self.model))
     }
 
     /// The part of the reference that names the model.
@@ -207,6 +217,7 @@ impl Follower<'_> {
         let anchors = Anchors {
             whole: body.locate(self.reference.span),
             url: None,
+            appended: "",
             method: None,
             credential: None,
             headers: Vec::new(),

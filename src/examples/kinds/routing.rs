@@ -93,6 +93,7 @@ fn probe(fence: &Fence, document: &Document, around: &Surroundings<'_>) -> Probe
     let anchors = Anchors {
         whole,
         url: None,
+        appended: "",
         method: None,
         credential: None,
         headers: vec![header],
