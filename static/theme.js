@@ -64,3 +64,10 @@ if (entries.size) {
 }
 
 document.querySelector(".sidebar [aria-current=page]")?.scrollIntoView({ block: "nearest" });
+
+const menu = document.getElementById("menu");
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu?.checked) return;
+  menu.checked = false;
+  menu.focus();
+});

@@ -16,6 +16,9 @@ use crate::report::{Report, Warnings, text};
 use crate::site::{self, Site};
 use crate::source::{Source, Span};
 
+/// The file of the settings.
+const SETTINGS: &str = "proofpress.toml";
+
 /// What became of the examples of a site, and what else is wrong with it.
 #[derive(Debug)]
 pub(super) struct Verified {
@@ -88,14 +91,21 @@ pub(super) fn present(
     print(&text)
 }
 
-/// How a report ends the program: a wrong configuration goes before wrong documentation.
+/// How a report ends the program: wrong settings go before wrong documentation.
 pub(super) fn exit(report: &Report<'_>, warnings: Warnings) -> Exit {
-    let setting = |diagnostic: &Diagnostic| diagnostic.is_error() && diagnostic.problem.code == Code::Setting;
-    if report.diagnostics.iter().any(setting) {
+    if report.diagnostics.iter().any(is_of_settings) {
         Exit::Call
     } else if report.is_wrong(warnings) {
         Exit::Wrong
     } else {
         Exit::Fine
     }
+}
+
+/// Whether it is an error of the settings, in what they say or in how they are written.
+fn is_of_settings(diagnostic: &Diagnostic) -> bool {
+    let path = Path::new(diagnostic.source.path());
+    let there =
+        diagnostic.problem.code == Code::Setting || path.file_name().is_some_and(|name| name == SETTINGS);
+    diagnostic.is_error() && there
 }

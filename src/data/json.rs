@@ -8,7 +8,7 @@ mod text;
 use std::collections::HashMap;
 
 use self::lexer::{Bracket, Kind, Token};
-use super::{Document, Member, Node, Number, Syntax, Value};
+use super::{Document, Member, Node, Syntax, Value};
 use crate::diagnostics::{Code, Parsed, Problem};
 use crate::source::Span;
 
@@ -173,17 +173,7 @@ impl Parser<'_> {
                 return self.array(token.span);
             }
             Kind::Text(text) => Value::String(text),
-            Kind::Number(number) => {
-                if let Number::Float(value) = number
-                    && value.is_infinite()
-                    && self.syntax == Syntax::Json5
-                {
-                    // `1e999` overflows in every program that reads it.
-                    Value::Number(Number::Float(value))
-                } else {
-                    Value::Number(number)
-                }
-            }
+            Kind::Number(number) => Value::Number(number),
             Kind::Name(name) => self.word(&name, token.span),
             Kind::Ellipsis => {
                 self.sketch = true;

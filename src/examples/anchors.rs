@@ -14,8 +14,6 @@ pub(super) struct Anchors {
     pub whole: Span,
     /// The address.
     pub url: Option<Excerpt>,
-    /// What the client puts behind the address.
-    pub appended: &'static str,
     /// The method.
     pub method: Option<Span>,
     /// The credential.
@@ -55,7 +53,6 @@ impl Anchors {
         Self {
             whole: start,
             url: None,
-            appended: "",
             method: None,
             credential: None,
             headers: Vec::new(),
@@ -76,12 +73,12 @@ impl Anchors {
     }
 
     /// The diagnostic for something wrong with the request.
-    pub(super) fn place(&self, source: &Arc<Source>, finding: Finding) -> Diagnostic {
+    pub(super) fn place(&self, source: &Arc<Source>, request: &Request, finding: Finding) -> Diagnostic {
         let mut span = self.span(&finding);
         let in_header = self.in_header(&finding).and_then(|(_, said)| said);
         let mut fix = finding.fix;
         if finding.place == Place::Path {
-            fix = fix.and_then(|fix| self.path_fix(&fix, source.slice(span)));
+            fix = fix.and_then(|fix| self.path_fix(request, &fix, source.slice(span)));
         }
         if fix.as_ref().is_some_and(|fix| !fix.starts_with(['"', '\''])) {
             span = inner(span, source);
@@ -99,10 +96,13 @@ impl Anchors {
         problem.of(source)
     }
 
-    /// What belongs in place of the path, or of the whole address where it has none.
-    fn path_fix(&self, path: &str, underlined: &str) -> Option<String> {
-        let path = path.strip_suffix(self.appended)?;
+    /// What belongs in place of the path on the page, which may be only the beginning of the one that is sent, or of the
+    /// whole address where it has none.
+    fn path_fix(&self, request: &Request, path: &str, underlined: &str) -> Option<String> {
         let url = self.url.as_ref()?.text();
+        let written = reqwest::Url::parse(url).ok()?;
+        let added = request.path.strip_prefix(written.path().trim_end_matches('/'))?;
+        let path = path.strip_suffix(added)?;
         if !underlined.contains("://") {
             return Some(path.to_owned());
         }

@@ -106,7 +106,7 @@ fn spoken(
         told.iter().any(|told| told.problem.code == finding.code && told.problem.message == finding.message)
     };
     let findings = exchange.findings.iter().filter(|finding| !is_told(finding)).cloned();
-    let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, finding)).collect();
+    let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, &exchange.request, finding)).collect();
     let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
     if refused && !spoken.iter().chain(told).any(Diagnostic::is_error) {
         let message = format!("the request is answered with {}", exchange.answer.status);

@@ -11,7 +11,7 @@ pub mod sandbox;
 pub mod shell;
 mod verifier;
 
-pub use verifier::{Event, Options, Verifier, verify};
+pub use verifier::{Event, Events, Options, Verifier, verify};
 
 use std::fmt;
 use std::path::PathBuf;

@@ -28,29 +28,21 @@ pub(super) enum Obstacle {
     Dialect(String),
 }
 
-/// What a client puts behind the base URL; nothing where the gateway does not speak the dialect.
-pub(super) fn appended(dialect: &str) -> &'static str {
-    match dialect {
-        "openai-completions" => "/chat/completions",
-        "openai-responses" => "/responses",
-        "anthropic-messages" => "/v1/messages",
-        "ollama" => "/api/chat",
-        _ => "",
-    }
-}
-
 /// The request; a stream is asked for, as clients that talk to people do.
 pub(super) fn request(target: Target<'_>) -> Result<Request, Obstacle> {
     let question = "Reply with the word ready.";
     let messages = json!([{ "role": "user", "content": question }]);
     let model = target.model;
-    let path = appended(target.dialect);
-    let body = match target.dialect {
-        "openai-completions" | "ollama" => json!({ "model": model, "messages": messages, "stream": true }),
-        "openai-responses" => json!({ "model": model, "input": question, "stream": true }),
-        "anthropic-messages" => {
-            json!({ "model": model, "max_tokens": 64, "messages": messages, "stream": true })
+    let (path, body) = match target.dialect {
+        "openai-completions" => {
+            ("/chat/completions", json!({ "model": model, "messages": messages, "stream": true }))
         }
+        "openai-responses" => ("/responses", json!({ "model": model, "input": question, "stream": true })),
+        "anthropic-messages" => (
+            "/v1/messages",
+            json!({ "model": model, "max_tokens": 64, "messages": messages, "stream": true }),
+        ),
+        "ollama" => ("/api/chat", json!({ "model": model, "messages": messages, "stream": true })),
         other => return Err(Obstacle::Dialect(other.to_owned())),
     };
     let mut request = address(target.base_url)?;

@@ -28,8 +28,6 @@ pub(super) struct Ran {
     pub timed_out: bool,
     /// The line of the command that failed, from zero.
     pub failed_line: Option<usize>,
-    /// What it printed.
-    pub output: String,
     /// What it complained of.
     pub complaint: String,
     /// What it sent and got.
@@ -130,19 +128,19 @@ async fn finish(mut child: Child, timeout: Duration) -> Result<Ran, Error> {
     let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
     let (mut stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
     let whole = async {
-        let (output, complaint) = tokio::join!(read(stdout.as_mut()), read(stderr.as_mut()));
-        (child.wait().await, output, complaint)
+        let (_printed, complaint) = tokio::join!(read(stdout.as_mut()), read(stderr.as_mut()));
+        (child.wait().await, complaint)
     };
     let finished = tokio::time::timeout(timeout, whole).await;
     if let Some(group) = group {
         // It may be over already, with something of it still running.
         let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
-    let Ok((status, output, complaint)) = finished else {
+    let Ok((status, complaint)) = finished else {
         return Ok(Ran { timed_out: true, ..Ran::default() });
     };
     let status = status.map_err(|source| Error::Shell { source })?;
-    Ok(Ran { exit: status.code(), output, complaint, ..Ran::default() })
+    Ok(Ran { exit: status.code(), complaint, ..Ran::default() })
 }
 
 /// Reads a pipe to its end, and keeps the beginning.

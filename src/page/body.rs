@@ -190,29 +190,25 @@ impl Builder<'_> {
         self.push(Piece::Markdown(Event::End(end)), range);
     }
 
-    fn leaf(&mut self, event: Event<'_>, range: Range<usize>) {
+    fn leaf(&mut self, mut event: Event<'_>, mut range: Range<usize>) {
         self.catch_up(range.start);
-        let index = self.masks.partition_point(|(mask, _)| mask.end <= range.start);
-        let mask = self.masks.get(index).map(|(mask, _)| mask.clone());
-        let Some(mask) = mask.filter(|mask| mask.start < range.end && !range.is_empty()) else {
-            return self.keep(event, range);
-        };
-        let again = |text: &str| match &event {
-            Event::Html(_) => Some(Event::Html(text.to_owned().into())),
-            Event::Text(_) => Some(Event::Text(text.to_owned().into())),
-            Event::Code(_) => Some(Event::Code(text.trim_matches(['`', ' ', '\n']).to_owned().into())),
-            _ => None,
-        };
-        let before = range.start..mask.start.max(range.start);
-        let after = mask.end.min(range.end)..range.end;
-        if let Some(event) = again(self.source.slice(Span::from(before.clone()))) {
-            self.keep(event, before);
-        }
-        self.catch_up(mask.end);
-        if let Some(event) = again(self.source.slice(Span::from(after.clone()))).filter(|_| !after.is_empty())
-        {
+        loop {
+            let index = self.masks.partition_point(|(mask, _)| mask.end <= range.start);
+            let mask = self.masks.get(index).map(|(mask, _)| mask.clone());
+            let Some(mask) = mask.filter(|mask| mask.start < range.end && !range.is_empty()) else {
+                return self.keep(event, range);
+            };
+            let before = range.start..mask.start.max(range.start);
+            let after = mask.end.min(range.end)..range.end;
+            if let Some(event) = again(&event, self.source.slice(Span::from(before.clone()))) {
+                self.keep(event, before);
+            }
+            self.catch_up(mask.end);
             // Further masks may stand in the rest.
-            self.leaf(event.into_static(), after);
+            match again(&event, self.source.slice(Span::from(after.clone()))) {
+                Some(rest) if !after.is_empty() => (event, range) = (rest, after),
+                _ => return,
+            }
         }
     }
 
@@ -304,6 +300,16 @@ impl Builder<'_> {
 enum Image {
     Yes,
     No,
+}
+
+/// A leaf of the same kind with another text; none for one that is shown whole or not at all.
+fn again(event: &Event<'_>, text: &str) -> Option<Event<'static>> {
+    match event {
+        Event::Html(_) => Some(Event::Html(text.to_owned().into())),
+        Event::Text(_) => Some(Event::Text(text.to_owned().into())),
+        Event::Code(_) => Some(Event::Code(text.trim_matches(['`', ' ', '\n']).to_owned().into())),
+        _ => None,
+    }
 }
 
 /// Elements in which a fence can stand as it is.

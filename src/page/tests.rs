@@ -236,6 +236,26 @@ fn a_fence_whose_body_leaves_its_item_is_read_as_meant() {
 }
 
 #[test]
+fn marks_with_text_between_them_are_no_fence() {
+    check("    ```x\n    a\n\ntext\n\n    ```\n", "");
+}
+
+#[test]
+fn a_component_in_a_component_ends_before_it() {
+    says("<A>\n<B>\n</B>\n  ```x\n  ```\n</A>\n", "");
+}
+
+#[test]
+fn a_tag_in_a_code_span_is_no_component() {
+    says("`<A>` is\n    ```x\n    ```\n\n`</A>`\n", "hidden-fence ```x");
+}
+
+#[test]
+fn fences_stand_in_the_order_of_the_file() {
+    check("a\n    ```x\n\n    ```\n\n: ```y\n", "x \"\\n\" swallowed\ny \"\"");
+}
+
+#[test]
 fn a_fence_that_is_never_closed_is_said() {
     says("a\n\n```json5 x\n{}\n", "unclosed-fence ```json5 x");
     says("> ```a\n> b\n\n```c\nd\n```\n", "unclosed-fence ```a");

@@ -61,20 +61,22 @@ fn promises_failure(fence: &Fence) -> bool {
 
 /// `schema, references, 2 requests`; what the schema reads, it has read.
 fn checked(outcome: &Outcome) -> String {
-    let sent = outcome.exchanges.iter().filter(|exchange| exchange.unsent.is_none()).count();
     let mut words = Vec::new();
     for check in &outcome.checked {
         match check {
             Check::Syntax if outcome.checked.len() > 1 => {}
-            Check::Request if sent == 1 => words.push("1 request".to_owned()),
-            Check::Request if sent > 1 => words.push(format!("{sent} requests")),
-            Check::Syntax
-            | Check::Schema
-            | Check::References
-            | Check::Request
-            | Check::Routing
-            | Check::Run => words.push(check.as_str().to_owned()),
+            // What was sent follows from the rest, and is said last.
+            Check::Request => {}
+            Check::Syntax | Check::Schema | Check::References | Check::Routing | Check::Run => {
+                words.push(check.as_str().to_owned());
+            }
         }
+    }
+    if outcome.checked.contains(&Check::Request) {
+        words.push(match outcome.exchanges.iter().filter(|exchange| exchange.unsent.is_none()).count() {
+            0 | 1 => "1 request".to_owned(),
+            sent => format!("{sent} requests"),
+        });
     }
     words.join(", ")
 }

@@ -101,24 +101,45 @@ impl Theme {
     /// What the engine found, at the place in the template.
     pub(super) fn diagnostic(&self, error: &tera::Error) -> Diagnostic {
         let (file, span, message) = match error.kind() {
-            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => (
-                report.filename().to_owned(),
-                Span::from(report.span().range.clone()),
-                report.message().to_owned(),
-            ),
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let span = Span::from(report.span().range.clone());
+                (report.filename().to_owned(), span, report.message().to_owned())
+            }
             ErrorKind::TemplateNotFound(name) => {
                 (String::new(), Span::default(), format!("there is no template `{name}`"))
             }
             ErrorKind::MissingParent { current, parent } => {
                 (current.clone(), Span::default(), format!("there is no template `{parent}` to extend"))
             }
-            _ => (String::new(), Span::default(), error.to_string()),
+            _ => {
+                let report = error.to_string();
+                let (file, span) = self.place(&report).unwrap_or_default();
+                (file, span, report)
+            }
         };
         let named = self.templates.get(&file).cloned();
         let source = named.unwrap_or_else(|| self.blamed(&message));
         Problem::new(Code::Template, span, one_line(&message))
-            .help("templates are those of Tera 2; what a page offers stands in the manual under “Templates”")
+            .help("write it as Tera 2 reads it; the built-in templates show what a page offers")
             .of(&source)
+    }
+
+    /// The place that a report names in its line `--> file:line:column`, as the engine writes reports of what is
+    /// missing from a template; it gives no other form of them.
+    fn place(&self, report: &str) -> Option<(String, Span)> {
+        let line = report.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
+        let mut parts = line.rsplitn(3, ':');
+        let column: usize = parts.next()?.trim().parse().ok()?;
+        let line: u32 = parts.next()?.parse().ok()?;
+        let file = parts.next()?;
+        let source = self.templates.get(file)?;
+        let whole = source.line(line)?;
+        let text = source.slice(whole);
+        let start = text.char_indices().nth(column.checked_sub(1)?).map_or(text.len(), |(at, _)| at);
+        let rest = text.get(start..).unwrap_or_default();
+        let quoted = report.split('`').nth(1).filter(|name| rest.starts_with(name)).map_or(0, str::len);
+        let start = whole.start as usize + start;
+        Some((file.to_owned(), Span::new(start, start + quoted)))
     }
 
     /// The template that a message without a place speaks of, else the first of the site.
@@ -144,6 +165,7 @@ fn collect(folder: &'static Dir, out: &mut Vec<(String, &'static [u8])>) {
 fn one_line(message: &str) -> String {
     let line =
         message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it cannot be rendered");
+    let line = line.strip_prefix("error: ").unwrap_or(line);
     let mut letters = line.trim_end_matches('.').chars();
     let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
     first + letters.as_str()

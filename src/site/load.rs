@@ -10,7 +10,7 @@ use super::files::{self, File, Wanted};
 use super::{
     Assets, Error, Navigation, Origin, Profiles, Route, Settings, Site, SitePage, navigation, routes,
 };
-use crate::diagnostics::{Diagnostic, tidy};
+use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
 use crate::page::Page;
 use crate::source::Source;
 
@@ -157,8 +157,16 @@ fn settings(folder: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Re
         return Ok(Settings::default());
     }
     let Some(source) = text(&place, shown, diagnostics)? else { return Ok(Settings::default()) };
-    let (settings, found) = Settings::parse(&source);
+    let (mut settings, found) = Settings::parse(&source);
     diagnostics.extend(found);
+    for (_, client) in &mut settings.clients {
+        let span = client.schema_span;
+        if let Some(schema) = client.schema.take_if(|schema| !folder.join(schema).is_file()) {
+            let message = format!("there is no file `{}`", files::shown(&schema));
+            let problem = Problem::new(Code::Setting, span, message);
+            diagnostics.push(problem.help("name a schema file from the root of the site").of(&source));
+        }
+    }
     Ok(settings)
 }
 

@@ -44,6 +44,8 @@ pub struct SiteSettings {
 pub struct ClientSettings {
     /// `schema`: a file from the root of the site, in place of the built-in one.
     pub schema: Option<PathBuf>,
+    /// Where `schema` stands in the settings.
+    pub schema_span: Span,
 }
 
 /// `[examples]`.
@@ -124,8 +126,10 @@ impl Reader {
             let table = format!("clients.{}", member.key);
             if self.is_table(member, &table) {
                 self.known(&member.value, &table, &["schema"]);
-                let schema = self.text(&member.value, &table, "schema").map(|(text, _)| PathBuf::from(text));
-                settings.clients.push((member.key.clone(), ClientSettings { schema }));
+                let (schema, schema_span) = self.text(&member.value, &table, "schema").unzip();
+                let schema = schema.map(PathBuf::from);
+                let client = ClientSettings { schema, schema_span: schema_span.unwrap_or_default() };
+                settings.clients.push((member.key.clone(), client));
             }
         }
         if let Some(node) = self.table(root, "", "examples") {

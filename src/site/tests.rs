@@ -174,6 +174,14 @@ fn a_setting_of_the_wrong_type_is_underlined() {
 }
 
 #[test]
+fn a_schema_that_is_not_there_is_said() {
+    let settings = "[clients.x]\nschema = \"none.json\"\n";
+    let site = site(&[("proofpress.toml", settings), ("content/index.md", "")]);
+    let seen: Vec<_> = site.diagnostics.iter().map(|said| said.source.slice(said.problem.span)).collect();
+    assert_eq!(seen, ["\"none.json\""]);
+}
+
+#[test]
 fn the_output_is_a_folder_of_its_own() {
     let help = "name a folder of its own inside the site, such as `public`";
     says("[build]\noutput = \"../x\"\n", &[("\"../x\"", help)]);

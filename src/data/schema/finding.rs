@@ -116,7 +116,10 @@ pub(super) fn wrong_value(place: &Place, mut options: Vec<Json>) -> Finding {
     };
     problem = problem.label(format!("expected {expected}"));
     let words: Vec<&str> = options.iter().filter_map(Json::as_str).collect();
-    if let Some(near) = place.node.as_str().and_then(|text| nearest(text, words)) {
+    let begun = |text: &str| words.iter().copied().find(|word| text.len() > 2 && word.starts_with(text));
+    if let Some(near) =
+        place.node.as_str().and_then(|text| nearest(text, words.iter().copied()).or_else(|| begun(text)))
+    {
         problem = problem.help(format!("write `{near}`"));
         if place.node.as_str().is_some_and(|text| hint::is_certain(text, near)) {
             problem = problem.fix(Json::from(near).to_string());

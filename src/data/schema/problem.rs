@@ -9,6 +9,9 @@ use super::{Completeness, hint, shape};
 use crate::data::{Node, Path, Step, Value};
 use crate::diagnostics::{Code, Problem, nearest};
 
+/// Unknown keys of one object beyond this many are not said; the object is another one than was meant.
+const UNKNOWN: usize = 20;
+
 /// Turns the errors for one value into problems.
 pub(super) struct Judge<'a> {
     pub(super) root: &'a Json,
@@ -79,7 +82,11 @@ impl Judge<'_> {
         let Some(place) = self.place(error.instance_path().as_str()) else { return Vec::new() };
         match error.kind() {
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-                unexpected.iter().filter_map(|key| self.unknown_key(&place, key, error)).collect()
+                unexpected
+                    .iter()
+                    .take(UNKNOWN)
+                    .filter_map(|key| self.unknown_key(&place, key, error))
+                    .collect()
             }
             Kind::PropertyNames { error: inner } => wrong_name(&place, inner).into_iter().collect(),
             Kind::Required { property } => self.missing(&place, property).into_iter().collect(),
@@ -117,9 +124,12 @@ impl Judge<'_> {
             _ => format!("not a key of {}", place.owner()),
         });
         let near = nearest(key, free.iter().copied());
-        let certain = near.filter(|near| hint::is_certain(key, near));
+        let certain = near.filter(|near| {
+            let target = shape::step(self.root, &forms, &Step::Key((*near).to_owned()));
+            hint::is_certain(key, near) && hint::fit(self.root, &target, &member.value) >= 0
+        });
         let elsewhere =
-            if certain.is_some() { None } else { hint::elsewhere(self.root, &place.path, &forms, key) };
+            if certain.is_some() { None } else { hint::elsewhere(self.root, &place.path, &forms, member) };
         if let Some(help) = elsewhere.or_else(|| near.map(|near| format!("write `{near}`"))) {
             problem = problem.help(help);
         }

@@ -228,3 +228,51 @@ fn a_schema_that_is_none_is_an_error() {
     let error = Schema::compile(&serde_json::json!({ "type": 5 })).expect_err("no schema");
     assert!(error.to_string().starts_with("the schema cannot be used at"), "{error}");
 }
+
+/// The problems of a whole configuration of `OpenClaw`, by the structure of its own schema.
+fn openclaw(text: &str, expected: &[&str]) {
+    static OPENCLAW: std::sync::LazyLock<Schema> = std::sync::LazyLock::new(|| {
+        let text = include_str!("../../examples/clients/openclaw.schema.json");
+        let (schema, repairs) =
+            Schema::compile(&serde_json::from_str(text).expect("JSON")).expect("a schema");
+        assert_eq!(repairs.len(), 10);
+        schema
+    });
+    let (document, _) = parse(text, Syntax::Json5).into_parts();
+    let problems = OPENCLAW.check(&document.root, &Path::default(), Completeness::Whole);
+    let shown = problems.iter().map(|problem| {
+        let here = text.get(problem.span.range()).expect("a span within the text");
+        format!("{here}: {}", problem.help.as_ref().unwrap_or(&problem.message))
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_configuration_of_openclaw_fits_its_schema() {
+    openclaw(
+        "{ models: { providers: { portkey: { baseUrl: 'https://api.portkey.ai/v1', apiKey: '${PORTKEY_API_KEY}', \
+         api: 'openai-completions', models: [{ id: '@openai/gpt-5', name: 'GPT-5' }] } } }, \
+         agents: { defaults: { model: { primary: 'portkey/@openai/gpt-5' } } } }",
+        &[],
+    );
+}
+
+#[test]
+fn a_misplaced_part_of_openclaw_leads_to_its_place() {
+    openclaw(
+        "{ agents: { defaults: { primary: 'a/b' } } }",
+        &["primary: `primary` belongs under `model`, `imageModel` or another key"],
+    );
+    openclaw(
+        "{ providers: { x: { baseUrl: 'u', models: [] } } }",
+        &["providers: `providers` belongs under `models`"],
+    );
+    openclaw(
+        "{ models: { portkey: { baseUrl: 'u', models: [] } } }",
+        &["portkey: `portkey` belongs under `providers`"],
+    );
+    openclaw(
+        "{ models: { providers: { x: { api: 'openai', baseUrl: 'u', models: [] } } } }",
+        &["'openai': write `openai-completions`"],
+    );
+}

@@ -162,3 +162,58 @@ impl Client {
         !inner.is_empty() && inner.iter().all(|key| self.inner_keys.iter().any(|known| known == key))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builtin() -> (Clients, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut clients = Clients::default();
+        for (name, text) in BUILTIN {
+            clients.add(&Source::new(*name, *text), &|_| None, &mut diagnostics);
+        }
+        (clients, diagnostics)
+    }
+
+    #[test]
+    fn the_built_in_profiles_are_without_a_mistake() {
+        let (clients, diagnostics) = builtin();
+        assert_eq!(clients.names().count(), BUILTIN.len());
+        let messages: Vec<_> = diagnostics.iter().map(|diagnostic| &diagnostic.problem.message).collect();
+        assert_eq!(messages, Vec::<&String>::new());
+    }
+
+    #[test]
+    fn the_built_in_schemas_compile_and_know_the_keys_of_their_profiles() {
+        let (clients, _) = builtin();
+        for client in clients.clients.iter().map(|known| &known.client) {
+            let schema = clients.schema(client).expect("it compiles");
+            for key in &client.keys {
+                assert!(schema.knows(&Path(vec![Step::Key(key.clone())])), "{}: {key}", client.name);
+            }
+        }
+    }
+
+    fn recognises(text: &str, syntax: Syntax) -> Option<String> {
+        let source = Source::new("a.md", format!("```json5\n{text}\n```\n"));
+        let page = crate::page::Page::parse(source);
+        let (document, _) = data::parse(text, syntax).into_parts();
+        let (clients, _) = builtin();
+        clients.recognise(&page.fences[0], syntax, &document).map(|client| client.name.clone())
+    }
+
+    #[test]
+    fn a_configuration_is_known_by_its_keys() {
+        assert_eq!(recognises("{ agents: { defaults: {} } }", Syntax::Json5).as_deref(), Some("openclaw"));
+        assert_eq!(recognises("{ modles: { providers: {} } }", Syntax::Json5).as_deref(), Some("openclaw"));
+        assert_eq!(recognises("model_list:\n  - model_name: x\n", Syntax::Yaml).as_deref(), Some("litellm"));
+    }
+
+    #[test]
+    fn other_data_is_nobodys() {
+        assert_eq!(recognises("{ \"models\": [{ \"id\": \"x\" }] }", Syntax::Json), None);
+        assert_eq!(recognises("{ \"message\": \"x\", \"status\": 1 }", Syntax::Json), None);
+        assert_eq!(recognises("name: x\non: push\n", Syntax::Yaml), None);
+    }
+}

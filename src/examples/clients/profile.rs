@@ -53,6 +53,8 @@ pub struct Client {
     pub providers: Vec<KnownProvider>,
     /// Keys that were moved or taken out.
     pub retired: Vec<Retired>,
+    /// Unknown keys are passed over by the program, and not refused.
+    pub passes_over_unknown_keys: bool,
 }
 
 /// Where endpoints stand, and how they are called. Selectors but `each` start at what `each` finds.
@@ -76,6 +78,8 @@ pub struct EndpointRule {
     pub dialects: Vec<(String, String)>,
     /// What the beginning of a model id decides, the longest first.
     pub routes: Vec<Route>,
+    /// Keys that an endpoint must have, unless the client knows the provider by itself.
+    pub required: Vec<String>,
 }
 
 /// What the beginning of a model id decides.
@@ -104,6 +108,8 @@ pub struct ReferenceRule {
     pub providers: Option<Selector>,
     /// The ids of a provider's models, from the provider.
     pub models: Option<Selector>,
+    /// A model that a declared provider does not declare is asked for all the same.
+    pub sends_undeclared: bool,
 }
 
 /// A provider that a client knows by itself.
@@ -121,6 +127,8 @@ pub struct KnownProvider {
     pub base_variable: Option<String>,
     /// What is put before a model id without `/`.
     pub bare_prefix: Option<String>,
+    /// A configuration that declares it has to say all of it.
+    pub needs_declaration: bool,
 }
 
 /// A key that was moved or taken out.
@@ -130,8 +138,8 @@ pub struct Retired {
     pub at: Selector,
     /// What to do now.
     pub help: String,
-    /// Of all that `at` finds only the keys that the schema does not know.
-    pub unknown: bool,
+    /// The program still reads it, and says that it is old.
+    pub still_read: bool,
 }
 
 impl Client {
@@ -166,6 +174,7 @@ impl Client {
             keys: fields.texts("keys"),
             tables: fields.texts("tables"),
             lists: fields.texts("lists"),
+            passes_over_unknown_keys: fields.flag("passes_over_unknown_keys").unwrap_or_default(),
             include: fields.text("include"),
             variable_table: selector(&mut fields, "variable_table"),
             inner_keys: fields.texts("inner_keys"),
@@ -208,6 +217,7 @@ fn endpoint(node: &Node, problems: &mut Vec<Problem>) -> Option<EndpointRule> {
         dialect: selector(&mut fields, "dialect"),
         models: selector(&mut fields, "models"),
         default_dialect: fields.text("default_dialect"),
+        required: fields.texts("required"),
         dialects: fields.table("dialects").map(pairs).unwrap_or_default(),
         routes: fields.tables("routes").iter().map(|node| route(node, problems)).collect(),
     };
@@ -236,6 +246,7 @@ fn reference(node: &Node, problems: &mut Vec<Problem>) -> ReferenceRule {
         names: selectors(&mut fields, "names"),
         providers: selector(&mut fields, "providers"),
         models: selector(&mut fields, "models"),
+        sends_undeclared: fields.flag("sends_undeclared").unwrap_or_default(),
     };
     problems.extend(fields.finish());
     rule
@@ -247,6 +258,7 @@ fn known(node: &Node, problems: &mut Vec<Problem>) -> Vec<KnownProvider> {
     let (base_url, dialect) = (fields.text("base_url"), fields.text("dialect"));
     let (variable, base_variable) = (fields.text("variable"), fields.text("base_variable"));
     let bare_prefix = fields.text("bare_prefix");
+    let needs_declaration = fields.flag("needs_declaration").unwrap_or_default();
     let known = fields.texts("names").into_iter().map(|name| KnownProvider {
         name,
         base_url: base_url.clone(),
@@ -254,6 +266,7 @@ fn known(node: &Node, problems: &mut Vec<Problem>) -> Vec<KnownProvider> {
         variable: variable.clone(),
         base_variable: base_variable.clone(),
         bare_prefix: bare_prefix.clone(),
+        needs_declaration,
     });
     let known = known.collect();
     problems.extend(fields.finish());
@@ -264,9 +277,9 @@ fn gone(node: &Node, problems: &mut Vec<Problem>) -> Option<Retired> {
     let mut fields = Fields::new(node, "`[[retired]]`", Code::Setting);
     let at = selector(&mut fields, "at");
     let help = fields.text("help").unwrap_or_default();
-    let unknown = fields.flag("unknown").unwrap_or_default();
+    let still_read = fields.flag("still_read").unwrap_or_default();
     problems.extend(fields.finish());
-    Some(Retired { at: at?, help, unknown })
+    Some(Retired { at: at?, help, still_read })
 }
 
 fn selector(fields: &mut Fields<'_>, key: &'static str) -> Option<Selector> {

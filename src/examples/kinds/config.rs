@@ -67,7 +67,13 @@ pub(in crate::examples) fn plan<'a>(
         }
     }
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
+    if client.passes_over_unknown_keys {
+        for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+            problem.severity = Severity::Warning;
+        }
+    }
     retired(&placed, &mut problems);
+    endpoints::required(&placed, &mut problems);
     plan.checked.insert(Check::Schema);
     let mut probes = endpoints::probes(&placed, around, &mut problems);
     let followed = references::follow(&placed, around, &mut problems, &mut probes);
@@ -139,17 +145,16 @@ fn retired(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
             let Some(member) = placed.member(&path) else { continue };
             let title = format!("{} {}", placed.client.title, placed.client.version);
             if let Some(problem) = problems.iter_mut().find(|problem| problem.span == member.key_span) {
-                problem.label = Some(format!("not read by {title}"));
                 problem.help = Some(rule.help.clone());
                 problem.fix = None;
-                continue;
+                if rule.still_read {
+                    problem.message = format!("`{path}` is retired");
+                    problem.label = Some(format!("{title} reads it with a complaint"));
+                    problem.severity = Severity::Warning;
+                } else {
+                    problem.label = Some(format!("not read by {title}"));
+                }
             }
-            if rule.unknown {
-                continue;
-            }
-            let message = format!("`{path}` is retired");
-            let problem = Problem::new(Code::UnknownKey, member.key_span, message).help(&rule.help);
-            problems.push(problem.severity(Severity::Warning).label(format!("retired in {title}")));
         }
     }
 }

@@ -51,6 +51,32 @@ pub(super) fn probes(
     probes
 }
 
+/// Says what a provider lacks that the client does not know by itself.
+pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
+    if placed.partial {
+        return;
+    }
+    for rule in &placed.client.endpoints {
+        for (path, node) in rule.each.select(&placed.whole) {
+            let Some(member) = placed.member(&path) else { continue };
+            let known = placed
+                .client
+                .providers
+                .iter()
+                .any(|known| !known.needs_declaration && known.name.eq_ignore_ascii_case(&member.key));
+            if known || !matches!(node.value, Value::Object(_)) {
+                continue;
+            }
+            let lacking: Vec<&String> = rule.required.iter().filter(|key| node.get(key).is_none()).collect();
+            let Some(first) = lacking.first() else { continue };
+            let message = format!("the provider `{}` lacks the key `{first}`", member.key);
+            let title =
+                format!("{} {} knows no provider of this name", placed.client.title, placed.client.version);
+            problems.push(Problem::new(Code::MissingKey, member.key_span, message).label(title));
+        }
+    }
+}
+
 /// The endpoint of a provider that the configuration declares under this name.
 pub(super) fn named<'a>(placed: &'a Placed<'_>, name: &str) -> Option<Endpoint<'a>> {
     placed.client.endpoints.iter().find_map(|rule| {
@@ -122,7 +148,7 @@ impl<'a> Endpoint<'a> {
                 .map(|header| (header.name.clone(), header.value.text().to_owned()))
                 .collect(),
         };
-        let anchors = self.anchors(body, headers, model, dialect);
+        let anchors = self.anchors(body, headers, model);
         match probe::request(target) {
             Ok(request) => Some(Probe { request, anchors }),
             Err(Obstacle::Dialect(_)) => None,
@@ -138,18 +164,11 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    fn anchors(
-        &self,
-        body: &Excerpt,
-        headers: Vec<HeaderAnchor>,
-        model: &Model<'_>,
-        dialect: &str,
-    ) -> Anchors {
+    fn anchors(&self, body: &Excerpt, headers: Vec<HeaderAnchor>, model: &Model<'_>) -> Anchors {
         let whole = body.locate(self.whole);
         Anchors {
             whole,
             url: self.base_url.and_then(|node| anchors::string(node, body)),
-            appended: probe::appended(dialect),
             method: None,
             credential: self.credential.map(|node| body.locate(node.span)),
             headers,
@@ -212,7 +231,14 @@ fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Opt
             while let Some((before, after)) = rest.split_once("${") {
                 let Some((name, after)) = after.split_once('}') else { break };
                 filled.push_str(before);
-                filled.push_str(&value(name)?);
+                let is_name =
+                    |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+                match before.strip_suffix('$') {
+                    // `$${NAME}` stands for itself, without its first letter.
+                    Some(_) => filled.push_str(&format!("{{{name}}}")),
+                    None if name.chars().all(is_name) => filled.push_str(&value(name)?),
+                    None => filled.push_str(&format!("${{{name}}}")),
+                }
                 rest = after;
             }
             filled.push_str(rest);

@@ -160,8 +160,8 @@ impl Follower<'_> {
         if known.is_none() || (near.is_some() && !self.offered()) {
             let message = format!("`{}` declares no model `{}`", self.provider, self.model);
             let problem = Problem::new(Code::UndeclaredModel, span, message);
-            let severity = if known.is_none() { Severity::Error } else { Severity::Warning };
-            let problem = problem.severity(severity);
+            let sent = known.is_some() || self.rule.sends_undeclared;
+            let problem = problem.severity(if sent { Severity::Warning } else { Severity::Error });
             problems.push(match near {
                 Some(model) => problem.help(format!("write `{model}`")).fix(model),
                 None => problem.help(format!("add it to the models of `{}`", self.provider)),
@@ -217,7 +217,6 @@ impl Follower<'_> {
         let anchors = Anchors {
             whole: body.locate(self.reference.span),
             url: None,
-            appended: "",
             method: None,
             credential: None,
             headers: Vec::new(),

@@ -93,7 +93,6 @@ fn probe(fence: &Fence, document: &Document, around: &Surroundings<'_>) -> Probe
     let anchors = Anchors {
         whole,
         url: None,
-        appended: "",
         method: None,
         credential: None,
         headers: vec![header],

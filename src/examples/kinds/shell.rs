@@ -164,7 +164,6 @@ fn anchors(curl: &Curl, body: &Excerpt) -> Anchors {
     Anchors {
         whole: body.locate(curl.program),
         url: curl.urls.first().cloned(),
-        appended: "",
         method: curl.method.as_ref().map(Excerpt::span),
         credential: credential.or_else(|| curl.user.as_ref().map(Excerpt::span)),
         headers,

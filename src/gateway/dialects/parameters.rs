@@ -166,7 +166,7 @@ fn one(value: &Value, parameter: &Parameter, path: Path, complaints: &mut Vec<Co
             complaints.push(Complaint { path, fault: Fault::Empty });
         }
         Value::Object(_) if !parameter.keys.is_empty() => {
-            keys(value, &parameter.keys, &[], &path, complaints)
+            keys(value, &parameter.keys, &[], &path, complaints);
         }
         _ => {}
     }

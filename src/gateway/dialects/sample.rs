@@ -40,8 +40,8 @@ fn made(schema: &Value, root: &Value, name: &str, depth: usize) -> Value {
         "object" => object(schema, root, depth),
         "array" => array(schema, root, name, depth),
         "string" => string(schema, name),
-        "integer" => number(schema, true),
-        "number" => number(schema, false),
+        "integer" => integer(number(schema)),
+        "number" => json!(number(schema)),
         "boolean" => Value::Bool(true),
         _ => Value::Null,
     }
@@ -133,18 +133,21 @@ fn string(schema: &Value, name: &str) -> Value {
     Value::String(text.chars().take(usize::try_from(most).unwrap_or(usize::MAX)).collect())
 }
 
-fn number(schema: &Value, whole: bool) -> Value {
+/// A number as a whole one.
+fn integer(number: f64) -> Value {
+    // Bounds beyond 64 bits make no whole number that JSON could carry.
+    if number.abs() < 9.0e15 {
+        return serde_json::from_str(&format!("{number:.0}")).unwrap_or(Value::Null);
+    }
+    json!(number)
+}
+
+fn number(schema: &Value) -> f64 {
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     let least = bound("minimum").or_else(|| bound("exclusiveMinimum").map(|least| least + 1.0));
     let most = bound("maximum").or_else(|| bound("exclusiveMaximum").map(|most| most - 1.0));
     let value = least.unwrap_or_else(|| most.map_or(1.0, |most| most.min(1.0)));
-    let value =
-        bound("multipleOf").filter(|step| *step > 0.0).map_or(value, |step| (value / step).ceil() * step);
-    // Bounds beyond 64 bits make no whole number that JSON could carry.
-    if whole && value.abs() < 9.0e15 {
-        return serde_json::from_str(&format!("{value:.0}")).unwrap_or(Value::Null);
-    }
-    json!(value)
+    bound("multipleOf").filter(|step| *step > 0.0).map_or(value, |step| (value / step).ceil() * step)
 }
 
 #[cfg(test)]

@@ -133,14 +133,17 @@ fn weight(judgement: &Judgement, complaint: &Complaint) -> Weight {
             _ => Weight::Said,
         },
         Fault::Missing if is_model && profile.service == Service::Portkey => Weight::Said,
-        Fault::Missing | Fault::Type { .. } | Fault::Empty => Weight::Refused,
         Fault::Below { .. } | Fault::Above { .. } if profile.service == Service::Portkey || own => {
             Weight::Said
         }
-        Fault::Below { .. } | Fault::Above { .. } => Weight::Refused,
         // Other providers have more values than OpenAI, but not more roles.
         Fault::Value { .. } if own || complaint.path.0.len() == 1 => Weight::Said,
-        Fault::Value { .. } => Weight::Refused,
+        Fault::Missing
+        | Fault::Type { .. }
+        | Fault::Empty
+        | Fault::Below { .. }
+        | Fault::Above { .. }
+        | Fault::Value { .. } => Weight::Refused,
     }
 }
 
@@ -165,12 +168,20 @@ fn said(endpoint: Endpoint, complaint: &Complaint) -> Said {
             Some("invalid_type"),
         ),
         Fault::Below { bound, value, whole } => {
-            let (kind, code) = number_words(*whole, "integer_below_min_value", "decimal_below_min_value");
+            let (kind, code) = if *whole {
+                ("integer", "integer_below_min_value")
+            } else {
+                ("decimal", "decimal_below_min_value")
+            };
             let rest = format!("Expected a value >= {bound}, but got {value} instead.");
             (format!("Invalid '{path}': {kind} below minimum value. {rest}"), Some(code))
         }
         Fault::Above { bound, value, whole } => {
-            let (kind, code) = number_words(*whole, "integer_above_max_value", "decimal_above_max_value");
+            let (kind, code) = if *whole {
+                ("integer", "integer_above_max_value")
+            } else {
+                ("decimal", "decimal_above_max_value")
+            };
             let rest = format!("Expected a value <= {bound}, but got {value} instead.");
             (format!("Invalid '{path}': {kind} above maximum value. {rest}"), Some(code))
         }
@@ -188,10 +199,6 @@ fn said(endpoint: Endpoint, complaint: &Complaint) -> Said {
         Fault::Unknown { .. } => (format!("Unknown parameter: '{path}'."), Some("unknown_parameter")),
     };
     Said { message, code }
-}
-
-fn number_words(whole: bool, integer: &'static str, decimal: &'static str) -> (&'static str, &'static str) {
-    if whole { ("integer", integer) } else { ("decimal", decimal) }
 }
 
 /// `'a', 'b', and 'c'`.

@@ -168,3 +168,6 @@ fn said(endpoint: Endpoint, body: &Value, seed: &Seed) -> Answer {
         Endpoint::Models | Endpoint::OllamaTags => Answer::json(404, &Value::Null),
     }
 }
+
+#[cfg(test)]
+mod tests;

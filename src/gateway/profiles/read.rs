@@ -82,7 +82,7 @@ fn endpoints(table: &mut Table, key: &str) -> Vec<Endpoint> {
         match Endpoint::named(&name) {
             Some(endpoint) => endpoints.push(endpoint),
             None => {
-                table.problem(unknown_value(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())))
+                table.problem(unknown_value(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())));
             }
         }
     }
@@ -241,13 +241,11 @@ impl<'a> Table<'a> {
 
     fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
         let Some((word, span)) = self.spanned_text(key) else { return T::default() };
-        match choices.iter().find(|(name, _)| *name == word) {
-            Some((_, value)) => *value,
-            None => {
-                self.problem(unknown_value(&word, span, choices.iter().map(|(name, _)| *name)));
-                T::default()
-            }
+        let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+        if found.is_none() {
+            self.problem(unknown_value(&word, span, choices.iter().map(|(name, _)| *name)));
         }
+        found.unwrap_or_default()
     }
 
     fn table<T: Default>(&mut self, key: &str, thing: &'static str, read: impl FnOnce(&mut Table) -> T) -> T {

@@ -121,7 +121,7 @@ fn broken() -> Refusal {
 fn inherit(target: &Target, above: &Target) -> Target {
     let mut target = target.clone();
     let own = std::mem::take(&mut target.override_params);
-    target.override_params = above.override_params.clone();
+    target.override_params.clone_from(&above.override_params);
     target.override_params.extend(own);
     target.retry = target.retry.or_else(|| above.retry.clone());
     target.cache = target.cache.or_else(|| above.cache.clone());

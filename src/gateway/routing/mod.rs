@@ -170,10 +170,9 @@ impl Config {
         let mut leaves = Vec::new();
         let mut open = vec![&self.root];
         while let Some(target) = open.pop() {
-            if target.strategy.is_none() || target.targets.is_empty() {
-                leaves.push(target);
-            } else {
-                open.extend(target.targets.iter().rev());
+            match target.strategy {
+                None => leaves.push(target),
+                Some(_) => open.extend(target.targets.iter().rev()),
             }
         }
         leaves

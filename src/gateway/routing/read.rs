@@ -82,7 +82,6 @@ impl Reader {
         if !matches!(node.value, Value::Object(_)) || depth > DEEPEST {
             return (target, self.wrong_type(node, way, "object", "target"));
         }
-        let start = self.issues.len();
         let mut shape = self.strategy(node, way, &mut target);
         shape = shape.and(self.provider(node, way, &mut target));
         for key in ["api_key", "virtual_key"] {
@@ -112,8 +111,6 @@ impl Reader {
         if shape == Shape::Right {
             self.whole(node, way, &target);
         }
-        // Issues of the whole level come last, those of its parts in the order of the keys.
-        debug_assert!(start <= self.issues.len());
         (target, shape)
     }
 
@@ -228,22 +225,16 @@ impl Reader {
 
     fn provider(&mut self, node: &Node, way: &Way, target: &mut Target) -> Shape {
         let (shape, provider) = self.text(node, way, "provider");
-        if let (Some(name), Some(span)) = (&provider, node.get("provider").map(|node| node.span)) {
-            if !name.starts_with('@') && !PROVIDERS.contains(&name.as_str()) {
-                let message = format!("Invalid 'provider' value. Must be one of: {}", PROVIDERS.join(", "));
-                let problem = Problem::new(
-                    Code::RefusedConfig,
-                    span,
-                    format!("`{name}` is not a provider of the gateway"),
-                );
-                let problem = match nearest(name, PROVIDERS.iter().copied()) {
-                    Some(near) => {
-                        problem.help(format!("write `{near}`, or `@` and the slug of an integration"))
-                    }
-                    None => problem.help(format!("write `@{name}` for the integration of that slug")),
-                };
-                self.refuse(&way.key("provider"), message, problem);
-            }
+        let strange = |name: &&str| !name.starts_with('@') && !PROVIDERS.contains(name);
+        if let (Some(name), Some(found)) = (provider.as_deref().filter(strange), node.get("provider")) {
+            let message = format!("Invalid 'provider' value. Must be one of: {}", PROVIDERS.join(", "));
+            let ours = format!("`{name}` is not a provider of the gateway");
+            let problem = Problem::new(Code::RefusedConfig, found.span, ours);
+            let problem = match nearest(name, PROVIDERS.iter().copied()) {
+                Some(near) => problem.help(format!("write `{near}`, or `@` and the slug of an integration")),
+                None => problem.help(format!("write `@{name}` for the integration of that slug")),
+            };
+            self.refuse(&way.key("provider"), message, problem);
         }
         target.provider = provider;
         shape
@@ -329,9 +320,8 @@ impl Reader {
 
     fn text(&mut self, node: &Node, way: &Way, key: &str) -> (Shape, Option<String>) {
         match node.get(key) {
-            None => (Shape::Right, None),
+            None | Some(Node { value: Value::Elided, .. }) => (Shape::Right, None),
             Some(Node { value: Value::String(text), .. }) => (Shape::Right, Some(text.clone())),
-            Some(Node { value: Value::Elided, .. }) => (Shape::Right, None),
             Some(other) => (self.wrong_type(other, &way.key(key), "string", key), None),
         }
     }

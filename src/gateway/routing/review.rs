@@ -27,12 +27,11 @@ pub(super) fn level(node: &Node, target: &Target, depth: usize, problems: &mut V
     }
     if let Some(retry) = node.get("retry") {
         unknown(retry, RETRY, ("`retry`", &|_| false), problems);
-        if target.retry.as_ref().is_some_and(|retry| retry.attempts == 0) {
-            if let Some(attempts) = retry.get("attempts") {
-                let problem = idle(attempts, "no retry is made with 0 attempts")
-                    .help("write 1 or more, or take `retry` out");
-                problems.push(problem.severity(Severity::Warning));
-            }
+        let never = target.retry.as_ref().is_some_and(|retry| retry.attempts == 0);
+        if let Some(attempts) = retry.get("attempts").filter(|_| never) {
+            let problem = idle(attempts, "no retry is made with 0 attempts")
+                .help("write 1 or more, or take `retry` out");
+            problems.push(problem.severity(Severity::Warning));
         }
     }
     if let Some(cache) = node.get("cache") {
@@ -136,7 +135,7 @@ fn conditional(
 ) {
     let (conditions, default) = rules;
     let names: Vec<&str> = target.targets.iter().filter_map(|target| target.name.as_deref()).collect();
-    let named = |place: Option<&Node>, name: &str| {
+    let nobody = |place: Option<&Node>, name: &str| {
         let place = place.filter(|_| !names.contains(&name))?;
         let problem = idle(place, format!("no target is named `{name}`, which the gateway answers with 400"));
         Some(match nearest(name, names.iter().copied()) {
@@ -152,16 +151,15 @@ fn conditional(
     }
     let elements = node.get("conditions").map(Node::elements).unwrap_or_default();
     for (element, condition) in elements.iter().zip(conditions.unwrap_or_default()) {
-        problems.extend(named(element.get("then"), &condition.then));
+        problems.extend(nobody(element.get("then"), &condition.then));
     }
-    match default {
-        Some(default) => problems.extend(named(node.get("default"), default)),
-        None => {
-            let problem = idle(node, "a request that meets no condition is answered with 400")
-                .severity(Severity::Warning);
-            problems.push(problem.help("add `\"default\"` with the name of a target"));
-        }
+    if let Some(default) = default {
+        problems.extend(nobody(node.get("default"), default));
+        return;
     }
+    let problem =
+        idle(node, "a request that meets no condition is answered with 400").severity(Severity::Warning);
+    problems.push(problem.help("add `\"default\"` with the name of a target"));
 }
 
 /// Operators and keys of a query.

@@ -1,6 +1,10 @@
 //! The body of a page.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::page::Page;
+use crate::source::Source;
 
 fn check(markdown: &str, expected: &str) {
     assert_eq!(body(&[("content/index.md", markdown)], &[]).trim_end(), expected);
@@ -131,4 +135,40 @@ fn what_the_verifier_reads_is_not_shown() {
 #[test]
 fn what_nothing_tests_has_no_badge() {
     check_lacks("```json\n{}\n```", "evidence");
+}
+
+/// Lines that mean something to Markdown, to fences and to HTML, and some that do not.
+const LINES: [&str; 18] = [
+    "# a <b>",
+    "## `b`",
+    "```json5 {2-1} focus=1 lines",
+    "{ a: [",
+    "```",
+    "~~~ diff title=\"<x>\"",
+    "+ x",
+    "> [!NOTE]",
+    "> b",
+    "- [x] c",
+    "  1. d",
+    "| a | b |",
+    "|---|---:|",
+    "[^1]: e[^1]",
+    "f[^1] ![g[^2]](h.md#i)",
+    "<div><aside>",
+    "[^2]: > j",
+    "",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn every_page_can_be_rendered(lines in proptest::collection::vec(0_usize..18, 0..24)) {
+        let text: Vec<&str> = lines.iter().filter_map(|line| LINES.get(*line).copied()).collect();
+        let mut site = bare(&[("content/index.md", "")]);
+        site.pages.iter_mut().for_each(|page| page.page = Page::parse(Source::new("content/index.md", text.join("\n"))));
+        let (renderer, _) = Renderer::new(&site);
+        let html = renderer.page(0, &[]).expect("the template is right");
+        prop_assert_eq!(html.matches("<figure").count(), html.matches("</figure>").count());
+        prop_assert_eq!(html.matches("<li").count(), html.matches("</li>").count());
+    }
 }

@@ -62,6 +62,20 @@ fn a_passed_example_says_what_was_checked() {
 }
 
 #[test]
+fn requests_are_said_last() {
+    let checked = vec![Check::Request, Check::Run];
+    let outcome = Outcome { checked, exchanges: vec![exchange()], ..outcome(Verdict::Passed) };
+    check_outcome(outcome, &["<strong>Verified</strong> · run, 1 request"], &[]);
+}
+
+#[test]
+fn an_example_that_is_meant_to_fail_is_not_called_verified() {
+    let page = [("content/index.md", "```bash status=401\ncurl x\n```")];
+    let html = body(&page, &[outcome(Verdict::Passed)]);
+    assert!(html.contains("<strong>Fails as shown</strong>"), "{html}");
+}
+
+#[test]
 fn credentials_are_never_shown() {
     let outcome = Outcome { exchanges: vec![exchange()], ..outcome(Verdict::Passed) };
     check_outcome(outcome, &["<dt>authorization</dt>"], &["hush", "content-length", "today"]);

@@ -53,6 +53,15 @@ fn a_template_with_a_mistake_is_underlined() {
 }
 
 #[test]
+fn a_function_that_is_not_there_is_underlined() {
+    let site = bare(&[("content/index.md", "# A"), ("templates/home.html", "é\né{{ nope() }}")]);
+    let (_, diagnostics) = built(&site, &Verdicts::default());
+    let diagnostic = diagnostics.first().expect("the template is wrong");
+    assert_eq!(diagnostic.problem.message, "unknown function `nope`");
+    assert_eq!(diagnostic.source.slice(diagnostic.problem.span), "nope");
+}
+
+#[test]
 fn a_template_that_cannot_be_read_is_said() {
     let site = bare(&[("content/index.md", "# A"), ("templates/home.html", "a\n{% if %}")]);
     let (_, diagnostics) = built(&site, &Verdicts::default());

@@ -19,7 +19,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
     let reply = Reply::new(&wanted, seed, 0);
     let items = items(&reply, seed);
     let complete = response(body, seed, &reply, &items);
-    if flag(body, "stream") { stream(complete, &reply, &items) } else { Answer::json(200, &complete) }
+    if flag(body, "stream") { stream(&complete, &reply, &items) } else { Answer::json(200, &complete) }
 }
 
 fn prompt(input: Option<&Value>) -> String {
@@ -124,7 +124,7 @@ impl Events {
     }
 }
 
-fn stream(complete: Value, reply: &Reply, items: &[Value]) -> Answer {
+fn stream(complete: &Value, reply: &Reply, items: &[Value]) -> Answer {
     let mut begun = complete.clone();
     begun["status"] = json!("in_progress");
     begun["output"] = json!([]);

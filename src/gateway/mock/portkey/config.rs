@@ -103,17 +103,17 @@ fn refused_at_once(judgement: &Judgement, value: &Value, node: &Node) -> Option<
             finding.help("write `{\"provider\": \"@…\"}`, or the id of a saved config"),
         ));
     }
-    let names = ["provider", "virtual_key", "targets"].iter().any(|key| value.get(key).is_some());
+    let says = ["provider", "virtual_key", "targets"].iter().any(|key| value.get(key).is_some());
     let slug =
         |model: Option<&Value>| model.and_then(Value::as_str).is_some_and(|model| model.starts_with('@'));
     let header = |name: &str| judgement.request.header(name).is_some();
     let body = judgement.request.json();
-    let named = names
+    let provided = says
         || slug(value.pointer("/override_params/model"))
         || slug(body.as_ref().and_then(|body| body.get("model")))
         || header("x-portkey-provider")
         || header("x-portkey-virtual-key");
-    if named {
+    if provided {
         return None;
     }
     let finding = Finding::new(

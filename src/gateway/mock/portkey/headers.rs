@@ -14,18 +14,17 @@ use super::failure;
 pub(super) fn judge(judgement: &mut Judgement) {
     let (profile, request) = (judgement.profile, judgement.request);
     for (name, value) in request.headers.iter().filter(|(name, _)| is_meant(name)) {
-        match profile.headers.iter().find(|header| header.name == *name) {
-            Some(header) => one(judgement, (name, value), header.format),
-            None => {
-                let message = format!("Portkey does not read the header `{name}`");
-                let finding = Finding::new(Code::IgnoredHeader, Place::Header(name.clone()), message);
-                let known = profile.headers.iter().map(|header| header.name.as_str());
-                judgement.note(match nearest(name, known) {
-                    Some(near) => finding.help(format!("write `{near}`")).fix(near),
-                    None => finding,
-                });
-            }
+        if let Some(header) = profile.headers.iter().find(|header| header.name == *name) {
+            one(judgement, (name, value), header.format);
+            continue;
         }
+        let message = format!("Portkey does not read the header `{name}`");
+        let finding = Finding::new(Code::IgnoredHeader, Place::Header(name.clone()), message);
+        let known = profile.headers.iter().map(|header| header.name.as_str());
+        judgement.note(match nearest(name, known) {
+            Some(near) => finding.help(format!("write `{near}`")).fix(near),
+            None => finding,
+        });
     }
 }
 

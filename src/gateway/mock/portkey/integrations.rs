@@ -37,13 +37,6 @@ pub(super) fn find(portkey: &Profile, slug: &str) -> Option<Integration> {
         let (_, profile) = portkey.integrations.iter().find(|(known, _)| known == provider)?;
         Some(Integration { slug: slug.to_owned(), provider: provider.to_owned(), profile: profile.clone() })
     };
-    if placeholder(slug) || slug.to_lowercase().contains("slug") {
-        return Some(Integration {
-            slug: slug.to_owned(),
-            provider: "openai".to_owned(),
-            profile: "generic".to_owned(),
-        });
-    }
     if let Some(exact) = made(slug) {
         return Some(exact);
     }
@@ -55,7 +48,15 @@ pub(super) fn find(portkey: &Profile, slug: &str) -> Option<Integration> {
     // The longest name goes first: `azure-openai-eu` is not the provider `openai`.
     names.sort_by_key(|(name, _)| (std::cmp::Reverse(name.len()), *name));
     let found = names.iter().find(|(name, _)| padded.contains(&format!("-{name}-")));
-    found.and_then(|(_, provider)| made(provider))
+    if let Some(named) = found.and_then(|(_, provider)| made(provider)) {
+        return Some(named);
+    }
+    let any = placeholder(slug) || lower.contains("slug");
+    any.then(|| Integration {
+        slug: slug.to_owned(),
+        provider: "openai".to_owned(),
+        profile: "generic".to_owned(),
+    })
 }
 
 /// The slug and the rest of a model id such as `@slug/model`; ids of Cloudflare and Hugging Face that start alike have none.

@@ -43,6 +43,9 @@ pub(super) fn answer(profiles: &Profiles, mut judgement: Judgement, endpoint: En
             let call = upstream::Call { integration: &integration, target: &target, body: &body };
             let outcome = upstream::ask(profiles, &mut judgement, &call);
             upstream::settle(&mut judgement, &outcome);
+            if let Some((answer, finding)) = upstream::without(endpoint, &integration) {
+                judgement.refuse_with(answer, finding);
+            }
             outcome
         }),
         Given::Saved => {
@@ -123,24 +126,30 @@ fn direct(
             found
         }
         Asked::Name(name) => named(profiles, judgement, name),
-        Asked::Nobody => match integrations::slug_of(model) {
-            Some((slug, _)) => {
-                let found = integrations::find(judgement.profile, slug);
-                if found.is_none() {
-                    let finding = unknown_slug(judgement, slug, models::in_body());
-                    judgement.refuse_with(failure(400, "Following keys are not valid: null"), finding);
-                }
-                found
-            }
-            None => {
-                if !body.is_null() {
-                    let finding = without_slug(profiles, judgement, model);
-                    judgement.refuse_with(failure(400, NO_PROVIDER), finding);
-                }
-                None
-            }
-        },
+        Asked::Nobody => by_model(profiles, judgement, body, model),
     }
+}
+
+/// The integration that the model names.
+fn by_model(
+    profiles: &Profiles,
+    judgement: &mut Judgement,
+    body: &Value,
+    model: &str,
+) -> Option<Integration> {
+    let Some((slug, _)) = integrations::slug_of(model) else {
+        if !body.is_null() {
+            let finding = without_slug(profiles, judgement, model);
+            judgement.refuse_with(failure(400, NO_PROVIDER), finding);
+        }
+        return None;
+    };
+    let found = integrations::find(judgement.profile, slug);
+    if found.is_none() {
+        let finding = unknown_slug(judgement, slug, models::in_body());
+        judgement.refuse_with(failure(400, "Following keys are not valid: null"), finding);
+    }
+    found
 }
 
 /// A provider by its name, whose key has to stand beside Portkey's.

@@ -9,6 +9,7 @@ use super::integrations::{Integration, slug_of};
 use crate::data::Step;
 use crate::diagnostics::Code;
 use crate::gateway::credentials;
+use crate::gateway::dialects::Endpoint;
 use crate::gateway::dialects::seed::Seed;
 use crate::gateway::exchange::{Answer, Finding, Place, Request};
 use crate::gateway::profiles::{GENERIC, Profiles, Takes};
@@ -27,6 +28,17 @@ pub(super) struct Call<'a> {
     pub(super) target: &'a Target,
     /// The body of the request.
     pub(super) body: &'a Value,
+}
+
+/// The provider has no embeddings, and the gateway answers in its place (recorded for Anthropic, 2026-11-22).
+pub(super) fn without(endpoint: Endpoint, integration: &Integration) -> Option<(Answer, Finding)> {
+    if endpoint != Endpoint::Embeddings || integration.provider != "anthropic" {
+        return None;
+    }
+    let body = json!({"status": "failure", "message": "embed is not supported by anthropic"});
+    let answer = Answer::json(500, &body).with("x-portkey-gateway-exception", "true");
+    let finding = Finding::new(Code::WrongPath, Place::Path, "the provider `anthropic` has no embeddings");
+    Some((answer, finding.help("ask a provider that has them, such as `@openai`")))
 }
 
 /// What a provider said.
@@ -77,11 +89,10 @@ impl Outcome {
             members.insert("model".to_owned(), self.model);
         }
         let mut answer = said(&sent);
-        if self.provider != "openai" && answer.header("content-type") == Some("application/json") {
-            if let Ok(Value::Object(mut members)) = serde_json::from_slice(&answer.body()) {
-                members.insert("provider".to_owned(), json!(self.provider));
-                answer.chunks = vec![Value::Object(members).to_string().into_bytes()];
-            }
+        let named = self.provider != "openai" && answer.header("content-type") == Some("application/json");
+        if let (true, Ok(Value::Object(mut members))) = (named, serde_json::from_slice(&answer.body())) {
+            members.insert("provider".to_owned(), json!(self.provider));
+            answer.chunks = vec![Value::Object(members).to_string().into_bytes()];
         }
         let headers = Headers {
             path: &self.path,
@@ -155,7 +166,7 @@ pub(super) fn ask(profiles: &Profiles, judgement: &mut Judgement, call: &Call) -
             cached: outcome.cached,
         };
         let answer = headers.add(answer, judgement.request, &seed);
-        outcome.refusal = Some((answer, Finding { fix, help, ..finding }));
+        outcome.refusal = Some((answer, Finding { help, fix, ..finding }));
     }
     outcome
 }
