@@ -51,9 +51,8 @@ fn broken(site: &Site, page: &SitePage, link: &Link) -> Option<Diagnostic> {
 
 /// The candidate that begins as `word` does, for most of its length.
 fn of_one_stem<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let shared = |candidate: &str| {
-        word.chars().zip(candidate.chars()).take_while(|(one, other)| one == other).count()
-    };
+    let shared =
+        |candidate: &str| word.chars().zip(candidate.chars()).take_while(|(one, other)| one == other).count();
     let found = candidates.iter().copied().max_by_key(|candidate| shared(candidate))?;
     let length = word.chars().count();
     (shared(found) >= 4 && shared(found) * 3 >= length * 2).then_some(found)

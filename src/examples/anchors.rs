@@ -40,6 +40,8 @@ pub(super) struct HeaderAnchor {
 pub(super) enum BodyAnchor {
     /// Nothing.
     None,
+    /// Nothing, because it is made up for the trial: what is wrong with it is nobody's mistake.
+    MadeUp,
     /// The id of the model.
     Model(Span),
     /// All of it, as it is sent.
@@ -72,8 +74,17 @@ impl Anchors {
         })
     }
 
-    /// The diagnostic for something wrong with the request.
-    pub(super) fn place(&self, source: &Arc<Source>, request: &Request, finding: Finding) -> Diagnostic {
+    /// The diagnostic for something wrong with the request; none where that part of it is made up.
+    pub(super) fn place(
+        &self,
+        source: &Arc<Source>,
+        request: &Request,
+        finding: Finding,
+    ) -> Option<Diagnostic> {
+        let in_body = matches!(finding.place, Place::Body(_) | Place::BodyKey(_) | Place::BodyByte(_));
+        if in_body && matches!(self.body, BodyAnchor::MadeUp) {
+            return None;
+        }
         let mut span = self.span(&finding);
         let in_header = self.in_header(&finding).and_then(|(_, said)| said);
         let mut fix = finding.fix;
@@ -93,7 +104,7 @@ impl Anchors {
             // A fix is certain only where exactly the wrong thing is underlined.
             fix: fix.filter(|_| span != self.whole),
         };
-        problem.of(source)
+        Some(problem.of(source))
     }
 
     /// What belongs in place of the path on the page, which may be only the beginning of the one that is sent, or of the
@@ -106,7 +117,8 @@ impl Anchors {
         if !underlined.contains("://") {
             return Some(path.to_owned());
         }
-        (underlined == url && !url.contains(['?', '#'])).then(|| format!("{}{path}", url.trim_end_matches('/')))
+        (underlined == url && !url.contains(['?', '#']))
+            .then(|| format!("{}{path}", url.trim_end_matches('/')))
     }
 
     /// The place in the value of a header that is meant as JSON, and what is wrong with it as JSON.

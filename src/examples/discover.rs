@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clients::{Client, Clients};
-use super::kinds::{Claim, Plan, Surroundings, config, data as data_kind, routing, shell};
+use super::kinds::shell::Run;
+use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, routing, shell};
 use crate::data::{Document, Syntax};
-use crate::diagnostics::{Code, Parsed, Problem};
+use crate::diagnostics::{Code, Diagnostic, Parsed, Problem, nearest};
 use crate::gateway::credentials;
 use crate::gateway::mock::Mock;
 use crate::page::{Fence, Page};
@@ -117,7 +118,7 @@ fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroun
     let mut plan = Plan::new(fence, Claim::Example(super::Kind::Data));
     let message = format!("no client profile is named `{name}`");
     let problem = Problem::new(Code::BadAttribute, span, message);
-    let problem = match crate::diagnostics::nearest(name, around.clients.names()) {
+    let problem = match nearest(name, around.clients.names()) {
         Some(known) => problem.help(format!("write `client={known}`")),
         None => problem.help("name a built-in profile, or add one to the site"),
     };
@@ -144,38 +145,31 @@ fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>]) -> BTr
 /// Puts before a script what it goes on from: the script before it, or those that it names.
 fn prepend(fence: &Fence, plan: &mut Plan<'_>, earlier: &[Plan<'_>]) {
     let example = &fence.attributes.example;
-    let script = |plan: &Plan<'_>| match &plan.work {
-        super::kinds::Work::Script(run) => Some((run.before.clone(), run.text.clone(), run.env.clone())),
-        _ => None,
-    };
-    let mut found = Vec::new();
+    let mut found: Vec<Run> = Vec::new();
     if example.continued {
         found.extend(earlier.iter().rev().find_map(script));
     }
     for need in &example.needs {
-        let named = |plan: &&Plan<'_>| {
-            plan.fence.attributes.example.name.as_ref().is_some_and(|name| name.value == need.value)
-        };
-        match earlier.iter().find(named) {
-            Some(plan) => found.extend(script(plan)),
-            None => {
-                let message = format!("no example before this one is named `{}`", need.value);
-                let names = earlier.iter().filter_map(|plan| plan.fence.attributes.example.name.as_ref());
-                let problem = Problem::new(Code::UnknownExample, need.span, message);
-                let near = crate::diagnostics::nearest(&need.value, names.map(|name| name.value.as_str()));
-                let problem = match near {
-                    Some(name) => problem.help(format!("write `needs={name}`")),
-                    None => problem.help("give the example that it needs a `name=`"),
-                };
-                plan.diagnostics.push(problem.of(fence.body.source()));
-            }
+        let name_of =
+            |plan: &Plan<'_>| plan.fence.attributes.example.name.as_ref().map(|name| name.value.clone());
+        if let Some(needed) = earlier.iter().find(|plan| name_of(plan).as_ref() == Some(&need.value)) {
+            found.extend(script(needed));
+            continue;
         }
+        let names: Vec<String> = earlier.iter().filter_map(name_of).collect();
+        let message = format!("no example before this one is named `{}`", need.value);
+        let problem = Problem::new(Code::UnknownExample, need.span, message);
+        let problem = match nearest(&need.value, names.iter().map(String::as_str)) {
+            Some(name) => problem.help(format!("write `needs={name}`")),
+            None => problem.help("give the example that it needs a `name=`"),
+        };
+        plan.diagnostics.push(problem.of(fence.body.source()));
     }
-    if let super::kinds::Work::Script(run) = &mut plan.work {
-        for (mut before, text, env) in found {
-            run.before.append(&mut before);
-            run.before.push(text);
-            for (name, value) in env {
+    if let Work::Script(run) = &mut plan.work {
+        for mut before in found {
+            run.before.append(&mut before.before);
+            run.before.push(before.text);
+            for (name, value) in before.env {
                 if !run.env.iter().any(|(known, _)| *known == name) {
                     run.env.push((name, value));
                 }
@@ -184,8 +178,16 @@ fn prepend(fence: &Fence, plan: &mut Plan<'_>, earlier: &[Plan<'_>]) {
     }
 }
 
+/// The script of a plan.
+fn script(plan: &Plan<'_>) -> Option<Run> {
+    match &plan.work {
+        Work::Script(run) => Some(run.clone()),
+        Work::None | Work::Requests(_) => None,
+    }
+}
+
 /// Words of a fence that look like real credentials.
-fn secrets(fence: &Fence) -> Vec<crate::diagnostics::Diagnostic> {
+fn secrets(fence: &Fence) -> Vec<Diagnostic> {
     let text = fence.body.text();
     let mut found = Vec::new();
     let mut start = 0;

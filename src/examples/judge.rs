@@ -43,11 +43,13 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         }
     }
     let last = tried.exchanges.last().map(|(exchange, _)| exchange);
-    let unmet = expected.unmet(&diagnostics, last, tried.ran.as_ref(), obstacle.is_some());
-    if expected.is_failure() {
-        if obstacle.is_none() {
-            diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
-        }
+    let unmet = match obstacle {
+        None => expected.unmet(&diagnostics, last, tried.ran.as_ref()),
+        // What could not be tried has broken no promise.
+        Some(_) => None,
+    };
+    if expected.is_failure() && obstacle.is_none() {
+        diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
     tidy(&mut diagnostics);
@@ -74,8 +76,8 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     }
 }
 
-/// Leaves one diagnostic for one mistake: what page and provider both say is said by the page, and a reference is not
-/// blamed for a model id that is wrong where it is declared.
+/// Leaves one diagnostic for one mistake: what page and provider both say is said once, and a reference is not blamed for
+/// a model id that is wrong where it is declared.
 fn say_once(diagnostics: &mut Vec<Diagnostic>) {
     let of_model = |code| matches!(code, Code::UndeclaredModel | Code::ModelForm | Code::UnknownModel);
     let meant: Vec<String> = diagnostics
@@ -106,9 +108,11 @@ fn spoken(
         told.iter().any(|told| told.problem.code == finding.code && told.problem.message == finding.message)
     };
     let findings = exchange.findings.iter().filter(|finding| !is_told(finding)).cloned();
-    let mut spoken: Vec<Diagnostic> = findings.map(|finding| anchors.place(source, &exchange.request, finding)).collect();
+    let mut spoken: Vec<Diagnostic> =
+        findings.filter_map(|finding| anchors.place(source, &exchange.request, finding)).collect();
+    let explained = exchange.findings.iter().any(Finding::is_error);
     let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
-    if refused && !spoken.iter().chain(told).any(Diagnostic::is_error) {
+    if refused && !explained {
         let message = format!("the request is answered with {}", exchange.answer.status);
         let problem = Problem::new(Code::Refused, anchors.whole, message);
         spoken.push(problem.label(excerpt(&exchange.answer.body_text())).of(source));
@@ -182,11 +186,7 @@ impl<'a> Expected<'a> {
         diagnostics: &[Diagnostic],
         last: Option<&Exchange>,
         ran: Option<&Ran>,
-        obstructed: bool,
     ) -> Option<Problem> {
-        if obstructed {
-            return None;
-        }
         let failed = diagnostics.iter().any(Diagnostic::is_error);
         if let Some(status) = &self.attributes.status {
             let found = last.map(|exchange| exchange.answer.status);

@@ -75,9 +75,9 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     for (index, text) in run.before.iter().enumerate() {
         let file = format!("before-{index}.sh");
         write(folder.path(), &file, text).await?;
-        wrapper.push_str(&format!("{}\n. ./{file} > before.out\n", exports(&earlier.proxy_url())));
+        wrapper.extend([exports(&earlier.proxy_url()).as_str(), "\n. ./", &file, " > before.out\n"]);
     }
-    wrapper.push_str(&format!("{}\n. ./example.sh\n", exports(&session.proxy_url())));
+    wrapper.extend([exports(&session.proxy_url()).as_str(), "\n. ./example.sh\n"]);
 
     let mut command = match stage.confiner {
         Some(confiner) => {

@@ -10,10 +10,11 @@ use rayon::prelude::*;
 use super::anchors::Anchors;
 use super::clients::Clients;
 use super::judge::{self, Tried};
-use super::kinds::{Claim, Plan, Work};
+use super::kinds::shell::Run;
+use super::kinds::{Claim, Plan, Probe, Work};
 use super::run::{self, Stage};
 use super::{Check, Error, Outcome, Verdict, Verdicts, discover};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::exchange::Exchange;
 use crate::gateway::mock::Mock;
 use crate::gateway::profiles::Profiles;
@@ -143,41 +144,61 @@ impl Verifier {
 
     /// Does the work of a plan, and judges it.
     async fn one(&self, mut plan: Plan<'_>, name: &str) -> Result<Outcome, Error> {
-        let mut tried = Tried::default();
         let mut commands = Vec::new();
-        match std::mem::replace(&mut plan.work, Work::None) {
-            Work::None => {}
+        let tried = match std::mem::replace(&mut plan.work, Work::None) {
+            Work::None => Tried::default(),
             Work::Requests(probes) => {
-                let session = self.gateway.session(name);
-                for probe in probes {
-                    tried.exchanges.push((session.send(probe.request).await?, probe.anchors));
-                }
                 plan.checked.insert(Check::Request);
+                self.requests(probes, &mut plan, name).await?
             }
-            Work::Script(script) => match run::missing_program(&script, &self.options.environment) {
-                Some(program) => tried.obstacle = Some(format!("`{program}` is not installed")),
-                None => {
-                    let stage = Stage {
-                        gateway: &self.gateway,
-                        ca_file: &self.ca_file,
-                        scratch: self.scratch.path(),
-                        environment: &self.options.environment,
-                        confiner: self.options.confiner.as_deref(),
-                        timeout: self.timeout,
-                    };
-                    let mut ran = run::script(&script, name, &stage).await?;
-                    let exchanges = std::mem::take(&mut ran.exchanges);
-                    plan.checked.insert(Check::Run);
-                    if !exchanges.is_empty() {
-                        plan.checked.insert(Check::Request);
-                    }
-                    tried.exchanges = matched(exchanges, script.requests, plan.fence.body.span());
-                    tried.ran = Some(ran);
-                    commands = script.commands;
-                }
-            },
-        }
+            Work::Script(script) => {
+                commands.clone_from(&script.commands);
+                self.script(script, &mut plan, name).await?
+            }
+        };
         Ok(judge::outcome(plan, tried, &commands))
+    }
+
+    async fn requests(&self, probes: Vec<Probe>, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
+        let session = self.gateway.session(name);
+        let mut tried = Tried::default();
+        for Probe { request, anchors } in probes {
+            match session.send(request).await {
+                Ok(exchange) => tried.exchanges.push((exchange, anchors)),
+                Err(server::Error::NoRequest(reason)) => {
+                    let problem = Problem::new(
+                        Code::Refused,
+                        anchors.whole,
+                        format!("no request can be made: {reason}"),
+                    );
+                    plan.diagnostics.push(problem.of(plan.fence.body.source()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(tried)
+    }
+
+    async fn script(&self, script: Run, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
+        if let Some(program) = run::missing_program(&script, &self.options.environment) {
+            return Ok(Tried { obstacle: Some(format!("`{program}` is not installed")), ..Tried::default() });
+        }
+        let stage = Stage {
+            gateway: &self.gateway,
+            ca_file: &self.ca_file,
+            scratch: self.scratch.path(),
+            environment: &self.options.environment,
+            confiner: self.options.confiner.as_deref(),
+            timeout: self.timeout,
+        };
+        let mut ran = run::script(&script, name, &stage).await?;
+        let exchanges = std::mem::take(&mut ran.exchanges);
+        plan.checked.insert(Check::Run);
+        if !exchanges.is_empty() {
+            plan.checked.insert(Check::Request);
+        }
+        let exchanges = matched(exchanges, script.requests, plan.fence.body.span());
+        Ok(Tried { exchanges, ran: Some(ran), obstacle: None })
     }
 }
 

@@ -33,7 +33,6 @@ const REAL_PREFIXES: &[&str] = &[
     "fw_",
     "nvapi-",
     "csk-",
-    "key_",
     "AKIA",
     "ASIA",
     "ghp_",
@@ -46,7 +45,6 @@ const REAL_PREFIXES: &[&str] = &[
     "SG.",
     "sk_live_",
     "rk_live_",
-    "eyJhbGciOi",
 ];
 
 /// Words that only stand in credentials that are none.
@@ -75,6 +73,8 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "abc123",
     "abcdef",
     "123456",
+    "fedcba",
+    "987654",
     "api-key",
     "api_key",
     "apikey",
@@ -168,7 +168,10 @@ pub fn looks_real(text: &str) -> bool {
     let text = text.trim();
     let Some(prefix) = REAL_PREFIXES.iter().find(|prefix| text.starts_with(**prefix)) else { return false };
     let rest = text.get(prefix.len()..).unwrap_or_default();
-    let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    // After an underscore services put letters and digits only; `hf_` also begins names of files.
+    let joined = !prefix.ends_with('_') || *prefix == "github_pat_";
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || (joined && matches!(byte, b'-' | b'_' | b'.'));
+    let plain = rest.bytes().all(inner);
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
     plain
         && rest.len() >= 16
@@ -269,7 +272,8 @@ mod tests {
         assert!(!looks_real("sk-local"));
         assert!(!looks_real("vllm-local"));
         assert!(!looks_real("hello-world"));
-        assert!(!looks_real("key_of_the_second_target_in_line"));
+        assert!(!looks_real("hf_ggml-org_embeddinggemma-300m-qat-Q8_0.gguf"));
+        assert!(!looks_real("ghp_fedcba9876543210fedcba9876543210"));
     }
 
     #[test]

@@ -209,7 +209,7 @@ fn profiles(
         for file in files::walk(&root.join(&folder), Wanted::All, None)? {
             let shown = files::shown(&prefix.join(&folder).join(&file.path));
             let Some(source) = text(&file.place, &shown, diagnostics)? else { continue };
-            if file.path.ends_with(".toml") {
+            if Path::new(&file.path).extension().is_some_and(|ending| ending == "toml") {
                 list.push(source);
             } else {
                 profiles.schemas.push((file.path, source));

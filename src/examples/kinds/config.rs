@@ -25,8 +25,8 @@ impl Placed<'_> {
     /// The value of a variable: the one that the configuration sets, else the one that the reader has.
     pub(super) fn variable(&self, around: &Surroundings<'_>, name: &str) -> Option<String> {
         let tables = self.client.variable_table.iter().flat_map(|table| table.select(&self.whole));
-        let own = tables.filter_map(|(_, table)| table.get(name)?.as_str()).last();
-        own.map(str::to_owned).or_else(|| around.variable(self.fence, name))
+        let mut own = tables.filter_map(|(_, table)| table.get(name)?.as_str());
+        own.next_back().map(str::to_owned).or_else(|| around.variable(self.fence, name))
     }
 
     /// The member at the end of a way, whose key can be underlined.
@@ -124,7 +124,11 @@ fn unknown_place(fence: &Fence, client: &Client, at: &Path, schema: &Schema) -> 
     let named = fence.attributes.example.at.as_ref().filter(|_| !schema.knows(at))?;
     let message = format!("{} has no place `{}` in its configuration", client.title, named.value);
     let problem = Problem::new(Code::BadAttribute, named.span, message);
-    Some(problem.help("name the keys that lead to the text of the fence, divided by dots").of(fence.body.source()))
+    Some(
+        problem
+            .help("name the keys that lead to the text of the fence, divided by dots")
+            .of(fence.body.source()),
+    )
 }
 
 /// The file that holds nothing but `root`, at its place.
@@ -139,7 +143,7 @@ fn wrap(root: Node, at: &Path) -> Node {
 }
 
 /// Says of retired keys what has become of them.
-fn retired(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
+fn retired(placed: &Placed<'_>, problems: &mut [Problem]) {
     for rule in &placed.client.retired {
         for (path, _) in rule.at.select(&placed.whole) {
             let Some(member) = placed.member(&path) else { continue };

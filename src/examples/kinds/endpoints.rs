@@ -235,9 +235,9 @@ fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Opt
                     |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
                 match before.strip_suffix('$') {
                     // `$${NAME}` stands for itself, without its first letter.
-                    Some(_) => filled.push_str(&format!("{{{name}}}")),
+                    Some(_) => filled.extend(["{", name, "}"]),
                     None if name.chars().all(is_name) => filled.push_str(&value(name)?),
-                    None => filled.push_str(&format!("${{{name}}}")),
+                    None => filled.extend(["${", name, "}"]),
                 }
                 rest = after;
             }

@@ -49,8 +49,12 @@ pub(super) fn follow(
                 continue;
             };
             let follower = Follower { placed, around, rule, reference: &reference, provider, model };
-            let first = asked.insert(reference.text);
-            follower.follow(problems, probes, first);
+            let asks = probes.len();
+            follower.follow(problems, probes);
+            // The same reference at two places is one request.
+            if !asked.insert(reference.text) {
+                probes.truncate(asks);
+            }
         }
     }
     count
@@ -116,7 +120,7 @@ struct Follower<'a> {
 }
 
 impl Follower<'_> {
-    fn follow(&self, problems: &mut Vec<Problem>, probes: &mut Vec<Probe>, first: bool) {
+    fn follow(&self, problems: &mut Vec<Problem>, probes: &mut Vec<Probe>) {
         let whole = &self.placed.whole;
         let declared: Vec<&Node> = self
             .rule
@@ -129,8 +133,7 @@ impl Follower<'_> {
         let known = self.placed.client.providers.iter().find(|known| known.name == self.provider);
         match (own, known) {
             (Some(own), _) => self.declared(own, known, problems, probes),
-            (None, Some(known)) if first => probes.extend(self.known_probe(known)),
-            (None, Some(_)) => {}
+            (None, Some(known)) => probes.extend(self.known_probe(known)),
             (None, None) if self.around.declared.contains(self.provider) => {}
             (None, None) => problems.push(self.unknown_provider(&declared)),
         }

@@ -32,7 +32,7 @@ pub(in crate::examples) fn plan<'a>(
     plan.checked.insert(Check::Schema);
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     if let Some(config) = config.filter(|_| !refused && !document.sketch) {
-        problems.extend(trials(&config.root, &config));
+        problems.extend(trials(&config.root));
         plan.checked.insert(Check::Routing);
         if !fence.attributes.example.no_run {
             plan.work = Work::Requests(vec![probe(fence, document, around)]);
@@ -43,8 +43,8 @@ pub(in crate::examples) fn plan<'a>(
 }
 
 /// For each level that chooses among targets: its first target fails, and another one has to answer.
-fn trials(level: &Target, config: &Config) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = level.targets.iter().flat_map(|target| trials(target, config)).collect();
+fn trials(level: &Target) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = level.targets.iter().flat_map(trials).collect();
     let Some(Strategy::Fallback { on_status_codes }) = &level.strategy else { return problems };
     let (Some(first), true) = (level.targets.first(), level.targets.len() > 1) else { return problems };
     let failing = on_status_codes.as_ref().and_then(|codes| codes.first().copied()).unwrap_or(500);
@@ -96,7 +96,7 @@ fn probe(fence: &Fence, document: &Document, around: &Surroundings<'_>) -> Probe
         method: None,
         credential: None,
         headers: vec![header],
-        body: BodyAnchor::None,
+        body: BodyAnchor::MadeUp,
     };
     Probe { request, anchors }
 }

@@ -46,7 +46,7 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     }
     if !problems.is_empty() {
         // What the shell of the page cannot read may be meant for another program.
-        if !calls_curl(&script, body) {
+        if !begins_harmless(&script, body) {
             return Plan::untested(fence, "its first command is not known to be harmless");
         }
         plan.checked.insert(Check::Syntax);
@@ -63,14 +63,12 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     plan.checked.insert(Check::Syntax);
     let mut env = fence.attributes.example.env.clone();
     for (name, _) in &needs.variables {
-        match around.variable(fence, name) {
-            Some(value) => env.push((name.clone(), value)),
-            None => {
-                plan.claim = Claim::Skipped(Kind::Shell, format!("the page never sets `${name}`"));
-                remember(&script, body, around);
-                return plan;
-            }
-        }
+        let Some(value) = around.variable(fence, name) else {
+            plan.claim = Claim::Skipped(Kind::Shell, format!("the page never sets `${name}`"));
+            remember(&script, body, around);
+            return plan;
+        };
+        env.push((name.clone(), value));
     }
     let lookup = |name: &str| env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let curls = curls(&script, body, &lookup);
@@ -99,9 +97,9 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     plan
 }
 
-fn calls_curl(script: &Script, body: &Excerpt) -> bool {
+fn begins_harmless(script: &Script, body: &Excerpt) -> bool {
     let name = |command: &shell::Command| command.words.first().and_then(|word| word.literal(body.text()));
-    script.commands.first().and_then(name).is_some_and(|name| name == "curl")
+    script.commands.first().and_then(name).is_some_and(|name| harmless::knows(&name))
 }
 
 /// Keeps the variables that the script sets to plain texts.

@@ -40,6 +40,11 @@ pub struct Needs {
     pub requests: bool,
 }
 
+/// Whether a command is one that may run.
+pub fn knows(name: &str) -> bool {
+    name == "curl" || FILTERS.contains(&name) || BUILTINS.contains(&name)
+}
+
 /// Decides whether a script may be run; `made` are the files that scripts before it have written.
 pub fn judge(script: &Script, text: &Excerpt, made: &mut BTreeSet<String>) -> Result<Needs, Reason> {
     if let Some((what, span)) = script.beyond.first() {

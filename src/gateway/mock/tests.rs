@@ -1,5 +1,7 @@
 //! What each provider answers to right and wrong requests.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::diagnostics::Severity;
 use crate::gateway::credentials::for_variable;
@@ -7,8 +9,10 @@ use crate::gateway::exchange::Scheme;
 
 const CHAT: &str = r#"{"model": "MODEL", "messages": [{"role": "user", "content": "Hi"}]}"#;
 
-fn mock() -> Mock {
-    Mock::new(Profiles::builtin())
+static MOCK: LazyLock<Mock> = LazyLock::new(|| Mock::new(Profiles::builtin()));
+
+fn mock() -> &'static Mock {
+    &MOCK
 }
 
 /// A request: method and URL, headers with `$VARIABLE`s, body.
@@ -20,9 +24,9 @@ fn request(line: &str, headers: &[&str], body: &str) -> Request {
     let (host, port) = authority
         .rsplit_once(':')
         .map_or((authority, scheme.usual_port()), |(host, port)| (host, port.parse().unwrap()));
-    let profiles = Profiles::builtin();
+    let profiles = mock().profiles();
     let bound = |value: &str| match value.split_once('$') {
-        Some((before, name)) => format!("{before}{}", for_variable(&profiles, name).unwrap()),
+        Some((before, name)) => format!("{before}{}", for_variable(profiles, name).unwrap()),
         None => value.to_owned(),
     };
     let mut headers: Vec<(String, String)> = headers
@@ -368,5 +372,23 @@ fn no_answer_repeats_a_credential() {
         let secret = value.strip_prefix("Bearer ").unwrap();
         let shown = format!("{:?} {}", exchange.findings, exchange.answer.body_text());
         assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn hostile_requests_are_answered(path in "(/v1)?/(chat/completions|messages|embeddings|responses|models/[^ ]{0,9}|.{0,12})",
+        name in "(x-portkey-[a-z-]{0,9}|authorization|x-portkey-config|x-portkey-metadata)", value in ".{0,40}",
+        body in "(\\{\"(model|messages|n|tools|stop|input)\": ?(\\[|\\{|\"|-?[0-9]{1,30}|null|.{0,9}){0,3}\\}|.{0,40})") {
+        for host in ["api.portkey.ai", "api.openai.com", "api.anthropic.com", "localhost", "example.com"] {
+            let mut request = request("POST https://example.com/", &[], &body);
+            host.clone_into(&mut request.host);
+            request.path.clone_from(&path);
+            request.headers.push((name.clone(), value.clone()));
+            let exchange = mock().answer(&request);
+            proptest::prop_assert!(exchange.answer.status >= 200);
+        }
     }
 }

@@ -7,6 +7,7 @@ mod conditions;
 mod engine;
 mod read;
 mod review;
+mod shapes;
 mod vocabulary;
 
 use std::time::Duration;

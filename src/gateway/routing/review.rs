@@ -1,6 +1,7 @@
 //! What an accepted config says in vain: keys that nobody reads, and strategies that do nothing.
 
-use super::read::{camel, key_span};
+use super::read::key_span;
+use super::shapes::camel;
 use super::vocabulary::{CACHE, CONDITION, LEVEL, OPERATORS, RETRY, STRATEGY, VENDORS};
 use super::{Strategy, Target};
 use crate::data::{Node, Value};
