@@ -3,7 +3,7 @@
 use super::{Claim, Plan, Surroundings, Work, endpoints, references};
 use crate::data::schema::{Completeness, Schema};
 use crate::data::{Document, Member, Node, Path, Step, Value};
-use crate::diagnostics::{Code, Problem, Severity};
+use crate::diagnostics::{Code, Diagnostic, Problem, Severity};
 use crate::examples::clients::Client;
 use crate::examples::{Check, Kind};
 use crate::gateway::credentials;
@@ -54,11 +54,18 @@ pub(in crate::examples) fn plan<'a>(
         }
     };
     let at = place(fence, &document, schema);
+    plan.diagnostics.extend(unknown_place(fence, client, &at, schema));
     let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
     let partial = document.fragment || document.sketch || included || !at.0.is_empty();
     let completeness = if partial { Completeness::Fragment } else { Completeness::Whole };
     let mut problems = schema.check(&document.root, &at, completeness);
     problems.retain(|problem| !is_open(problem, fence, client));
+    for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+        // The place is in the message; what reads it is not.
+        if problem.label.as_ref().is_some_and(|label| problem.message.ends_with(label.as_str())) {
+            problem.label = Some(format!("not in the configuration of {} {}", client.title, client.version));
+        }
+    }
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
     if client.passes_over_unknown_keys {
         for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
@@ -110,6 +117,18 @@ fn place(fence: &Fence, document: &Document, schema: &Schema) -> Path {
         [only] => only.clone(),
         _ => Path::default(),
     }
+}
+
+/// What is wrong with the place that a fence names.
+fn unknown_place(fence: &Fence, client: &Client, at: &Path, schema: &Schema) -> Option<Diagnostic> {
+    let named = fence.attributes.example.at.as_ref().filter(|_| !schema.knows(at))?;
+    let message = format!("{} has no place `{}` in its configuration", client.title, named.value);
+    let problem = Problem::new(Code::BadAttribute, named.span, message);
+    Some(
+        problem
+            .help("name the keys that lead to the text of the fence, divided by dots")
+            .of(fence.body.source()),
+    )
 }
 
 /// The file that holds nothing but `root`, at its place.
