@@ -1,5 +1,7 @@
 //! The preview as a browser sees it: pages over HTTP, and what it is told over a WebSocket when a file is saved.
 
+#![expect(clippy::panic, reason = "a test that cannot go on says why")]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// After so long the preview is thought to have said its last word; no test waits for it where all is well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const GOOD: &str = "---\ntitle: First\n---\n\n# First\n\nGood morning.\n\n```json\n{ \"a\": 1 }\n```\n";
 
