@@ -37,6 +37,8 @@ pub enum Command {
     Build(Build),
     /// Verify without rendering: the site, or any folder of Markdown
     Check(Check),
+    /// Show the site while it is written: each save is rendered, verified and reloaded
+    Serve(Serve),
     /// Show every fence: its kind, what became of it, or why nothing tests it
     List(List),
     /// Run the mock gateway alone, for any client to be pointed at
@@ -183,6 +185,21 @@ pub struct List {
     /// The form of the list on standard output
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
+}
+
+/// The arguments of `serve`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct Serve {
+    /// How the examples are verified.
+    #[command(flatten)]
+    pub verifying: Verifying,
+    /// The port to listen at; any free one where it is 0
+    #[arg(long, default_value_t = 4000)]
+    pub port: u16,
+    /// The address to listen at; requests to other names are refused unless it can be reached from other machines
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
+    pub host: IpAddr,
 }
 
 /// The arguments of `gateway`.

@@ -65,3 +65,26 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
 pub(super) fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
+
+/// Waits for an interrupt from the keyboard, or for the request to end; must be called within a Tokio runtime.
+pub(super) fn ended() -> Result<impl Future<Output = ()>, Error> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::Runtime)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(Error::Runtime)?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        Ok(async {
+            // Without a handler the process ends by itself.
+            let _ = tokio::signal::ctrl_c().await;
+        })
+    }
+}

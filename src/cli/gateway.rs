@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::arguments;
-use super::context::{Context, print, say};
+use super::context::{Context, ended, print, say};
 use super::{Error, Exit};
 use crate::gateway::exchange::Exchange;
 use crate::gateway::{Gateway, Options};
@@ -31,29 +31,6 @@ async fn serve(arguments: &arguments::Gateway, context: &Context) -> Result<Exit
     ended.await;
     gateway.stop().await;
     Ok(Exit::Fine)
-}
-
-/// Waits for an interrupt from the keyboard, or for the request to end.
-fn ended() -> Result<impl Future<Output = ()>, Error> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::Runtime)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(Error::Runtime)?;
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    {
-        Ok(async {
-            // Without a handler the process ends by itself.
-            let _ = tokio::signal::ctrl_c().await;
-        })
-    }
 }
 
 fn addresses(gateway: &Gateway) -> String {

@@ -11,6 +11,7 @@ pub mod context;
 mod explain;
 mod gateway;
 mod list;
+mod serve;
 mod verification;
 
 use std::error::Error as _;
@@ -82,6 +83,12 @@ pub enum Error {
     /// The gateway cannot be started.
     #[error(transparent)]
     Gateway(crate::gateway::Error),
+    /// The preview cannot be served.
+    #[error(transparent)]
+    Serve(crate::serve::Error),
+    /// Something of the preview could not be done.
+    #[error(transparent)]
+    Preview(crate::serve::Trouble),
     /// There are no threads, or no signals.
     #[error("cannot start")]
     Runtime(#[source] std::io::Error),
@@ -114,6 +121,8 @@ impl Error {
             | Self::Program { .. }
             | Self::Write(_)
             | Self::Gateway(_)
+            | Self::Serve(_)
+            | Self::Preview(_)
             | Self::Runtime(_)
             | Self::Output(_) => Exit::Trouble,
         }
@@ -162,6 +171,7 @@ fn run(command: Command, context: &Context) -> Result<Exit, Error> {
         Command::Build(build) => build::run(&build, context),
         Command::Check(check) => check::run(&check, context),
         Command::List(list) => list::run(&list, context),
+        Command::Serve(serve) => serve::run(&serve, context),
         Command::Gateway(gateway) => gateway::run(&gateway, context),
         Command::Explain(explain) => explain::run(&explain),
         Command::Confined(confined) => confined::run(confined, context),

@@ -35,17 +35,7 @@ pub(super) fn load(paths: &[PathBuf], verifying: &Verifying) -> Result<Site, Err
 
 /// Verifies the examples of a site and gathers everything else that is wrong.
 pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> Result<Verified, Error> {
-    let mode = match (&verifying.gateway, &site.settings.gateway.mode) {
-        (Some(mode), _) => mode.clone(),
-        (None, Some(text)) => arguments::mode(text)?,
-        (None, None) => Mode::Mock,
-    };
-    let options = examples::Options {
-        mode,
-        environment: context.variables.clone(),
-        parallel: context.parallel,
-        confiner: context.program.clone(),
-    };
+    let options = options(site, verifying, context)?;
     let progress = Progress::new(context.progress);
     let (verdicts, mut found) =
         examples::verify(site, options, &|event| progress.read(&event)).map_err(Error::Examples)?;
@@ -54,6 +44,25 @@ pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> R
     found.extend(site.pages.iter().flat_map(|page| page.page.diagnostics.iter().cloned()));
     found.extend(checks::check(site));
     Ok(Verified { verdicts, found })
+}
+
+/// How the examples of a site are run: the command line goes before its settings.
+pub(super) fn options(
+    site: &Site,
+    verifying: &Verifying,
+    context: &Context,
+) -> Result<examples::Options, Error> {
+    let mode = match (&verifying.gateway, &site.settings.gateway.mode) {
+        (Some(mode), _) => mode.clone(),
+        (None, Some(text)) => arguments::mode(text)?,
+        (None, None) => Mode::Mock,
+    };
+    Ok(examples::Options {
+        mode,
+        environment: context.variables.clone(),
+        parallel: context.parallel,
+        confiner: context.program.clone(),
+    })
 }
 
 /// The diagnostic for a search that found nothing; `place` is where examples were looked for.

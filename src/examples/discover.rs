@@ -100,7 +100,7 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
         plan.report(problems);
         return plan;
     }
-    let mut plan = data_kind::plan(fence, data_kind::read(fence, data.syntax));
+    let mut plan = data_kind::plan(fence, data.syntax);
     if let Some(at) = &fence.attributes.example.at {
         let message = format!("no client has a place `{}` in its configuration", at.value);
         let problem = Problem::new(Code::BadAttribute, at.span, message);

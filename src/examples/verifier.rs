@@ -112,11 +112,31 @@ impl Verifier {
 
     /// The outcomes of all fences of these pages, in their order.
     pub fn verify(&self, pages: &[&Page], events: Events<'_>) -> Result<Vec<Vec<Outcome>>, Error> {
-        let plans: Vec<Vec<Plan<'_>>> =
+        self.runtime.block_on(self.run(self.plans(pages, events), events))
+    }
+
+    /// The same, unless `ended` comes before: then nothing, and what was begun is broken off.
+    pub fn verify_until(
+        &self,
+        pages: &[&Page],
+        events: Events<'_>,
+        ended: impl Future<Output = ()>,
+    ) -> Result<Option<Vec<Vec<Outcome>>>, Error> {
+        let plans = self.plans(pages, events);
+        self.runtime.block_on(async {
+            tokio::select! {
+                outcomes = self.run(plans, events) => outcomes.map(Some),
+                () = ended => Ok(None),
+            }
+        })
+    }
+
+    fn plans<'a>(&self, pages: &[&'a Page], events: Events<'_>) -> Vec<Vec<Plan<'a>>> {
+        let plans: Vec<Vec<Plan<'a>>> =
             pages.par_iter().map(|page| discover::plans(page, &self.clients, &self.mock)).collect();
         let claims = |plan: &&Plan<'_>| !matches!(plan.claim, Claim::None(_));
         events(Event::Planned { examples: plans.iter().flatten().filter(claims).count() });
-        self.runtime.block_on(self.run(plans, events))
+        plans
     }
 
     async fn run(&self, plans: Vec<Vec<Plan<'_>>>, events: Events<'_>) -> Result<Vec<Vec<Outcome>>, Error> {

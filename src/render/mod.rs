@@ -27,7 +27,7 @@ use crate::site::Site;
 use crate::source::Span;
 
 pub use output::File;
-pub use renderer::Renderer;
+pub use renderer::{Look, Renderer};
 
 /// Takes the files of a site as they are ready, from several threads.
 pub type Sink<'a> = dyn Fn(File) -> Result<(), output::Error> + Sync + 'a;

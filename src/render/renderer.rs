@@ -1,5 +1,7 @@
 //! One page at a time, from the page value and its outcomes to HTML.
 
+use std::sync::Arc;
+
 use tera::{Context, Tera};
 
 use crate::data::Node;
@@ -18,20 +20,26 @@ use super::output::File;
 use super::theme::Theme;
 use super::views::{CountsView, NodeView, NotFoundContext, PageContext, PageView, SiteView};
 
+/// What stays while pages change: templates, static files, grammars.
+#[derive(Debug)]
+pub struct Look {
+    theme: Theme,
+    tera: Tera,
+    highlighter: Highlighter,
+}
+
 /// All that pages of a site are rendered with.
 #[derive(Debug)]
 pub struct Renderer<'a> {
     site: &'a Site,
     links: Links<'a>,
     places: Places,
-    theme: Theme,
-    tera: Tera,
-    highlighter: Highlighter,
+    look: Arc<Look>,
 }
 
-impl<'a> Renderer<'a> {
+impl Look {
     /// Reads the templates; where those of the site cannot be read, the built-in ones are used, and it is said why.
-    pub fn new(site: &'a Site) -> (Self, Vec<Diagnostic>) {
+    pub fn new(site: &Site) -> (Self, Vec<Diagnostic>) {
         let links = Links::new(site);
         let theme = Theme::new(&site.assets);
         let (mut tera, mut diagnostics) = theme.engine(links.base());
@@ -48,10 +56,25 @@ impl<'a> Renderer<'a> {
             Ok(value) => tera.global_context().insert_value("site", value),
             Err(error) => diagnostics.push(theme.diagnostic(&error)),
         }
-        (
-            Self { site, links, places: Places::new(site), theme, tera, highlighter: Highlighter::default() },
-            diagnostics,
-        )
+        (Self { theme, tera, highlighter: Highlighter::default() }, diagnostics)
+    }
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer with the look of the site, and what is wrong with its templates.
+    pub fn new(site: &'a Site) -> (Self, Vec<Diagnostic>) {
+        let (look, diagnostics) = Look::new(site);
+        (Self::with(site, Arc::new(look)), diagnostics)
+    }
+
+    /// A renderer with a look that was read before, from this site or an earlier state of it.
+    pub fn with(site: &'a Site, look: Arc<Look>) -> Self {
+        Self { site, links: Links::new(site), places: Places::new(site), look }
+    }
+
+    /// The path below which the site is served, without `/` at its end; empty at the root of a host.
+    pub fn base(&self) -> &'a str {
+        self.links.base()
     }
 
     /// The page of this index of [`Site::pages`] as a whole HTML document; `outcomes` are those of its fences, in order.
@@ -59,9 +82,9 @@ impl<'a> Renderer<'a> {
         let Some(page) = self.site.pages.get(index) else { return self.not_found() };
         let fences = page.page.fences.iter().enumerate();
         let fences = fences
-            .map(|(at, value)| fence(&self.tera, &self.highlighter, value, outcomes.get(at)))
+            .map(|(at, value)| fence(&self.look.tera, &self.look.highlighter, value, outcomes.get(at)))
             .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| self.theme.diagnostic(&error))?;
+            .map_err(|error| self.look.theme.diagnostic(&error))?;
         let template = self.template(page)?;
         let context = PageContext {
             page: self.view(index, page, (outcomes, &fences)),
@@ -78,7 +101,12 @@ impl<'a> Renderer<'a> {
 
     /// The static files of the theme and of the site.
     pub fn statics(&self) -> impl Iterator<Item = File> + '_ {
-        self.theme.files()
+        self.look.theme.files()
+    }
+
+    /// The content of a static file of the theme or of the site.
+    pub fn static_file(&self, path: &str) -> Option<&[u8]> {
+        self.look.theme.file(path)
     }
 
     /// `sitemap.xml` and `robots.txt`, unless the site has its own.
@@ -95,14 +123,14 @@ impl<'a> Renderer<'a> {
             files.push(File { path: "sitemap.xml".to_owned(), bytes: sitemap(&pages).into_bytes() });
         }
         files.push(File { path: "robots.txt".to_owned(), bytes: robots.into_bytes() });
-        files.retain(|file| !self.theme.has(&file.path));
+        files.retain(|file| !self.look.theme.has(&file.path));
         files
     }
 
     fn render<T: serde::Serialize>(&self, template: &str, context: &T) -> Result<String, Diagnostic> {
         Context::from_serialize(context)
-            .and_then(|context| self.tera.render(template, &context))
-            .map_err(|error| self.theme.diagnostic(&error))
+            .and_then(|context| self.look.tera.render(template, &context))
+            .map_err(|error| self.look.theme.diagnostic(&error))
     }
 
     /// `template` of the front matter; else `home.html` for the home page and `page.html` for the others.
@@ -112,7 +140,7 @@ impl<'a> Renderer<'a> {
             let name = if page.route.as_str() == "/" { "home.html" } else { "page.html" };
             return Ok(name.to_owned());
         };
-        if self.tera.contains_template(name) {
+        if self.look.tera.contains_template(name) {
             return Ok(name.to_owned());
         }
         let message = format!("there is no template `{name}`");

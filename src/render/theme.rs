@@ -51,6 +51,11 @@ impl Theme {
         self.statics.iter().map(|(path, bytes)| File { path: path.clone(), bytes: bytes.clone() })
     }
 
+    /// The content of a static file.
+    pub(super) fn file(&self, path: &str) -> Option<&[u8]> {
+        self.statics.get(path).map(Vec::as_slice)
+    }
+
     /// Whether there is a static file of this path.
     pub(super) fn has(&self, path: &str) -> bool {
         self.statics.contains_key(path)

@@ -1,6 +1,6 @@
 //! Reads a site, or any folder of Markdown, into a value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::source::Source;
 
 /// The file that makes a folder a site.
-const SETTINGS: &str = "proofpress.toml";
+pub(super) const SETTINGS: &str = "proofpress.toml";
 
 /// The folder of the pages.
 const CONTENT: &str = "content";
@@ -89,32 +89,66 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
 }
 
 fn load_as(root: &Path, prefix: &Path) -> Result<Site, Error> {
+    let read = read(root, prefix, &|_| false)?;
+    Ok(read.into_site(root, prefix, Vec::new()))
+}
+
+/// What was read of a site, before it is put together.
+pub(super) struct Read {
+    pub(super) settings: Settings,
+    /// What is wrong with the settings.
+    pub(super) settings_diagnostics: Vec<Diagnostic>,
+    /// The paths of pages that are there and were not read.
+    pub(super) known: HashSet<String>,
+    /// The pages that were read, in the order of their paths.
+    pub(super) pages: Vec<SitePage>,
+    assets: Assets,
+    profiles: Profiles,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a site, apart from the pages that are known already.
+pub(super) fn read(root: &Path, prefix: &Path, is_known: &dyn Fn(&str) -> bool) -> Result<Read, Error> {
     let content = root.join(CONTENT);
     if !root.join(SETTINGS).is_file() && !content.is_dir() {
         return Err(Error::NoSite { path: root.to_owned() });
     }
+    let mut settings_diagnostics = Vec::new();
+    let settings = settings(root, &files::shown(&prefix.join(SETTINGS)), &mut settings_diagnostics)?;
     let mut diagnostics = Vec::new();
-    let settings = settings(root, &files::shown(&prefix.join(SETTINGS)), &mut diagnostics)?;
     let found = files::walk(&content, Wanted::Pages, None)?;
     let folder = prefix.join(CONTENT);
-    let wishes = found.into_iter().map(|file| wish(&folder, file)).collect();
+    let wishes = found.into_iter().map(|file| wish(&folder, file));
+    let (known, wishes): (Vec<Wish>, Vec<Wish>) = wishes.partition(|wish| is_known(&wish.shown));
     let pages = pages(wishes, &mut diagnostics)?;
-    diagnostics.extend(routes::taken(&pages));
     let assets = assets(root, prefix, &mut diagnostics)?;
     let profiles = profiles(root, prefix, &settings, &mut diagnostics)?;
-    let site = Site {
-        root: root.to_owned(),
-        origin: Origin::Site,
-        settings,
-        navigation: navigation::navigation(&pages),
-        pages,
-        assets,
-        profiles,
-        diagnostics,
-        content: files::shown(&folder),
-        routes: HashMap::new(),
-    };
-    Ok(site.indexed())
+    let known = known.into_iter().map(|wish| wish.shown).collect();
+    Ok(Read { settings, settings_diagnostics, known, pages, assets, profiles, diagnostics })
+}
+
+impl Read {
+    /// The site of what was read and of the pages that were known.
+    pub(super) fn into_site(self, root: &Path, prefix: &Path, known: Vec<SitePage>) -> Site {
+        let Self { settings, settings_diagnostics, mut pages, assets, profiles, mut diagnostics, .. } = self;
+        pages.extend(known);
+        pages.sort_by(|one, other| one.page.source.path().cmp(other.page.source.path()));
+        diagnostics.extend(settings_diagnostics);
+        diagnostics.extend(routes::taken(&pages));
+        let site = Site {
+            root: root.to_owned(),
+            origin: Origin::Site,
+            settings,
+            navigation: navigation::navigation(&pages),
+            pages,
+            assets,
+            profiles,
+            diagnostics,
+            content: files::shown(&prefix.join(CONTENT)),
+            routes: HashMap::new(),
+        };
+        site.indexed()
+    }
 }
 
 impl Site {

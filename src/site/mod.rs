@@ -4,6 +4,7 @@ mod files;
 mod links;
 mod load;
 mod navigation;
+mod reload;
 mod routes;
 mod settings;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use links::Target;
 pub use load::{load, load_folder};
+pub use reload::Changes;
 pub use routes::Route;
 pub use settings::{BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, Settings, SiteSettings};
 

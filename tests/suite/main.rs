@@ -1,7 +1,7 @@
 //! What a user can see of the program, and what must hold of its code as a whole.
 //!
 //! [`cases`] runs the folders under `tests/cases`; `tests/README.md` says how to add one. [`process`] holds what a case
-//! cannot say, [`wire`] speaks with the gateway as clients do.
+//! cannot say, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 
@@ -11,4 +11,6 @@ mod cases;
 mod pattern;
 #[cfg(unix)]
 mod process;
+#[cfg(unix)]
+mod serve;
 mod wire;

@@ -2,9 +2,16 @@
 
 use super::{Claim, Plan};
 use crate::data::{self, Document, Syntax};
-use crate::diagnostics::Parsed;
+use crate::diagnostics::{Parsed, Problem};
 use crate::examples::{Check, Kind};
 use crate::page::Fence;
+use crate::source::Span;
+
+/// How many values in a row are looked at one by one.
+const MOST_VALUES: usize = 64;
+
+/// How many mistakes are told one by one.
+const MOST_MISTAKES: usize = 5;
 
 /// The syntax of a fence's language.
 pub(in crate::examples) fn syntax(language: &str) -> Option<Syntax> {
@@ -31,11 +38,81 @@ pub(in crate::examples) fn read(fence: &Fence, syntax: Syntax) -> Parsed<Documen
     if only_comments && commented.problems().is_empty() { commented } else { parsed }
 }
 
+/// What is wrong in all values of a fence: pages show several in a row, each from a line of its own.
+fn problems(fence: &Fence, syntax: Syntax) -> Vec<Problem> {
+    let text = fence.body.text();
+    let (_, whole) = read(fence, syntax).into_parts();
+    let mut start = 0;
+    let mut first = whole.first().map(|problem| problem.span.start as usize);
+    for _ in 0..MOST_VALUES {
+        let Some(at) = first.filter(|at| *at > start) else { break };
+        let before = text.get(start..at).unwrap_or_default();
+        let is_line = before.trim_end_matches([' ', '\t']).ends_with('\n');
+        let is_value = !before.trim().is_empty() && data::parse(before, syntax).problems().is_empty();
+        if !is_line || !is_value {
+            break;
+        }
+        start = at;
+        let (_, rest) = data::parse(text.get(start..).unwrap_or_default(), syntax).into_parts();
+        let Some(problem) = rest.first() else { return Vec::new() };
+        first = Some(start + problem.span.start as usize);
+    }
+    if start == 0 {
+        return whole;
+    }
+    let (_, rest) = data::parse(text.get(start..).unwrap_or_default(), syntax).into_parts();
+    let by = Span::at(start).start;
+    rest.into_iter().map(|problem| Problem { span: problem.span.shifted(by), ..problem }).collect()
+}
+
 /// The plan for data that no profile knows.
-pub(in crate::examples) fn plan(fence: &Fence, parsed: Parsed<Document>) -> Plan<'_> {
+pub(in crate::examples) fn plan(fence: &Fence, syntax: Syntax) -> Plan<'_> {
     let mut plan = Plan::new(fence, Claim::Example(Kind::Data));
-    let (_, problems) = parsed.into_parts();
-    plan.report(problems);
+    let mut found = problems(fence, syntax);
+    if found.len() > MOST_MISTAKES {
+        // It is written in another language, of types or of alternatives; the first place says so.
+        found.truncate(1);
+    }
+    plan.report(found);
     plan.checked.insert(Check::Syntax);
     plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::Page;
+    use crate::source::Source;
+
+    fn check(text: &str, expected: &[&str]) {
+        let page = Page::parse(Source::new("a.md", format!("```json\n{text}\n```\n")));
+        let found = problems(&page.fences[0], Syntax::Json);
+        let found: Vec<_> = found.iter().filter_map(|problem| text.get(problem.span.range())).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn one_value_is_data() {
+        check("{ \"a\": 1 }", &[]);
+    }
+
+    #[test]
+    fn values_on_lines_of_their_own_are_data() {
+        check("{ \"a\": 1 }\n{ \"b\": 2 }\n\n[3]", &[]);
+    }
+
+    #[test]
+    fn values_on_one_line_are_not() {
+        check("{ \"a\": 1 } { \"b\": 2 }", &["{"]);
+    }
+
+    #[test]
+    fn a_mistake_in_a_later_value_is_found_at_its_place() {
+        check("{ \"a\": 1 }\n{ \"b\": nope }", &["nope"]);
+    }
+
+    #[test]
+    fn a_missing_comma_is_no_second_value() {
+        check("{\n\"a\": 1\n\"b\": 2\n}", &["1"]);
+    }
 }

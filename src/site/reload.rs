@@ -1,0 +1,155 @@
+//! Reads again what has changed of a site, and nothing else.
+
+use std::collections::BTreeSet;
+use std::mem;
+use std::path::{Component, Path, PathBuf};
+
+use super::load::{self, SETTINGS};
+use super::{Error, Site, SitePage, files, navigation};
+use crate::diagnostics::Diagnostic;
+use crate::page::Page;
+
+/// What is different after a reload.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The paths of pages that are new or have another text, sorted.
+    pub pages: Vec<String>,
+    /// Pages have come or gone, or something of the site was read again that all pages share.
+    pub tree: bool,
+    /// Templates, static files or settings were read again.
+    pub look: bool,
+    /// Profiles, schemas or settings were read again.
+    pub knowledge: bool,
+}
+
+impl Changes {
+    /// Whether all is as before.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The paths that were touched, by what they mean to a site.
+#[derive(Default)]
+struct Touched {
+    /// Files and folders of pages, as people know them.
+    content: Vec<String>,
+    /// Among them is one that is not merely another text of a page that is known.
+    tree: bool,
+    look: bool,
+    knowledge: bool,
+}
+
+impl Site {
+    /// Reads again the files of `changed`, which are paths from the root of the site; an empty path is all of it.
+    ///
+    /// A site as [`super::load`] gives it is expected. Settings that are wrong are said to be, and those before them
+    /// stay. On an error everything is as it was.
+    pub fn reload(&mut self, changed: &BTreeSet<PathBuf>) -> Result<Changes, Error> {
+        let touched = self.touched(changed);
+        let only_pages = !touched.tree && !touched.look && !touched.knowledge;
+        if only_pages && let Some(pages) = self.reload_pages(&touched.content)? {
+            return Ok(Changes { pages, ..Changes::default() });
+        }
+        self.reload_tree(&touched)
+    }
+
+    fn touched(&self, changed: &BTreeSet<PathBuf>) -> Touched {
+        let prefix = self.prefix();
+        let mut touched = Touched::default();
+        for path in changed {
+            let shown = files::shown(&prefix.join(path));
+            let first = match path.components().next() {
+                Some(Component::Normal(first)) => first.to_string_lossy(),
+                _ => "".into(),
+            };
+            match first.as_ref() {
+                "" => {
+                    touched.content.push(self.content.clone());
+                    (touched.tree, touched.look, touched.knowledge) = (true, true, true);
+                }
+                "templates" | "static" => touched.look = true,
+                "profiles" => touched.knowledge = true,
+                SETTINGS => (touched.look, touched.knowledge) = (true, true),
+                _ if self.is_schema(path) => touched.knowledge = true,
+                _ if shown == self.content || is_below(&shown, &self.content) => {
+                    let place = self.root.join(path);
+                    let is_known = self.page_by_path(&shown).is_some();
+                    if is_known && place.is_file() {
+                        touched.content.push(shown);
+                    } else if is_known || files::is_page(path) || self.is_folder(&place, &shown) {
+                        touched.content.push(shown);
+                        touched.tree = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        touched
+    }
+
+    /// Reads known pages again; none where one of them cannot be read any more.
+    fn reload_pages(&mut self, shown: &[String]) -> Result<Option<Vec<String>>, Error> {
+        let mut read = Vec::new();
+        for path in shown {
+            let Some((index, page)) = self.page_by_path(path) else { return Ok(None) };
+            let place =
+                self.root.join(Path::new(path).strip_prefix(self.prefix()).unwrap_or(Path::new(path)));
+            let Ok(source) = files::read_text(&place, path)? else { return Ok(None) };
+            if source.text() != page.page.source.text() {
+                read.push((index, source));
+            }
+        }
+        let mut pages = Vec::new();
+        for (index, source) in read {
+            if let Some(page) = self.pages.get_mut(index) {
+                pages.push(source.path().to_owned());
+                page.page = Page::parse(source);
+            }
+        }
+        if !pages.is_empty() {
+            self.navigation = navigation::navigation(&self.pages);
+        }
+        pages.sort();
+        Ok(Some(pages))
+    }
+
+    /// Walks the tree again; pages that were not touched are not read.
+    fn reload_tree(&mut self, touched: &Touched) -> Result<Changes, Error> {
+        let (root, prefix) = (self.root.clone(), self.prefix().to_owned());
+        let is_touched =
+            |path: &str| touched.content.iter().any(|changed| path == changed || is_below(path, changed));
+        let is_known = |path: &str| !is_touched(path) && self.page_by_path(path).is_some();
+        let mut read = load::read(&root, &prefix, &is_known)?;
+        if read.settings_diagnostics.iter().any(Diagnostic::is_error) {
+            read.settings = self.settings.clone();
+        }
+        let is_new = |page: &&SitePage| {
+            let source = &page.page.source;
+            self.page_by_path(source.path()).is_none_or(|(_, old)| old.page.source.text() != source.text())
+        };
+        let pages = read.pages.iter().filter(is_new).map(|page| page.page.source.path().to_owned()).collect();
+        let mut known = mem::take(&mut self.pages);
+        known.retain(|page| read.known.contains(page.page.source.path()));
+        *self = read.into_site(&root, &prefix, known);
+        Ok(Changes { pages, tree: true, look: touched.look, knowledge: touched.knowledge })
+    }
+
+    /// The path of the root as people know it.
+    fn prefix(&self) -> &Path {
+        Path::new(&self.content).parent().unwrap_or(Path::new(""))
+    }
+
+    /// Whether a path is, or was, a folder of pages.
+    fn is_folder(&self, place: &Path, shown: &str) -> bool {
+        place.is_dir() || self.pages.iter().any(|page| is_below(page.page.source.path(), shown))
+    }
+
+    fn is_schema(&self, path: &Path) -> bool {
+        self.settings.clients.iter().any(|(_, client)| client.schema.as_deref() == Some(path))
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
