@@ -15,11 +15,13 @@ use crate::source::Span;
 /// The plans for all fences of a page, in their order.
 pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
     let parsed: Vec<Option<Data>> = page.fences.iter().map(Data::read).collect();
+    let text = page.source.text().to_lowercase();
     let mut around = Surroundings {
         page,
         clients,
         mock,
-        declared: declared(clients, &page.fences, &parsed),
+        declared: declared(clients, &page.fences, &parsed, &text),
+        text,
         variables: BTreeMap::new(),
         files: BTreeSet::new(),
     };
@@ -86,7 +88,7 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
             Some(client) => Some(client),
             None => return unknown_client(fence, name.span, &name.value, around),
         },
-        None => recognised(fence, &data, around.clients),
+        None => recognised(fence, &data, around.clients, &around.text),
     };
     if let Some(client) = client {
         let (document, problems) = data.document.into_parts();
@@ -110,8 +112,8 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
     plan
 }
 
-fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients) -> Option<&'a Client> {
-    clients.recognise(fence, data.syntax, &data.document())
+fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients, text: &str) -> Option<&'a Client> {
+    clients.recognise(fence, data.syntax, &data.document(), text)
 }
 
 fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroundings<'_>) -> Plan<'a> {
@@ -127,11 +129,11 @@ fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroun
 }
 
 /// The providers that the configurations of a page declare.
-fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>]) -> BTreeSet<String> {
+fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>], text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (fence, data) in fences.iter().zip(parsed) {
         let Some(data) = data else { continue };
-        let Some(client) = recognised(fence, data, clients) else { continue };
+        let Some(client) = recognised(fence, data, clients, text) else { continue };
         let document = data.document();
         for selector in client.references.iter().filter_map(|rule| rule.providers.as_ref()) {
             for (_, table) in selector.select(&document.root) {

@@ -8,6 +8,7 @@ use crate::examples::clients::Client;
 use crate::examples::{Check, Kind};
 use crate::gateway::credentials;
 use crate::page::Fence;
+use crate::source::Span;
 
 /// A configuration at its place in the whole file.
 pub(super) struct Placed<'a> {
@@ -69,7 +70,12 @@ pub(in crate::examples) fn plan<'a>(
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
     if client.passes_over_unknown_keys {
         for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
-            problem.severity = Severity::Warning;
+            // A misspelt key is passed over, and one that has to be there is missed.
+            let rest = without(&placed.whole, problem.span);
+            let missed = schema.check(&rest, &Path::default(), completeness);
+            if !missed.iter().any(|problem| problem.code == Code::MissingKey) {
+                problem.severity = Severity::Warning;
+            }
         }
     }
     retired(&placed, &mut problems);
@@ -140,6 +146,23 @@ fn wrap(root: Node, at: &Path) -> Node {
         }
         Step::Index(_) => Node::new(span, Value::Array(vec![value])),
     })
+}
+
+/// The value without the member whose key stands at a span.
+fn without(node: &Node, key: Span) -> Node {
+    let value = match &node.value {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|member| member.key_span != key);
+            Value::Object(
+                kept.map(|member| Member { value: without(&member.value, key), ..member.clone() }).collect(),
+            )
+        }
+        Value::Array(elements) => {
+            Value::Array(elements.iter().map(|element| without(element, key)).collect())
+        }
+        other => other.clone(),
+    };
+    Node::new(node.span, value)
 }
 
 /// Says of retired keys what has become of them.
