@@ -91,6 +91,8 @@ pub struct Route {
     pub base_url: Option<String>,
     /// The dialect.
     pub dialect: String,
+    /// The variable of the credential that is sent when none is given.
+    pub variable: Option<String>,
 }
 
 /// Where references to models stand.
@@ -232,6 +234,7 @@ fn route(node: &Node, problems: &mut Vec<Problem>) -> Route {
         prefix: fields.text("prefix").unwrap_or_default(),
         base_url: fields.text("base_url"),
         dialect: fields.text("dialect").unwrap_or_default(),
+        variable: fields.text("variable"),
     };
     problems.extend(fields.finish());
     route
