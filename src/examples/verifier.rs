@@ -1,6 +1,7 @@
 //! All examples of a site: discover, plan, start the gateway, run, judge.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -211,7 +212,14 @@ impl Verifier {
             confiner: self.options.confiner.as_deref(),
             timeout: self.timeout,
         };
-        let mut ran = run::script(&script, name, &stage).await?;
+        let mut ran = match run::script(&script, name, &stage).await {
+            // The author's text is at fault, not the system.
+            Err(Error::Shell { source }) if source.kind() == ErrorKind::ArgumentListTooLong => {
+                let obstacle = "it is too long for a shell, with all that runs before it".to_owned();
+                return Ok(Tried { obstacle: Some(obstacle), ..Tried::default() });
+            }
+            ran => ran?,
+        };
         let exchanges = std::mem::take(&mut ran.exchanges);
         plan.checked.insert(Check::Run);
         if !exchanges.is_empty() {
