@@ -26,8 +26,9 @@ fn broken(site: &Site, page: &SitePage, link: &Link) -> Option<Diagnostic> {
         Target::Elsewhere | Target::Page(..) | Target::File(_) => return None,
         Target::NoAnchor(index, anchor) => {
             let target = site.pages.get(index)?;
-            let ids = target.page.headings.iter().map(|heading| heading.id.as_str());
-            let meant = nearest(&anchor, ids).map(|id| format!("#{id}"));
+            let ids: Vec<&str> = target.page.headings.iter().map(|heading| heading.id.as_str()).collect();
+            let meant = nearest(&anchor, ids.iter().copied()).or_else(|| of_one_stem(&anchor, &ids));
+            let meant = meant.map(|id| format!("#{id}"));
             (format!("`{}` has no heading `#{anchor}`", target.route), meant)
         }
         Target::Nothing(path) => {
@@ -46,6 +47,15 @@ fn broken(site: &Site, page: &SitePage, link: &Link) -> Option<Diagnostic> {
         None => problem.help("name a page, a heading or a file of `static/` that is there"),
     };
     Some(problem.of(&page.page.source))
+}
+
+/// The candidate that begins as `word` does, for most of its length.
+fn of_one_stem<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let shared =
+        |candidate: &str| word.chars().zip(candidate.chars()).take_while(|(one, other)| one == other).count();
+    let found = candidates.iter().copied().max_by_key(|candidate| shared(candidate))?;
+    let length = word.chars().count();
+    (shared(found) >= 4 && shared(found) * 3 >= length * 2).then_some(found)
 }
 
 /// The target inside a link where it stands there as it is read; else the whole link.
@@ -100,6 +110,11 @@ mod tests {
             "[x](/portkey/#quickstrat)",
             Some(("/portkey/#quickstrat", "the nearest is `#quick-start`")),
         );
+    }
+
+    #[test]
+    fn a_link_to_a_heading_of_one_stem_names_it() {
+        check_link("[x](/portkey/#quicken)", Some(("/portkey/#quicken", "the nearest is `#quick-start`")));
     }
 
     #[test]

@@ -79,45 +79,76 @@ impl Anchors {
         &self,
         source: &Arc<Source>,
         request: &Request,
-        mut finding: Finding,
+        finding: Finding,
     ) -> Option<Diagnostic> {
         let in_body = matches!(finding.place, Place::Body(_) | Place::BodyKey(_) | Place::BodyByte(_));
         if in_body && matches!(self.body, BodyAnchor::MadeUp) {
             return None;
         }
-        let span = self.span(&finding.place, finding.code);
+        let mut span = self.span(&finding);
+        let in_header = self.in_header(&finding).and_then(|(_, said)| said);
+        let mut fix = finding.fix;
         if finding.place == Place::Path {
-            finding.fix = finding.fix.and_then(|path| self.base_path(request, &path));
+            fix = fix.and_then(|fix| self.path_fix(request, &fix, source.slice(span)));
+        }
+        if fix.as_ref().is_some_and(|fix| !fix.starts_with(['"', '\''])) {
+            span = inner(span, source);
         }
         let problem = Problem {
             code: finding.code,
             severity: finding.severity,
             span,
             message: finding.message,
-            label: finding.label,
+            label: finding.label.or(in_header),
             help: finding.help,
             // A fix is certain only where exactly the wrong thing is underlined.
-            fix: finding.fix.filter(|_| span != self.whole),
+            fix: fix.filter(|_| span != self.whole),
         };
         Some(problem.of(source))
     }
 
-    fn span(&self, place: &Place, code: Code) -> Span {
-        match place {
+    /// What belongs in place of the path on the page, which may be only the beginning of the one that is sent, or of the
+    /// whole address where it has none.
+    fn path_fix(&self, request: &Request, path: &str, underlined: &str) -> Option<String> {
+        let url = self.url.as_ref()?.text();
+        let written = reqwest::Url::parse(url).ok()?;
+        let added = request.path.strip_prefix(written.path().trim_end_matches('/'))?;
+        let path = path.strip_suffix(added)?;
+        if !underlined.contains("://") {
+            return Some(path.to_owned());
+        }
+        (underlined == url && !url.contains(['?', '#']))
+            .then(|| format!("{}{path}", url.trim_end_matches('/')))
+    }
+
+    /// The place in the value of a header that is meant as JSON, and what is wrong with it as JSON.
+    fn in_header(&self, finding: &Finding) -> Option<(Span, Option<String>)> {
+        let Place::InHeader(name, path) = &finding.place else { return None };
+        let value = &self.header(name)?.value;
+        if !path.0.is_empty() {
+            // What is ignored is ignored for its name.
+            let part = if finding.code == Code::IgnoredSetting { Part::Key } else { Part::Value };
+            return Some((inside(value, path, part), None));
+        }
+        if !value.text().trim_start().starts_with('{') {
+            return Some((value.span(), None));
+        }
+        let (_, problems) = data::parse(value.text(), Syntax::Json).into_parts();
+        match problems.into_iter().next() {
+            Some(problem) => Some((value.locate(problem.span), Some(problem.message))),
+            None => Some((inside(value, path, Part::Value), None)),
+        }
+    }
+
+    fn span(&self, finding: &Finding) -> Span {
+        match &finding.place {
             Place::Host => self.url_part(UrlPart::Host),
             Place::Path => self.url_part(UrlPart::Path),
             Place::Query(_) => self.url_part(UrlPart::Query),
             Place::Method => self.method.unwrap_or(self.whole),
             Place::Credential => self.credential.unwrap_or(self.whole),
-            Place::Header(name) => match self.header(name) {
-                Some(header) if code == Code::BadHeader => bad_value(&header.value),
-                Some(header) => header.key,
-                None => self.whole,
-            },
-            Place::InHeader(name, path) => {
-                let part = if code == Code::IgnoredSetting { Part::Key } else { Part::Value };
-                self.header(name).map_or(self.whole, |header| inside(&header.value, path, part))
-            }
+            Place::Header(name) => self.header(name).map_or(self.whole, |header| header.key),
+            Place::InHeader(..) => self.in_header(finding).map_or(self.whole, |(span, _)| span),
             Place::Body(path) => self.body(path, Part::Value),
             Place::BodyKey(path) => self.body(path, Part::Key),
             Place::BodyByte(at) => match &self.body {
@@ -125,13 +156,6 @@ impl Anchors {
                 _ => self.whole,
             },
         }
-    }
-
-    /// What to write in place of the path on the page so that the request has this one: a page may hold no more than its beginning.
-    fn base_path(&self, request: &Request, path: &str) -> Option<String> {
-        let url = reqwest::Url::parse(self.url.as_ref()?.text()).ok()?;
-        let added = request.path.strip_prefix(url.path().trim_end_matches('/'))?;
-        Some(path.strip_suffix(added)?.to_owned())
     }
 
     fn header(&self, name: &str) -> Option<&HeaderAnchor> {
@@ -163,6 +187,13 @@ impl Anchors {
         // An address without a path has nothing of its own to underline.
         if span.is_empty() { url.span() } else { url.locate(span) }
     }
+}
+
+/// A text without the quotes around it.
+fn inner(span: Span, source: &Source) -> Span {
+    let text = source.slice(span);
+    let quoted = text.len() >= 2 && text.starts_with(['"', '\'']) && text.ends_with(['"', '\'']);
+    if quoted { Span { start: span.start + 1, end: span.end - 1 } } else { span }
 }
 
 #[derive(Clone, Copy)]
@@ -206,13 +237,6 @@ fn opening(node: &Node) -> Span {
         }
         _ => node.span,
     }
-}
-
-/// The part of a header's value that cannot be read; all of it where it is not meant to be JSON.
-fn bad_value(value: &Excerpt) -> Span {
-    let (_, problems) = data::parse(value.text(), Syntax::Json).into_parts();
-    let first = problems.first().filter(|_| value.text().trim_start().starts_with(['{', '[']));
-    first.map_or_else(|| value.span(), |problem| value.locate(problem.span))
 }
 
 fn at_byte(text: &Excerpt, at: usize) -> Span {

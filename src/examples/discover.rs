@@ -100,7 +100,14 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
         plan.report(problems);
         return plan;
     }
-    data_kind::plan(fence, data.syntax)
+    let mut plan = data_kind::plan(fence, data.syntax);
+    if let Some(at) = &fence.attributes.example.at {
+        let message = format!("no client has a place `{}` in its configuration", at.value);
+        let problem = Problem::new(Code::BadAttribute, at.span, message);
+        let help = "name the keys that lead to the text of the fence, divided by dots";
+        plan.diagnostics.push(problem.help(help).of(&around.page.source));
+    }
+    plan
 }
 
 fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients) -> Option<&'a Client> {

@@ -7,7 +7,7 @@ use super::kinds::{Claim, Plan};
 use super::run::Ran;
 use super::{Kind, Outcome, Verdict};
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
-use crate::gateway::exchange::Exchange;
+use crate::gateway::exchange::{Exchange, Finding};
 use crate::page::ExampleAttributes;
 use crate::source::{Source, Span};
 
@@ -27,16 +27,9 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     let Plan { fence, claim, mut diagnostics, checked, .. } = plan;
     let source = Arc::clone(fence.body.source());
     let mut obstacle = tried.obstacle;
+    let of_page = diagnostics.clone();
     for (exchange, anchors) in &tried.exchanges {
-        for diagnostic in spoken(exchange, anchors, &source) {
-            // What was seen on the page already is not said again by the one who was sent it.
-            let said = |known: &Diagnostic| {
-                known.problem.code == diagnostic.problem.code && known.problem.span == diagnostic.problem.span
-            };
-            if !diagnostics.iter().any(said) {
-                diagnostics.push(diagnostic);
-            }
-        }
+        diagnostics.extend(spoken(exchange, anchors, &source, &of_page));
         if let Some(unsent) = &exchange.unsent {
             obstacle.get_or_insert_with(|| unsent.to_string());
         }
@@ -59,8 +52,8 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
-    without_echoes(&mut diagnostics);
     tidy(&mut diagnostics);
+    say_once(&mut diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     let (kind, verdict) = match (claim, obstacle) {
         (Claim::None(_), _) if failed => (None, Verdict::Failed),
@@ -83,25 +76,41 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
     }
 }
 
-/// Takes out that a model is declared nowhere where no provider has it, or where it will be declared once an error is mended.
-fn without_echoes(diagnostics: &mut Vec<Diagnostic>) {
-    let errors: Vec<Problem> =
-        diagnostics.iter().filter(|known| known.is_error()).map(|known| known.problem.clone()).collect();
-    let is_echo = |diagnostic: &Diagnostic| {
-        let text = diagnostic.source.slice(diagnostic.problem.span);
-        errors.iter().any(|error| error.span == diagnostic.problem.span || error.fix.as_deref() == Some(text))
-    };
+/// Leaves one diagnostic for one mistake: what page and provider both say is said once, and a reference is not blamed for
+/// a model id that is wrong where it is declared.
+fn say_once(diagnostics: &mut Vec<Diagnostic>) {
+    let of_model = |code| matches!(code, Code::UndeclaredModel | Code::ModelForm | Code::UnknownModel);
+    let meant: Vec<String> = diagnostics
+        .iter()
+        .filter(|diagnostic| matches!(diagnostic.problem.code, Code::ModelForm | Code::UnknownModel))
+        .filter_map(|diagnostic| diagnostic.problem.fix.clone())
+        .collect();
     diagnostics.retain(|diagnostic| {
-        diagnostic.problem.code != Code::UndeclaredModel || diagnostic.is_error() || !is_echo(diagnostic)
+        let text = diagnostic.source.slice(diagnostic.problem.span);
+        diagnostic.problem.code != Code::UndeclaredModel || !meant.iter().any(|meant| meant == text)
+    });
+    // They are sorted by place, and errors come first.
+    diagnostics.dedup_by(|later, first| {
+        let (later, first) = (&later.problem, &first.problem);
+        let same = later.code == first.code || (of_model(later.code) && of_model(first.code));
+        same && later.span == first.span
     });
 }
 
-/// What the gateway says of a request, at its places on the page.
-fn spoken(exchange: &Exchange, anchors: &Anchors, source: &Arc<Source>) -> Vec<Diagnostic> {
-    let findings = exchange.findings.iter().cloned();
+/// What the gateway says of a request, at its places on the page, beside what the page has been told already.
+fn spoken(
+    exchange: &Exchange,
+    anchors: &Anchors,
+    source: &Arc<Source>,
+    told: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    let is_told = |finding: &&Finding| {
+        told.iter().any(|told| told.problem.code == finding.code && told.problem.message == finding.message)
+    };
+    let findings = exchange.findings.iter().filter(|finding| !is_told(finding)).cloned();
     let mut spoken: Vec<Diagnostic> =
         findings.filter_map(|finding| anchors.place(source, &exchange.request, finding)).collect();
-    let explained = exchange.findings.iter().any(crate::gateway::exchange::Finding::is_error);
+    let explained = exchange.findings.iter().any(Finding::is_error);
     let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
     if refused && !explained {
         let message = format!("the request is answered with {}", exchange.answer.status);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::attributes::ExampleAttributes;
-use crate::data::{self, Node, Number, Syntax, Value};
-use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::data::{self, Member, Node, Number, Syntax, Value};
+use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
 use crate::source::{Excerpt, Source, Span};
 
 /// The front matter of a page.
@@ -25,6 +25,13 @@ pub struct Front {
     /// All of it, for templates; its spans are those of the file.
     pub data: Option<Node>,
 }
+
+/// The keys that we read.
+const KEYS: &[&str] =
+    &["title", "nav_title", "sidebarTitle", "description", "summary", "weight", "hidden", "examples"];
+
+/// Keys of other generators that look like ours.
+const FOREIGN: &[&str] = &["titles", "subtitle", "example", "height"];
 
 /// Where the front matter stands, and where the body begins.
 struct Parts {
@@ -119,6 +126,7 @@ fn understand(root: Node, problems: &mut Vec<Problem>) -> Front {
             return Front { data: Some(root), ..Front::default() };
         }
     }
+    problems.extend(root.members().iter().filter_map(misspelt));
     let examples = root.get("examples").map(|node| {
         let (attributes, found) = ExampleAttributes::of_page(node);
         problems.extend(found);
@@ -133,6 +141,17 @@ fn understand(root: Node, problems: &mut Vec<Problem>) -> Front {
         examples,
         data: Some(root),
     }
+}
+
+/// A key that is nearly one of ours; every other one is the template's.
+fn misspelt(member: &Member) -> Option<Problem> {
+    if KEYS.iter().chain(FOREIGN).any(|known| *known == member.key) {
+        return None;
+    }
+    let near = nearest(&member.key, KEYS.iter().copied())?;
+    let message = format!("`{}` is not a key of the front matter", member.key);
+    let problem = Problem::new(Code::FrontMatter, member.key_span, message).severity(Severity::Warning);
+    Some(problem.help(format!("write `{near}`")).fix(near))
 }
 
 /// The text of the first of `keys` that is there.

@@ -3,11 +3,12 @@
 use super::{Claim, Plan, Surroundings, Work, endpoints, references};
 use crate::data::schema::{Completeness, Schema};
 use crate::data::{Document, Member, Node, Path, Step, Value};
-use crate::diagnostics::{Code, Problem, Severity};
+use crate::diagnostics::{Code, Diagnostic, Problem, Severity};
 use crate::examples::clients::Client;
 use crate::examples::{Check, Kind};
 use crate::gateway::credentials;
 use crate::page::Fence;
+use crate::source::Span;
 
 /// A configuration at its place in the whole file.
 pub(super) struct Placed<'a> {
@@ -54,15 +55,27 @@ pub(in crate::examples) fn plan<'a>(
         }
     };
     let at = place(fence, &document, schema);
+    plan.diagnostics.extend(unknown_place(fence, client, &at, schema));
     let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
     let partial = document.fragment || document.sketch || included || !at.0.is_empty();
     let completeness = if partial { Completeness::Fragment } else { Completeness::Whole };
     let mut problems = schema.check(&document.root, &at, completeness);
     problems.retain(|problem| !is_open(problem, fence, client));
+    for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+        // The place is in the message; what reads it is not.
+        if problem.label.as_ref().is_some_and(|label| problem.message.ends_with(label.as_str())) {
+            problem.label = Some(format!("not in the configuration of {} {}", client.title, client.version));
+        }
+    }
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
     if client.passes_over_unknown_keys {
         for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
-            problem.severity = Severity::Warning;
+            // A misspelt key is passed over, and one that has to be there is missed.
+            let rest = without(&placed.whole, problem.span);
+            let missed = schema.check(&rest, &Path::default(), completeness);
+            if !missed.iter().any(|problem| problem.code == Code::MissingKey) {
+                problem.severity = Severity::Warning;
+            }
         }
     }
     retired(&placed, &mut problems);
@@ -112,6 +125,18 @@ fn place(fence: &Fence, document: &Document, schema: &Schema) -> Path {
     }
 }
 
+/// What is wrong with the place that a fence names.
+fn unknown_place(fence: &Fence, client: &Client, at: &Path, schema: &Schema) -> Option<Diagnostic> {
+    let named = fence.attributes.example.at.as_ref().filter(|_| !schema.knows(at))?;
+    let message = format!("{} has no place `{}` in its configuration", client.title, named.value);
+    let problem = Problem::new(Code::BadAttribute, named.span, message);
+    Some(
+        problem
+            .help("name the keys that lead to the text of the fence, divided by dots")
+            .of(fence.body.source()),
+    )
+}
+
 /// The file that holds nothing but `root`, at its place.
 fn wrap(root: Node, at: &Path) -> Node {
     let span = root.span;
@@ -121,6 +146,23 @@ fn wrap(root: Node, at: &Path) -> Node {
         }
         Step::Index(_) => Node::new(span, Value::Array(vec![value])),
     })
+}
+
+/// The value without the member whose key stands at a span.
+fn without(node: &Node, key: Span) -> Node {
+    let value = match &node.value {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|member| member.key_span != key);
+            Value::Object(
+                kept.map(|member| Member { value: without(&member.value, key), ..member.clone() }).collect(),
+            )
+        }
+        Value::Array(elements) => {
+            Value::Array(elements.iter().map(|element| without(element, key)).collect())
+        }
+        other => other.clone(),
+    };
+    Node::new(node.span, value)
 }
 
 /// Says of retired keys what has become of them.

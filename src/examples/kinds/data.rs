@@ -32,9 +32,10 @@ pub(in crate::examples) fn read(fence: &Fence, syntax: Syntax) -> Parsed<Documen
         return parsed;
     }
     let commented = data::parse(fence.body.text(), Syntax::Jsonc);
-    let has_comments = commented.problems().is_empty() && fence.body.text().contains("//")
-        || fence.body.text().contains("/*");
-    if has_comments { commented } else { parsed }
+    let only_comments = parsed.problems().iter().all(|problem| {
+        fence.body.text().get(problem.span.range()).is_some_and(|text| text.starts_with(['/', '#']))
+    });
+    if only_comments && commented.problems().is_empty() { commented } else { parsed }
 }
 
 /// What is wrong in all values of a fence: pages show several in a row, each from a line of its own.

@@ -158,11 +158,14 @@ impl Follower<'_> {
             return;
         }
         let span = self.model_span();
-        if known.is_none() {
+        let near = nearest(self.model, models.iter().copied());
+        // Of a provider that the client knows it may know more models: only what looks misspelt is worth a word.
+        if known.is_none() || (near.is_some() && !self.offered()) {
             let message = format!("`{}` declares no model `{}`", self.provider, self.model);
-            let severity = if self.rule.sends_undeclared { Severity::Warning } else { Severity::Error };
-            let problem = Problem::new(Code::UndeclaredModel, span, message).severity(severity);
-            problems.push(match nearest(self.model, models.iter().copied()) {
+            let problem = Problem::new(Code::UndeclaredModel, span, message);
+            let sent = known.is_some() || self.rule.sends_undeclared;
+            let problem = problem.severity(if sent { Severity::Warning } else { Severity::Error });
+            problems.push(match near {
                 Some(model) => problem.help(format!("write `{model}`")).fix(model),
                 None => problem.help(format!("add it to the models of `{}`", self.provider)),
             });
@@ -171,6 +174,12 @@ impl Follower<'_> {
             let model = Model { id: self.model, span };
             probes.extend(endpoint.probe(self.placed, self.around, &model, &mut Vec::new()));
         }
+    }
+
+    /// Whether the provider of this name is known to offer the model.
+    fn offered(&self) -> bool {
+        let profile = self.around.mock.profiles().get(self.provider);
+        profile.is_some_and(|profile| profile.models.known.iter().any(|known| known == self.model))
     }
 
     /// The part of the reference that names the model.

@@ -23,6 +23,15 @@ struct Lexer<'a> {
     command: Command,
     /// Here-documents whose text begins after the next line break.
     pending: Vec<Pending>,
+    /// The first quote that hardly closes where it was meant to.
+    suspect: Option<Suspect>,
+}
+
+/// A quote by which all that follow are shifted, where one in the end is left open.
+#[derive(Clone, Copy)]
+struct Suspect {
+    span: Span,
+    help: &'static str,
 }
 
 struct Pending {
@@ -51,6 +60,7 @@ impl<'a> Lexer<'a> {
             problems: Vec::new(),
             command: Command::default(),
             pending: Vec::new(),
+            suspect: None,
         }
     }
 
@@ -307,15 +317,43 @@ impl<'a> Lexer<'a> {
         // An empty part keeps an empty word a word.
         word.parts.push(Part::Copy(Span::new(self.at, self.at + length)));
         self.at += length + 1;
+        self.suspect(quote);
+    }
+
+    /// Keeps in mind a quote that closes in the middle of a word, as an apostrophe does, or only on a line that the line
+    /// before it was to be continued by.
+    fn suspect(&mut self, quote: usize) {
+        let text = self.text.get(quote + 1..self.at - 1).unwrap_or_default();
+        let found = if text.contains(" \\\n") || text.contains(" \\\r\n") {
+            Suspect {
+                span: Span::new(quote, quote + 1),
+                help: "close the quote on its own line, before the backslash",
+            }
+        } else if text.ends_with(char::is_alphabetic)
+            && self.text.get(quote..).is_some_and(|rest| rest.starts_with('\''))
+            && self.peek().is_some_and(char::is_alphabetic)
+        {
+            Suspect {
+                span: Span::new(self.at - 1, self.at),
+                help: "write `\\u0027` for an apostrophe in JSON, `'\\''` in other texts",
+            }
+        } else {
+            return;
+        };
+        self.suspect.get_or_insert(found);
     }
 
     fn unclosed(&mut self, quote: usize, mark: &str) {
-        let problem = Problem::new(
-            Code::ShellSyntax,
-            Span::new(quote, quote + mark.len()),
-            format!("this `{mark}` is never closed"),
-        );
-        self.problems.push(problem.help("close the quote, or escape it where it stands for itself"));
+        let open = Span::new(quote, quote + mark.len());
+        let problem = match self.suspect {
+            Some(Suspect { span, help }) => {
+                let message = "this quote shifts all that follow, and the last one is never closed";
+                Problem::new(Code::ShellSyntax, span, message).help(help)
+            }
+            None => Problem::new(Code::ShellSyntax, open, format!("this `{mark}` is never closed"))
+                .help("close the quote, or escape it where it stands for itself"),
+        };
+        self.problems.push(problem);
         self.at = self.text.len();
     }
 
@@ -326,6 +364,7 @@ impl<'a> Lexer<'a> {
         while let Some(letter) = self.peek() {
             if letter == '"' {
                 self.at += 1;
+                self.suspect(quote);
                 return;
             }
             self.quoted_part(word);
@@ -554,6 +593,12 @@ mod tests {
         refuses("echo 'abc", Span::new(5, 6));
         refuses("echo \"abc", Span::new(5, 6));
         refuses("echo $(abc", Span::new(5, 7));
+    }
+
+    #[test]
+    fn a_quote_that_was_left_open_before_is_underlined() {
+        refuses("curl \"a \\\n  -H \"b\"\n", Span::new(5, 6));
+        refuses("curl -d '{\"a\": \"What's up\"}'", Span::new(20, 21));
     }
 
     #[test]

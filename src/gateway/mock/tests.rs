@@ -251,16 +251,16 @@ fn headers_that_portkey_loses_are_warnings() {
         "x-portkey-forward-headers: ['a', 'b']",
     ];
     let expected = [
-        "warning ignored-header at header x-portkey-metadata: write a JSON object with double quotes: `{\"team\": \"docs\"}`",
+        "warning ignored-header at x-portkey-metadata : write a JSON object with double quotes: `{\"team\": \"docs\"}`",
         "warning ignored-header at header x-portkey-metdata: write `x-portkey-metadata`",
-        "warning ignored-header at header x-portkey-forward-headers: write the names divided by commas",
+        "warning ignored-header at x-portkey-forward-headers : write the names divided by commas",
     ];
     check(PORTKEY, &headers, &chat("@openai/gpt-5.5"), (200, &expected));
 }
 
 #[test]
 fn a_config_that_is_no_json_is_400() {
-    let help = "bad-header at header x-portkey-config: write JSON with double quotes in one line, or the id of a saved config, `pc-…`";
+    let help = "bad-header at x-portkey-config : write JSON with double quotes in one line, or the id of a saved config, `pc-…`";
     check(PORTKEY, &[PORTKEY_KEY[0], "x-portkey-config: {oops"], &chat("@openai/gpt-5.5"), (400, &[help]));
     check(PORTKEY, &[PORTKEY_KEY[0], "x-portkey-config: pc-docs-1a2b3c"], &chat("gpt-5.5"), (200, &[]));
 }

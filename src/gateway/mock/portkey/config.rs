@@ -53,7 +53,7 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
         }
         let finding = Finding::new(
             Code::BadHeader,
-            Place::Header(HEADER.to_owned()),
+            Place::InHeader(HEADER.to_owned(), Path::default()),
             format!("`{HEADER}` is not JSON"),
         )
         .help("write JSON with double quotes in one line, or the id of a saved config, `pc-…`");

@@ -1,5 +1,6 @@
 //! The headers of a request to Portkey: which are read, and which are lost.
 
+use crate::data::Path;
 use crate::diagnostics::{Code, nearest};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Finding, Place};
@@ -33,8 +34,8 @@ fn is_meant(name: &str) -> bool {
 
 fn one(judgement: &mut Judgement, header: (&str, &str), format: Format) {
     let (name, value) = header;
-    let lost =
-        |message: &str| Finding::new(Code::IgnoredHeader, Place::Header(name.to_owned()), message.to_owned());
+    let value_place = || Place::InHeader(name.to_owned(), Path::default());
+    let lost = |message: &str| Finding::new(Code::IgnoredHeader, value_place(), message);
     match format {
         Format::Object => {
             let object =
@@ -59,8 +60,7 @@ fn one(judgement: &mut Judgement, header: (&str, &str), format: Format) {
             judgement.note(lost(&format!("`{name}` is neither `true` nor `false`, and is ignored")));
         }
         Format::Url if custom_host_refused(value.trim()) && !placeholder(value) => {
-            let place = Place::Header(name.to_owned());
-            let finding = Finding::new(Code::BadHeader, place, "Portkey refuses this custom host").help(
+            let finding = Finding::new(Code::BadHeader, value_place(), "Portkey refuses this custom host").help(
                 "name a public host with its scheme, or `localhost`, `127.0.0.1` or `host.docker.internal`",
             );
             judgement.refuse_with(failure(400, "Invalid custom host"), finding);
