@@ -1,7 +1,5 @@
 //! The preview as a browser sees it: pages over HTTP, and what it is told over a WebSocket when a file is saved.
 
-#![expect(clippy::panic, reason = "a test that cannot go on says why")]
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
