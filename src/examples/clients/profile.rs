@@ -93,6 +93,8 @@ pub struct Route {
     pub base_url: Option<String>,
     /// The dialect.
     pub dialect: String,
+    /// The variable of the credential that is sent when none is given.
+    pub variable: Option<String>,
 }
 
 /// Where references to models stand.
@@ -214,6 +216,7 @@ fn endpoint(table: &mut Table<'_>) -> EndpointRule {
             prefix: table.text("prefix").unwrap_or_default(),
             base_url: table.text("base_url"),
             dialect: table.text("dialect").unwrap_or_default(),
+            variable: table.text("variable"),
         }),
     }
 }

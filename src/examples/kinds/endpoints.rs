@@ -5,7 +5,7 @@ use super::{Probe, Surroundings};
 use crate::data::{Member, Node, Path, Step, Value};
 use crate::diagnostics::{Code, Problem};
 use crate::examples::anchors::{self, Anchors, BodyAnchor, HeaderAnchor};
-use crate::examples::clients::{EndpointRule, KnownProvider, VariableForm};
+use crate::examples::clients::{EndpointRule, KnownProvider, Route, VariableForm};
 use crate::examples::probe::{self, Obstacle, Target};
 use crate::source::{Excerpt, Span};
 
@@ -136,7 +136,7 @@ impl<'a> Endpoint<'a> {
                 .and_then(|known| known.dialect.as_deref())
                 .or(self.rule.default_dialect.as_deref())?,
         };
-        let credential = self.credential(placed, around);
+        let credential = self.credential(placed, around, route);
         let headers = self.headers(placed, around);
         let target = Target {
             base_url: &base_url,
@@ -177,7 +177,12 @@ impl<'a> Endpoint<'a> {
     }
 
     /// What the client sends as credential.
-    fn credential(&self, placed: &Placed<'_>, around: &Surroundings<'_>) -> Option<String> {
+    fn credential(
+        &self,
+        placed: &Placed<'_>,
+        around: &Surroundings<'_>,
+        route: Option<&Route>,
+    ) -> Option<String> {
         let issued = |name: &str| placed.variable(around, name);
         match self.credential {
             Some(node) => match &node.value {
@@ -188,7 +193,11 @@ impl<'a> Endpoint<'a> {
                 }
                 _ => issued("API_KEY"),
             },
-            None => match self.known.and_then(|known| known.variable.as_deref()) {
+            None => match self
+                .known
+                .and_then(|known| known.variable.as_deref())
+                .or_else(|| route?.variable.as_deref())
+            {
                 Some(variable) => issued(variable),
                 // What a fragment leaves out stands elsewhere.
                 None if placed.partial => issued("API_KEY"),
