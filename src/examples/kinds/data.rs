@@ -13,18 +13,6 @@ const MOST_VALUES: usize = 64;
 /// How many mistakes are told one by one.
 const MOST_MISTAKES: usize = 5;
 
-/// The syntax of a fence's language.
-pub(in crate::examples) fn syntax(language: &str) -> Option<Syntax> {
-    match language {
-        "json" => Some(Syntax::Json),
-        "jsonc" => Some(Syntax::Jsonc),
-        "json5" => Some(Syntax::Json5),
-        "yaml" | "yml" => Some(Syntax::Yaml),
-        "toml" => Some(Syntax::Toml),
-        _ => None,
-    }
-}
-
 /// Reads the text of a fence. JSON with comments is a sketch of JSON: what the comments alone make wrong is not.
 pub(in crate::examples) fn read(fence: &Fence, syntax: Syntax) -> Parsed<Document> {
     let parsed = data::parse(fence.body.text(), syntax);

@@ -37,7 +37,7 @@ pub(super) fn probes(
 ) -> Vec<Probe> {
     let mut probes = Vec::new();
     for rule in &placed.client.endpoints {
-        for (path, node) in rule.each.select(&placed.whole) {
+        for (path, node) in rule.each.iter().flat_map(|each| each.select(&placed.whole)) {
             let endpoint = Endpoint::read(placed, rule, &path, node);
             let models = rule.models.as_ref().map(|models| models.select(node)).unwrap_or_default();
             for (_, model) in models {
@@ -57,7 +57,7 @@ pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     for rule in &placed.client.endpoints {
-        for (path, node) in rule.each.select(&placed.whole) {
+        for (path, node) in rule.each.iter().flat_map(|each| each.select(&placed.whole)) {
             let Some(member) = placed.member(&path) else { continue };
             let known = placed
                 .client
@@ -80,9 +80,9 @@ pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
 /// The endpoint of a provider that the configuration declares under this name.
 pub(super) fn named<'a>(placed: &'a Placed<'_>, name: &str) -> Option<Endpoint<'a>> {
     placed.client.endpoints.iter().find_map(|rule| {
-        let found = rule.each.select(&placed.whole).into_iter();
+        let mut found = rule.each.iter().flat_map(|each| each.select(&placed.whole));
         let named = |(path, _): &(Path, &Node)| path.0.last() == Some(&Step::Key(name.to_owned()));
-        found.into_iter().find(named).map(|(path, node)| Endpoint::read(placed, rule, &path, node))
+        found.find(named).map(|(path, node)| Endpoint::read(placed, rule, &path, node))
     })
 }
 
