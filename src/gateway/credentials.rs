@@ -152,9 +152,14 @@ pub fn placeholder(text: &str) -> bool {
     let lower = text.to_lowercase();
     let plain =
         |inner: &str| inner.chars().all(|letter| letter.is_alphanumeric() || " _-.:".contains(letter));
-    let wrapped = [("<", ">"), ("{{", "}}"), ("${", "}"), ("{", "}"), ("[", "]"), ("%", "%")].iter().any(
-        |(open, close)| text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).is_some_and(plain),
-    );
+    // `{team: docs}` and `[a: 1]` are data whose quotes were forgotten.
+    let is_data = text.contains(':') && !text.starts_with("{{") && text.starts_with(['{', '[']);
+    let wrapped = !is_data
+        && [("<", ">"), ("{{", "}}"), ("${", "}"), ("{", "}"), ("[", "]"), ("%", "%")].iter().any(
+            |(open, close)| {
+                text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).is_some_and(plain)
+            },
+        );
     let variable = text.starts_with('$') || is_variable_name(text);
     wrapped
         || variable
@@ -250,6 +255,13 @@ mod tests {
         check_placeholder("${OPENAI_API_KEY}");
         check_placeholder("$OPENAI_API_KEY");
         check_placeholder("[key]");
+    }
+
+    #[test]
+    fn data_without_its_quotes_is_no_placeholder() {
+        assert!(!placeholder("{team: docs}"));
+        assert!(!placeholder("[a: 1]"));
+        check_placeholder("{{vault:key}}");
     }
 
     #[test]
