@@ -78,6 +78,7 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "api-key",
     "api_key",
     "apikey",
+    "sk-1234",
     "sk-test",
     "test-key",
     "test_key",
@@ -269,6 +270,7 @@ mod tests {
         check_placeholder("your-portkey-api-key");
         check_placeholder("example-anthropic-key-not-real");
         check_placeholder("sk-1111");
+        check_placeholder("sk-1234");
         check_placeholder("sk-1234567890abcdef");
     }
 
