@@ -14,14 +14,11 @@ use crate::report::json::Listing;
 use crate::report::{Report, Warnings};
 use crate::site::{self, Site};
 
-/// Where a site is written to by default, in its root.
-const OUTPUT: &str = "public";
-
 /// Verifies the site, renders it beside the old one, and lets it take the old one's place if nothing is wrong.
 pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
     let root = &build.verifying.root;
     let site = site::load(root).map_err(Error::Site)?;
-    let output = build.output.clone().unwrap_or_else(|| root.join(OUTPUT));
+    let output = build.output.clone().unwrap_or_else(|| root.join(&site.settings.build.output));
     let Verified { verdicts, mut found } = verification::verify(&site, &build.verifying, context)?;
     let rendered = render(&site, &verdicts, &output)?;
     found.extend(rendered.diagnostics);

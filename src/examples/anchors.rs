@@ -68,7 +68,8 @@ impl Anchors {
         let text = url.text();
         let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         reqwest::Url::parse(&text).is_ok_and(|url| {
-            url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(&request.host))
+            url.host_str()
+                .is_some_and(|host| host.trim_matches(['[', ']']).eq_ignore_ascii_case(&request.host))
                 && url.port_or_known_default() == Some(request.port)
                 && url.path() == request.path
         })

@@ -15,11 +15,13 @@ use crate::source::Span;
 /// The plans for all fences of a page, in their order.
 pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
     let parsed: Vec<Option<Data>> = page.fences.iter().map(Data::read).collect();
+    let text = page.source.text().to_lowercase();
     let mut around = Surroundings {
         page,
         clients,
         mock,
-        declared: declared(clients, &page.fences, &parsed),
+        declared: declared(clients, &page.fences, &parsed, &text),
+        text,
         variables: BTreeMap::new(),
         opened: BTreeSet::new(),
         files: BTreeSet::new(),
@@ -44,7 +46,7 @@ struct Data {
 
 impl Data {
     fn read(fence: &Fence) -> Option<Self> {
-        let syntax = data_kind::syntax(&fence.language)?;
+        let syntax = Syntax::named(&fence.language)?;
         // Clients that take JSON5 take it under the name of JSON as well; whether it is JSON is asked when no client claims it.
         let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
         Some(Self { syntax, document: crate::data::parse(fence.body.text(), lenient) })
@@ -87,7 +89,7 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
             Some(client) => Some(client),
             None => return unknown_client(fence, name.span, &name.value, around),
         },
-        None => recognised(fence, &data, around.clients),
+        None => recognised(fence, &data, around.clients, &around.text),
     };
     if let Some(client) = client {
         let (document, problems) = data.document.into_parts();
@@ -111,8 +113,8 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
     plan
 }
 
-fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients) -> Option<&'a Client> {
-    clients.recognise(fence, data.syntax, &data.document())
+fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients, text: &str) -> Option<&'a Client> {
+    clients.recognise(fence, data.syntax, &data.document(), text)
 }
 
 fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroundings<'_>) -> Plan<'a> {
@@ -128,11 +130,11 @@ fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroun
 }
 
 /// The providers that the configurations of a page declare.
-fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>]) -> BTreeSet<String> {
+fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>], text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (fence, data) in fences.iter().zip(parsed) {
         let Some(data) = data else { continue };
-        let Some(client) = recognised(fence, data, clients) else { continue };
+        let Some(client) = recognised(fence, data, clients, text) else { continue };
         let document = data.document();
         for selector in client.references.iter().filter_map(|rule| rule.providers.as_ref()) {
             for (_, table) in selector.select(&document.root) {

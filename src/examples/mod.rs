@@ -5,6 +5,7 @@ pub mod clients;
 mod discover;
 mod judge;
 mod kinds;
+mod memory;
 mod probe;
 mod run;
 pub mod sandbox;

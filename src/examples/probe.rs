@@ -80,7 +80,7 @@ fn address(base_url: &str) -> Result<Request, Obstacle> {
     Ok(Request {
         method: "POST".to_owned(),
         scheme,
-        host: url.host_str().ok_or_else(wrong)?.to_lowercase(),
+        host: url.host_str().ok_or_else(wrong)?.trim_matches(['[', ']']).to_lowercase(),
         port: url.port_or_known_default().ok_or_else(wrong)?,
         path: url.path().to_owned(),
         query: url.query().unwrap_or_default().to_owned(),
@@ -113,6 +113,7 @@ mod tests {
         check("https://api.anthropic.com", "anthropic-messages", ("api.anthropic.com", 443, "/v1/messages"));
         check("https://api.portkey.ai/v1", "anthropic-messages", ("api.portkey.ai", 443, "/v1/messages"));
         check("http://127.0.0.1:11434", "ollama", ("127.0.0.1", 11434, "/api/chat"));
+        check("http://[::1]:11434", "ollama", ("::1", 11434, "/api/chat"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ const FAILED_LINE: &str = ".proofpress-failed-line";
 const OUTPUT_LIMIT: usize = 1 << 20;
 
 /// What became of a script.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ran {
     /// The exit status; none where it was ended from outside.
     pub exit: Option<i32>,

@@ -12,7 +12,8 @@ use super::clients::Clients;
 use super::judge::{self, Tried};
 use super::kinds::shell::Run;
 use super::kinds::{Claim, Plan, Probe, Work};
-use super::run::{self, Stage};
+use super::memory::{Key, Known, Memory};
+use super::run::{self, Ran, Stage};
 use super::{Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::exchange::Exchange;
@@ -69,6 +70,7 @@ pub struct Verifier {
     ca_file: PathBuf,
     options: Options,
     timeout: Duration,
+    memory: Option<Memory>,
 }
 
 /// All fences of a site, and what became of each; what is wrong with the profiles of the site as well.
@@ -105,9 +107,24 @@ impl Verifier {
         let written = runtime.block_on(tokio::fs::write(&ca_file, gateway.authority_pem()));
         written.map_err(|source| Error::ScratchDir { path: ca_file.clone(), source })?;
         let timeout = Duration::from_secs(site.settings.examples.timeout);
-        let verifier =
-            Self { runtime, gateway, mock: Mock::new(profiles), clients, scratch, ca_file, options, timeout };
+        let verifier = Self {
+            runtime,
+            gateway,
+            mock: Mock::new(profiles),
+            clients,
+            scratch,
+            ca_file,
+            options,
+            timeout,
+            memory: None,
+        };
         Ok((verifier, diagnostics))
+    }
+
+    /// Keeps what went well: where a page is verified again, only what is new on it is tried.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        Self { memory: Some(Memory::default()), ..self }
     }
 
     /// The outcomes of all fences of these pages, in their order.
@@ -123,12 +140,18 @@ impl Verifier {
         ended: impl Future<Output = ()>,
     ) -> Result<Option<Vec<Vec<Outcome>>>, Error> {
         let plans = self.plans(pages, events);
-        self.runtime.block_on(async {
+        let outcomes = self.runtime.block_on(async {
             tokio::select! {
                 outcomes = self.run(plans, events) => outcomes.map(Some),
                 () = ended => Ok(None),
             }
-        })
+        });
+        if let (Some(memory), Ok(Some(_))) = (&self.memory, &outcomes) {
+            for page in pages {
+                memory.tidy(page.source.path());
+            }
+        }
+        outcomes
     }
 
     fn plans<'a>(&self, pages: &[&'a Page], events: Events<'_>) -> Vec<Vec<Plan<'a>>> {
@@ -183,8 +206,20 @@ impl Verifier {
         let session = self.gateway.session(name);
         let mut tried = Tried::default();
         for Probe { request, anchors } in probes {
+            let page = plan.fence.body.source().path();
+            let key = self.memory.as_ref().map(|memory| (memory, Key::of(&request)));
+            let known = key.and_then(|(memory, key)| memory.recall(page, key));
+            if let Some(Known::Exchange(exchange)) = known {
+                tried.exchanges.push((*exchange, anchors));
+                continue;
+            }
             match session.send(request).await {
-                Ok(exchange) => tried.exchanges.push((exchange, anchors)),
+                Ok(exchange) => {
+                    if let Some((memory, key)) = key.filter(|_| exchange.answer.is_success()) {
+                        memory.keep(page, key, Known::Exchange(Box::new(exchange.clone())));
+                    }
+                    tried.exchanges.push((exchange, anchors));
+                }
                 Err(server::Error::NoRequest(reason)) => {
                     let problem = Problem::new(
                         Code::Refused,
@@ -200,9 +235,33 @@ impl Verifier {
     }
 
     async fn script(&self, script: Run, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
-        if let Some(program) = run::missing_program(&script, &self.options.environment) {
+        let page = plan.fence.body.source().path();
+        let given = (&script.text, &script.before, &script.env, &script.timeout);
+        let key = self.memory.as_ref().map(|memory| (memory, Key::of(&given)));
+        let known = key.and_then(|(memory, key)| memory.recall(page, key));
+        let mut ran = if let Some(Known::Script(ran)) = known {
+            *ran
+        } else if let Some(program) = run::missing_program(&script, &self.options.environment) {
             return Ok(Tried { obstacle: Some(format!("`{program}` is not installed")), ..Tried::default() });
+        } else {
+            let ran = self.run_script(&script, name).await?;
+            let is_well =
+                ran.exit == Some(0) && ran.exchanges.iter().all(|exchange| exchange.unsent.is_none());
+            if let Some((memory, key)) = key.filter(|_| is_well) {
+                memory.keep(page, key, Known::Script(Box::new(ran.clone())));
+            }
+            ran
+        };
+        let exchanges = std::mem::take(&mut ran.exchanges);
+        plan.checked.insert(Check::Run);
+        if !exchanges.is_empty() {
+            plan.checked.insert(Check::Request);
         }
+        let exchanges = matched(exchanges, script.requests, plan.fence.body.span());
+        Ok(Tried { exchanges, ran: Some(ran), obstacle: None })
+    }
+
+    async fn run_script(&self, script: &Run, name: &str) -> Result<Ran, Error> {
         let stage = Stage {
             gateway: &self.gateway,
             ca_file: &self.ca_file,
@@ -211,14 +270,7 @@ impl Verifier {
             confiner: self.options.confiner.as_deref(),
             timeout: self.timeout,
         };
-        let mut ran = run::script(&script, name, &stage).await?;
-        let exchanges = std::mem::take(&mut ran.exchanges);
-        plan.checked.insert(Check::Run);
-        if !exchanges.is_empty() {
-            plan.checked.insert(Check::Request);
-        }
-        let exchanges = matched(exchanges, script.requests, plan.fence.body.span());
-        Ok(Tried { exchanges, ran: Some(ran), obstacle: None })
+        run::script(script, name, &stage).await
     }
 }
 

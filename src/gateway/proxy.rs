@@ -26,7 +26,7 @@ use super::server::{self, Shared};
 /// How long a client may take over its headers, a handshake, or the next piece of a body.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest request that is read.
-const MOST_BODY: usize = 16 * 1024 * 1024;
+pub(super) const MOST_BODY: usize = 16 * 1024 * 1024;
 /// The largest head of a request that is read.
 const MOST_HEAD: usize = 64 * 1024;
 /// The most headers that are read.

@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
+use rustls::pki_types::ServerName;
 use tokio::sync::oneshot;
 
 use super::exchange::{Exchange, Request, Scheme};
 use super::outgoing;
+use super::proxy;
 use super::server::{Error, Shared};
 
 /// The header by which the gateway knows a request of [`Session::send`]; it is taken off on arrival.
@@ -95,17 +97,34 @@ impl Session {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| Error::NoRequest(format!("`{}` is no method", request.method)))?;
         let mut headers = headers_of(&request).map_err(Error::NoRequest)?;
-        let (ticket, arrival) = Ticket::issue(&self.shared.sessions);
+        let (ticket, mut arrival) = Ticket::issue(&self.shared.sessions);
         headers.insert(HeaderName::from_static(TICKET), ticket.header());
+        if request.body.len() > proxy::MOST_BODY {
+            return Err(Error::NoRequest("its body is longer than any that is read".to_owned()));
+        }
         let mut sending = self.shared.client.request(method, url).headers(headers);
         if !request.body.is_empty() {
             sending = sending.body(request.body);
         }
-        let mut response = sending.send().await.map_err(|error| Error::Lost(innermost(&error)))?;
-        // The answer is read to its end, or a streamed exchange would never be complete.
-        while response.chunk().await.map_err(|error| Error::Lost(innermost(&error)))?.is_some() {}
-        arrival.await.map_err(|_| Error::Lost("the gateway is closing".to_owned()))
+        let read = read_to_end(sending).await;
+        // An exchange is recorded before the end of its answer goes out; so one that is not there by now never comes,
+        // and one that is there counts, also where its answer broke off.
+        match (arrival.try_recv().ok(), read) {
+            (Some(exchange), _) => Ok(exchange),
+            (None, Ok(status)) => {
+                Err(Error::NoRequest(format!("it is too long to be read, or no HTTP ({status})")))
+            }
+            (None, Err(error)) if error.is_builder() => Err(Error::NoRequest(innermost(&error))),
+            (None, Err(error)) => Err(Error::Lost(innermost(&error))),
+        }
     }
+}
+
+/// Sends a request and reads the answer to its end, or a streamed exchange would never be complete; gives the status.
+async fn read_to_end(sending: reqwest::RequestBuilder) -> reqwest::Result<u16> {
+    let mut response = sending.send().await?;
+    while response.chunk().await?.is_some() {}
+    Ok(response.status().as_u16())
 }
 
 /// The open sessions and the requests under way.
@@ -246,6 +265,11 @@ pub(super) fn url_of(request: &Request) -> Result<Url, String> {
     }
     if !request.path.starts_with('/') {
         return Err(format!("`{}` is no path", request.path));
+    }
+    // The HTTP library refuses such a name, and an IPv6 address, when it speaks TLS through a proxy.
+    let is_name = !request.host.contains(':') && ServerName::try_from(request.host.as_str()).is_ok();
+    if request.scheme == Scheme::Https && !is_name {
+        return Err(format!("`{}` is no name of a host", request.host));
     }
     let host = if request.host.contains(':') { format!("[{}]", request.host) } else { request.host.clone() };
     let mut text = format!("{scheme}://{host}");

@@ -35,7 +35,7 @@ pub(super) struct Preview {
     /// Whether the preview has ended.
     stopped: watch::Sender<bool>,
     /// Pages as they were rendered last, the newest first.
-    kept: Mutex<VecDeque<(Route, Document)>>,
+    kept: Mutex<VecDeque<(Route, u64, Document)>>,
 }
 
 /// All that pages are rendered from.
@@ -202,8 +202,10 @@ impl Preview {
             return match self.document(&state, &renderer, index) {
                 Ok(document) => Answer::Page(document),
                 Err(diagnostic) => {
-                    let kept = self.kept().iter().find(|(kept, _)| *kept == route).cloned();
-                    kept.map_or(Answer::Broken(Box::new(diagnostic)), |(_, document)| Answer::Page(document))
+                    let kept = self.kept().iter().find(|(kept, ..)| *kept == route).cloned();
+                    kept.map_or(Answer::Broken(Box::new(diagnostic)), |(_, _, document)| {
+                        Answer::Page(document)
+                    })
                 }
             };
         }
@@ -239,12 +241,20 @@ impl Preview {
     /// A page of the site, rendered; kept for the time when it cannot be.
     fn document(&self, state: &State, renderer: &Renderer<'_>, index: usize) -> Result<Document, Diagnostic> {
         let page = state.site.pages.get(index);
+        // What is written after this is told after this: a page of this version is none of a later state.
+        let version = *self.version.borrow();
+        let is_kept = |(route, of, _): &&(Route, u64, Document)| {
+            *of == version && page.is_some_and(|page| page.route == *route)
+        };
+        if let Some((_, _, document)) = self.kept().iter().find(is_kept) {
+            return Ok(document.clone());
+        }
         let outcomes = page.map(|page| state.outcomes_of(page.page.source.path())).unwrap_or_default();
         let document = Document::new(renderer.page(index, outcomes)?);
         if let Some(page) = page {
             let mut kept = self.kept();
-            kept.retain(|(route, _)| *route != page.route);
-            kept.push_front((page.route.clone(), document.clone()));
+            kept.retain(|(route, ..)| *route != page.route);
+            kept.push_front((page.route.clone(), version, document.clone()));
             kept.truncate(KEPT);
         }
         Ok(document)
@@ -342,7 +352,7 @@ impl Preview {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn kept(&self) -> MutexGuard<'_, VecDeque<(Route, Document)>> {
+    fn kept(&self) -> MutexGuard<'_, VecDeque<(Route, u64, Document)>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -44,7 +44,7 @@ fn verify(
     } else {
         let (started, profiles) = Verifier::start(&preview.state().site, options.clone())?;
         preview.learned(profiles);
-        verifier.insert(started)
+        verifier.insert(started.remembering())
     };
     let pages_ref: Vec<&Page> = pages.iter().collect();
     let mut stopped = preview.stopped();

@@ -105,11 +105,22 @@ impl Clients {
         known.schema.get_or_init(compile).as_ref().map_err(String::as_str)
     }
 
-    /// The client whose configuration a fence holds, by its title or by its top-level keys.
-    pub fn recognise(&self, fence: &Fence, syntax: Syntax, document: &Document) -> Option<&Client> {
+    /// The client whose configuration a fence holds, by its title or by its top-level keys. Keys such as `hooks` have other
+    /// programs as well: then the page, `text` in lower case, has to speak of the client, or the schema to know what stands
+    /// below them.
+    pub fn recognise(
+        &self,
+        fence: &Fence,
+        syntax: Syntax,
+        document: &Document,
+        text: &str,
+    ) -> Option<&Client> {
         let fitting = || self.clients.iter().map(|known| &known.client).filter(|client| client.reads(syntax));
-        let shaped = fitting().find(|client| client.is_titled(fence) || client.is_shaped(document));
-        shaped.or_else(|| {
+        let is_its = |client: &&Client| {
+            client.is_shaped(document) && (client.is_mentioned(text) || self.knows_content(client, document))
+        };
+        let found = fitting().find(|client| client.is_titled(fence)).or_else(|| fitting().find(is_its));
+        found.or_else(|| {
             // A fence that says where it belongs is a configuration; whose, is told by the place.
             let at = fence.attributes.example.at.as_ref()?;
             let path = Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
@@ -118,7 +129,25 @@ impl Clients {
     }
 }
 
+impl Clients {
+    /// Whether the schema of a client knows something of what stands below each key that tells it.
+    fn knows_content(&self, client: &Client, document: &Document) -> bool {
+        let Ok(schema) = self.schema(client) else { return false };
+        let mut telling = document.root.members().iter().filter(|member| client.tables.contains(&member.key));
+        let knows = |member: &data::Member| {
+            let below = |key: &str| Path(vec![Step::Key(member.key.clone()), Step::Key(key.to_owned())]);
+            member.value.members().iter().any(|inner| schema.knows(&below(&inner.key)))
+        };
+        telling.clone().next().is_some() && telling.all(knows)
+    }
+}
+
 impl Client {
+    /// Whether a page, in lower case, speaks of it.
+    fn is_mentioned(&self, text: &str) -> bool {
+        text.contains(&self.name.to_lowercase()) || text.contains(&self.title.to_lowercase())
+    }
+
     /// Whether its configuration is written in a syntax; the kinds of JSON count as one.
     fn reads(&self, syntax: Syntax) -> bool {
         let json = |syntax: &Syntax| matches!(syntax, Syntax::Json | Syntax::Jsonc | Syntax::Json5);
@@ -196,11 +225,15 @@ mod tests {
     }
 
     fn recognises(text: &str, syntax: Syntax) -> Option<String> {
+        recognises_on("on openclaw and litellm", text, syntax)
+    }
+
+    fn recognises_on(around: &str, text: &str, syntax: Syntax) -> Option<String> {
         let source = Source::new("a.md", format!("```json5\n{text}\n```\n"));
         let page = crate::page::Page::parse(source);
         let (document, _) = data::parse(text, syntax).into_parts();
         let (clients, _) = builtin();
-        clients.recognise(&page.fences[0], syntax, &document).map(|client| client.name.clone())
+        clients.recognise(&page.fences[0], syntax, &document, around).map(|client| client.name.clone())
     }
 
     #[test]
@@ -208,6 +241,14 @@ mod tests {
         assert_eq!(recognises("{ agents: { defaults: {} } }", Syntax::Json5).as_deref(), Some("openclaw"));
         assert_eq!(recognises("{ modles: { providers: {} } }", Syntax::Json5).as_deref(), Some("openclaw"));
         assert_eq!(recognises("model_list:\n  - model_name: x\n", Syntax::Yaml).as_deref(), Some("litellm"));
+    }
+
+    #[test]
+    fn keys_that_others_have_as_well_need_more() {
+        let hooks = "{ hooks: { PreToolUse: [] } }";
+        assert_eq!(recognises_on("about another program", hooks, Syntax::Json), None);
+        let gateway = "{ gateway: { port: 1 } }";
+        assert_eq!(recognises_on("no name", gateway, Syntax::Json5).as_deref(), Some("openclaw"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ use crate::page::{Fence, Page};
 pub(super) struct Surroundings<'a> {
     /// The page.
     pub page: &'a Page,
+    /// Its text in lower case.
+    pub text: String,
     /// All clients.
     pub clients: &'a Clients,
     /// The mock, which issues credentials.

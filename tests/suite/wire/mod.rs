@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use proofpress::diagnostics::Code;
 use proofpress::gateway::exchange::{Exchange, Request, Scheme, Unsent};
 use proofpress::gateway::profiles::Profiles;
-use proofpress::gateway::server::{Gateway, Mode, Options, UNSENT};
+use proofpress::gateway::server::{Error, Gateway, Mode, Options, UNSENT};
 use proofpress::gateway::session::Session;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

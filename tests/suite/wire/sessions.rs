@@ -83,9 +83,16 @@ async fn cannot_send_what_is_no_request() {
         Request { host: String::new(), ..good.clone() },
         Request { method: "BAD METHOD".to_owned(), ..good.clone() },
         Request { headers: vec![("a b".to_owned(), String::new())], ..good.clone() },
-        Request { headers: vec![("a".to_owned(), "x\r\ny: z".to_owned())], ..good },
+        Request { headers: vec![("a".to_owned(), "x\r\ny: z".to_owned())], ..good.clone() },
+        Request { host: "a..b".to_owned(), ..good.clone() },
+        Request { host: "it's.me".to_owned(), ..good.clone() },
+        Request { path: format!("/{}", "a".repeat(70_000)), ..good.clone() },
+        Request { headers: vec![("a".to_owned(), "x".repeat(70_000))], ..good.clone() },
+        Request { body: vec![b'x'; 17 << 20], ..good.clone() },
     ];
     for request in odd {
-        assert!(session.send(request.clone()).await.is_err(), "{request:?}");
+        let sent = session.send(request).await;
+        assert!(matches!(sent, Err(Error::NoRequest(_))), "{sent:?}");
     }
+    assert!(session.send(good).await.is_ok());
 }
