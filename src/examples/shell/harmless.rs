@@ -106,7 +106,9 @@ fn files(command: &Command, text: &Excerpt, made: &mut BTreeSet<String>) -> Resu
         if operator.starts_with("<<") {
             continue;
         }
-        let file = redirect.target.literal(text.text()).unwrap_or_default();
+        let Some(file) = redirect.target.literal(text.text()) else {
+            return Err(worked_out("a file name", &redirect.target));
+        };
         let descriptor = operator.ends_with('&') && (file == "-" || file.parse::<u8>().is_ok());
         if descriptor || file == "/dev/null" {
             continue;
