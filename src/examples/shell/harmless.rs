@@ -64,8 +64,8 @@ pub fn judge(
     let mut needs = Needs::default();
     let mut set = BTreeSet::new();
     for command in &script.commands {
-        files(command, text, made)?;
         judge.program(command, made, &mut needs)?;
+        files(command, text, made)?;
         for word in command.all_words() {
             for (name, span) in word.variables() {
                 let own = set.contains(name) || OWN_VARIABLES.contains(&name);
