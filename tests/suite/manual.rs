@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use proofpress::diagnostics::{Code, Explanation};
-use proofpress::page::Attributes;
+use proofpress::page::{Attributes, Page};
+use proofpress::source::Source;
 use serde_json::Value;
 
 /// What stands around the part of a page that is written from the code.
@@ -119,6 +120,32 @@ fn the_attributes_page_names_every_attribute() {
         }
     }
     assert_eq!(missing, "", "the page does not name them");
+}
+
+/// A fence with a path as its title adds to that file, a page begins it anew; a fence with a call as its title shows what
+/// the call prints then.
+#[test]
+fn the_client_of_ones_own_works_as_the_page_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/own-client.md");
+    let page = Page::parse(Source::new("own-client.md", fs::read_to_string(path).unwrap()));
+    let folder = tempfile::tempdir().unwrap();
+    let mut calls = 0;
+    for fence in &page.fences {
+        let Some(title) = &fence.attributes.title else { continue };
+        if let Some(call) = title.strip_prefix("proofpress ") {
+            let arguments: Vec<&str> = call.split(' ').collect();
+            let printed = proofpress(folder.path(), &arguments);
+            assert_eq!(printed.trim_end(), fence.body.text().trim_end(), "{title}");
+            calls += 1;
+            continue;
+        }
+        let file = folder.path().join(title);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        let kept = if title.ends_with(".md") { "" } else { before.as_str() };
+        fs::write(&file, format!("{kept}{}", fence.body.text())).unwrap();
+    }
+    assert!(calls > 0, "the page shows no call");
 }
 
 /// The keys in the first column of a table.
