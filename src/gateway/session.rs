@@ -111,7 +111,9 @@ impl Session {
         // and one that is there counts, also where its answer broke off.
         match (arrival.try_recv().ok(), read) {
             (Some(exchange), _) => Ok(exchange),
-            (None, Ok(status)) => Err(Error::NoRequest(format!("it is too long to be read, or no HTTP ({status})"))),
+            (None, Ok(status)) => {
+                Err(Error::NoRequest(format!("it is too long to be read, or no HTTP ({status})")))
+            }
             (None, Err(error)) if error.is_builder() => Err(Error::NoRequest(innermost(&error))),
             (None, Err(error)) => Err(Error::Lost(innermost(&error))),
         }
