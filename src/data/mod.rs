@@ -1,9 +1,9 @@
 //! JSON, JSONC, JSON5, YAML and TOML as values that know where they stand.
 
-pub mod fields;
 mod json;
 pub mod schema;
 pub mod select;
+pub mod table;
 mod toml;
 mod yaml;
 
@@ -25,6 +25,20 @@ pub enum Syntax {
     Yaml,
     /// TOML 1.0.
     Toml,
+}
+
+impl Syntax {
+    /// The syntax of a language, by the names that fences and profiles give it.
+    pub fn named(language: &str) -> Option<Self> {
+        match language {
+            "json" => Some(Self::Json),
+            "jsonc" => Some(Self::Jsonc),
+            "json5" => Some(Self::Json5),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "toml" => Some(Self::Toml),
+            _ => None,
+        }
+    }
 }
 
 /// A value with the span of its text.

@@ -45,7 +45,7 @@ struct Data {
 
 impl Data {
     fn read(fence: &Fence) -> Option<Self> {
-        let syntax = data_kind::syntax(&fence.language)?;
+        let syntax = Syntax::named(&fence.language)?;
         // Clients that take JSON5 take it under the name of JSON as well; whether it is JSON is asked when no client claims it.
         let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
         Some(Self { syntax, document: crate::data::parse(fence.body.text(), lenient) })

@@ -373,9 +373,9 @@ fn bad_lines(text: &str, span: Span) -> Problem {
     Problem::new(Code::BadAttribute, span, message).help("write lines and ranges such as `{1,3-5}`")
 }
 
-/// `1,3-5`, with or without the brackets of a list.
+/// `1,3-5`, with or without the brackets of a list and the quotes that JSX puts around a text: `{"1,3-5"}`.
 fn ranges(text: &str) -> Option<Vec<RangeInclusive<u32>>> {
-    let text = text.trim_matches(|letter: char| letter.is_whitespace() || "[]{}".contains(letter));
+    let text = text.trim_matches(|letter: char| letter.is_whitespace() || "[]{}\"'".contains(letter));
     let range = |part: &str| {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);

@@ -1,18 +1,20 @@
 //! A client profile as read from its file.
 
-use crate::data::fields::Fields;
 use crate::data::select::Selector;
+use crate::data::table::Table;
 use crate::data::{Node, Syntax};
-use crate::diagnostics::{Code, Parsed, Problem};
+use crate::diagnostics::Parsed;
+use crate::source::Span;
 
 /// How a client writes the value of an environment variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VariableForm {
     /// `${NAME}`, anywhere in a text.
     Braces,
     /// `os.environ/NAME`, as the whole text.
     OsEnviron,
     /// Values are taken as they stand.
+    #[default]
     None,
 }
 
@@ -60,8 +62,8 @@ pub struct Client {
 /// Where endpoints stand, and how they are called. Selectors but `each` start at what `each` finds.
 #[derive(Clone, Debug)]
 pub struct EndpointRule {
-    /// The endpoints.
-    pub each: Selector,
+    /// The endpoints; none where the profile does not say it right.
+    pub each: Option<Selector>,
     /// The base URL.
     pub base_url: Option<Selector>,
     /// The credential.
@@ -91,6 +93,8 @@ pub struct Route {
     pub base_url: Option<String>,
     /// The dialect.
     pub dialect: String,
+    /// The variable of the credential that is sent when none is given.
+    pub variable: Option<String>,
 }
 
 /// Where references to models stand.
@@ -134,8 +138,8 @@ pub struct KnownProvider {
 /// A key that was moved or taken out.
 #[derive(Clone, Debug)]
 pub struct Retired {
-    /// Where it stood.
-    pub at: Selector,
+    /// Where it stood; none where the profile does not say it right.
+    pub at: Option<Selector>,
     /// What to do now.
     pub help: String,
     /// The program still reads it, and says that it is old.
@@ -145,168 +149,137 @@ pub struct Retired {
 impl Client {
     /// Reads a profile; none where its name or its languages are missing.
     pub fn read(root: &Node) -> Parsed<Option<Self>> {
-        let mut fields = Fields::new(root, "a client profile", Code::Setting);
-        let mut problems = Vec::new();
-        let name = fields.text("name");
-        let title = fields.text("title");
-        let version = fields.text("version").unwrap_or_default();
+        let mut table = Table::new(root, "a client profile", Vec::new());
+        let name = table.text("name").unwrap_or_default();
         // For people who keep the profile; programs have no use for them.
-        fields.text("source");
-        fields.text("date");
-        let syntaxes: Vec<Syntax> = fields.texts("syntaxes").iter().filter_map(|name| syntax(name)).collect();
-        let variables = match fields.text("variables").as_deref() {
-            Some("${NAME}") => VariableForm::Braces,
-            Some("os.environ/NAME") => VariableForm::OsEnviron,
-            _ => VariableForm::None,
-        };
-        let endpoints =
-            fields.tables("endpoints").iter().filter_map(|node| endpoint(node, &mut problems)).collect();
-        let references =
-            fields.tables("references").iter().map(|node| reference(node, &mut problems)).collect();
-        let providers =
-            fields.tables("providers").iter().flat_map(|node| known(node, &mut problems)).collect();
-        let retired = fields.tables("retired").iter().filter_map(|node| gone(node, &mut problems)).collect();
+        table.text("source");
+        table.text("date");
         let client = Self {
-            title: title.or_else(|| name.clone()).unwrap_or_default(),
-            name: name.clone().unwrap_or_default(),
-            version,
-            files: fields.texts("files"),
-            keys: fields.texts("keys"),
-            tables: fields.texts("tables"),
-            lists: fields.texts("lists"),
-            passes_over_unknown_keys: fields.flag("passes_over_unknown_keys").unwrap_or_default(),
-            include: fields.text("include"),
-            variable_table: selector(&mut fields, "variable_table"),
-            inner_keys: fields.texts("inner_keys"),
-            schema: fields.text("schema").unwrap_or_default(),
-            syntaxes,
-            variables,
-            endpoints,
-            references,
-            providers,
-            retired,
+            title: table.text("title").unwrap_or_else(|| name.clone()),
+            name,
+            version: table.text("version").unwrap_or_default(),
+            syntaxes: syntaxes(&mut table),
+            files: table.texts("files"),
+            keys: table.texts("keys"),
+            tables: table.texts("tables"),
+            lists: table.texts("lists"),
+            inner_keys: table.texts("inner_keys"),
+            include: table.text("include"),
+            variable_table: selector(&mut table, "variable_table"),
+            schema: table.text("schema").unwrap_or_default(),
+            variables: table.choice("variables", VARIABLE_FORMS),
+            passes_over_unknown_keys: table.flag("passes_over_unknown_keys"),
+            endpoints: table.tables("endpoints", "`[[endpoints]]`", endpoint),
+            references: table.tables("references", "`[[references]]`", reference),
+            providers: table
+                .tables("providers", "`[[providers]]`", providers)
+                .into_iter()
+                .flatten()
+                .collect(),
+            retired: table.tables("retired", "`[[retired]]`", retired),
         };
-        if client.name.is_empty() || client.syntaxes.is_empty() {
-            fields.problem(root.span, "a client profile needs `name` and `syntaxes`");
-        }
         let usable = !client.name.is_empty() && !client.syntaxes.is_empty();
-        problems.extend(fields.finish());
-        Parsed::new(usable.then_some(client), problems)
+        if !usable {
+            table.problem(root.span, "a client profile needs `name` and `syntaxes`");
+        }
+        Parsed::new(usable.then_some(client), table.finish())
     }
 }
 
-fn syntax(name: &str) -> Option<Syntax> {
-    match name {
-        "json" => Some(Syntax::Json),
-        "jsonc" => Some(Syntax::Jsonc),
-        "json5" => Some(Syntax::Json5),
-        "yaml" => Some(Syntax::Yaml),
-        "toml" => Some(Syntax::Toml),
-        _ => None,
-    }
-}
+/// How profiles write the form of variables.
+const VARIABLE_FORMS: &[(&str, VariableForm)] =
+    &[("${NAME}", VariableForm::Braces), ("os.environ/NAME", VariableForm::OsEnviron)];
 
-fn endpoint(node: &Node, problems: &mut Vec<Problem>) -> Option<EndpointRule> {
-    let mut fields = Fields::new(node, "`[[endpoints]]`", Code::Setting);
-    let each = selector(&mut fields, "each");
-    let rule = |each| EndpointRule {
-        each,
-        base_url: selector(&mut fields, "base_url"),
-        credential: selector(&mut fields, "credential"),
-        headers: selector(&mut fields, "headers"),
-        dialect: selector(&mut fields, "dialect"),
-        models: selector(&mut fields, "models"),
-        default_dialect: fields.text("default_dialect"),
-        required: fields.texts("required"),
-        dialects: fields.table("dialects").map(pairs).unwrap_or_default(),
-        routes: fields.tables("routes").iter().map(|node| route(node, problems)).collect(),
-    };
-    let rule = each.map(rule);
-    problems.extend(fields.finish());
-    rule
-}
-
-fn route(node: &Node, problems: &mut Vec<Problem>) -> Route {
-    let mut fields = Fields::new(node, "`[[endpoints.routes]]`", Code::Setting);
-    let route = Route {
-        prefix: fields.text("prefix").unwrap_or_default(),
-        base_url: fields.text("base_url"),
-        dialect: fields.text("dialect").unwrap_or_default(),
-    };
-    problems.extend(fields.finish());
-    route
-}
-
-fn reference(node: &Node, problems: &mut Vec<Problem>) -> ReferenceRule {
-    let mut fields = Fields::new(node, "`[[references]]`", Code::Setting);
-    let rule = ReferenceRule {
-        values: selectors(&mut fields, "values"),
-        keys: selectors(&mut fields, "keys"),
-        aliases: selectors(&mut fields, "aliases"),
-        names: selectors(&mut fields, "names"),
-        providers: selector(&mut fields, "providers"),
-        models: selector(&mut fields, "models"),
-        sends_undeclared: fields.flag("sends_undeclared").unwrap_or_default(),
-    };
-    problems.extend(fields.finish());
-    rule
-}
-
-/// A table names one provider with what is known of it, or several of which only the names are known.
-fn known(node: &Node, problems: &mut Vec<Problem>) -> Vec<KnownProvider> {
-    let mut fields = Fields::new(node, "`[[providers]]`", Code::Setting);
-    let (base_url, dialect) = (fields.text("base_url"), fields.text("dialect"));
-    let (variable, base_variable) = (fields.text("variable"), fields.text("base_variable"));
-    let bare_prefix = fields.text("bare_prefix");
-    let needs_declaration = fields.flag("needs_declaration").unwrap_or_default();
-    let known = fields.texts("names").into_iter().map(|name| KnownProvider {
-        name,
-        base_url: base_url.clone(),
-        dialect: dialect.clone(),
-        variable: variable.clone(),
-        base_variable: base_variable.clone(),
-        bare_prefix: bare_prefix.clone(),
-        needs_declaration,
-    });
-    let known = known.collect();
-    problems.extend(fields.finish());
-    known
-}
-
-fn gone(node: &Node, problems: &mut Vec<Problem>) -> Option<Retired> {
-    let mut fields = Fields::new(node, "`[[retired]]`", Code::Setting);
-    let at = selector(&mut fields, "at");
-    let help = fields.text("help").unwrap_or_default();
-    let still_read = fields.flag("still_read").unwrap_or_default();
-    problems.extend(fields.finish());
-    Some(Retired { at: at?, help, still_read })
-}
-
-fn selector(fields: &mut Fields<'_>, key: &'static str) -> Option<Selector> {
-    let span = fields.node(key)?.span;
-    let text = fields.text(key)?;
-    match Selector::parse(&text) {
-        Ok(selector) => Some(selector),
-        Err(error) => {
-            fields.problem(span, format!("`{text}` is no selector: {error}"));
-            None
+fn syntaxes(table: &mut Table<'_>) -> Vec<Syntax> {
+    let mut syntaxes = Vec::new();
+    for (name, span) in table.spanned_texts("syntaxes") {
+        match Syntax::named(&name) {
+            Some(syntax) => syntaxes.push(syntax),
+            None => table.unknown_word(&name, span, ["json", "jsonc", "json5", "yaml", "toml"]),
         }
     }
+    syntaxes
 }
 
-fn selectors(fields: &mut Fields<'_>, key: &'static str) -> Vec<Selector> {
-    let Some(span) = fields.node(key).map(|node| node.span) else { return Vec::new() };
-    let mut selectors = Vec::new();
-    for text in fields.texts(key) {
-        match Selector::parse(&text) {
-            Ok(selector) => selectors.push(selector),
-            Err(error) => fields.problem(span, format!("`{text}` is no selector: {error}")),
-        }
+fn endpoint(table: &mut Table<'_>) -> EndpointRule {
+    EndpointRule {
+        each: needed(table, "each"),
+        base_url: selector(table, "base_url"),
+        credential: selector(table, "credential"),
+        headers: selector(table, "headers"),
+        dialect: selector(table, "dialect"),
+        models: selector(table, "models"),
+        default_dialect: table.text("default_dialect"),
+        required: table.texts("required"),
+        dialects: table.named_texts("dialects"),
+        routes: table.tables("routes", "`[[endpoints.routes]]`", |table| Route {
+            prefix: table.text("prefix").unwrap_or_default(),
+            base_url: table.text("base_url"),
+            dialect: table.text("dialect").unwrap_or_default(),
+            variable: table.text("variable"),
+        }),
     }
-    selectors
 }
 
-fn pairs(node: &Node) -> Vec<(String, String)> {
-    let pair = |member: &crate::data::Member| Some((member.key.clone(), member.value.as_str()?.to_owned()));
-    node.members().iter().filter_map(pair).collect()
+fn reference(table: &mut Table<'_>) -> ReferenceRule {
+    ReferenceRule {
+        values: selectors(table, "values"),
+        keys: selectors(table, "keys"),
+        aliases: selectors(table, "aliases"),
+        names: selectors(table, "names"),
+        providers: selector(table, "providers"),
+        models: selector(table, "models"),
+        sends_undeclared: table.flag("sends_undeclared"),
+    }
+}
+
+/// A table names one provider with what is known of it, or several of which the same is known.
+fn providers(table: &mut Table<'_>) -> Vec<KnownProvider> {
+    let names = table.texts("names");
+    let common = KnownProvider {
+        name: String::new(),
+        base_url: table.text("base_url"),
+        dialect: table.text("dialect"),
+        variable: table.text("variable"),
+        base_variable: table.text("base_variable"),
+        bare_prefix: table.text("bare_prefix"),
+        needs_declaration: table.flag("needs_declaration"),
+    };
+    names.into_iter().map(|name| KnownProvider { name, ..common.clone() }).collect()
+}
+
+fn retired(table: &mut Table<'_>) -> Retired {
+    Retired {
+        at: needed(table, "at"),
+        help: table.text("help").unwrap_or_default(),
+        still_read: table.flag("still_read"),
+    }
+}
+
+/// A selector without which the table says nothing.
+fn needed(table: &mut Table<'_>, key: &'static str) -> Option<Selector> {
+    let selector = selector(table, key);
+    if selector.is_none() {
+        let span = table.span();
+        table.problem(span, format!("`{key}` has to say where it stands, such as `$.models.*`"));
+    }
+    selector
+}
+
+fn selector(table: &mut Table<'_>, key: &'static str) -> Option<Selector> {
+    let (text, span) = table.spanned_text(key)?;
+    parse(table, &text, span)
+}
+
+fn selectors(table: &mut Table<'_>, key: &'static str) -> Vec<Selector> {
+    let texts = table.spanned_texts(key);
+    texts.into_iter().filter_map(|(text, span)| parse(table, &text, span)).collect()
+}
+
+fn parse(table: &mut Table<'_>, text: &str, span: Span) -> Option<Selector> {
+    let parsed = Selector::parse(text);
+    if let Err(error) = &parsed {
+        table.problem(span, format!("`{text}` is no selector: {error}"));
+    }
+    parsed.ok()
 }

@@ -168,7 +168,7 @@ fn without(node: &Node, key: Span) -> Node {
 /// Says of retired keys what has become of them.
 fn retired(placed: &Placed<'_>, problems: &mut [Problem]) {
     for rule in &placed.client.retired {
-        for (path, _) in rule.at.select(&placed.whole) {
+        for (path, _) in rule.at.iter().flat_map(|at| at.select(&placed.whole)) {
             let Some(member) = placed.member(&path) else { continue };
             let title = format!("{} {}", placed.client.title, placed.client.version);
             if let Some(problem) = problems.iter_mut().find(|problem| problem.span == member.key_span) {

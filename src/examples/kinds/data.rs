@@ -13,18 +13,6 @@ const MOST_VALUES: usize = 64;
 /// How many mistakes are told one by one.
 const MOST_MISTAKES: usize = 5;
 
-/// The syntax of a fence's language.
-pub(in crate::examples) fn syntax(language: &str) -> Option<Syntax> {
-    match language {
-        "json" => Some(Syntax::Json),
-        "jsonc" => Some(Syntax::Jsonc),
-        "json5" => Some(Syntax::Json5),
-        "yaml" | "yml" => Some(Syntax::Yaml),
-        "toml" => Some(Syntax::Toml),
-        _ => None,
-    }
-}
-
 /// Reads the text of a fence. JSON with comments is a sketch of JSON: what the comments alone make wrong is not.
 pub(in crate::examples) fn read(fence: &Fence, syntax: Syntax) -> Parsed<Document> {
     let parsed = data::parse(fence.body.text(), syntax);
@@ -42,6 +30,10 @@ pub(in crate::examples) fn read(fence: &Fence, syntax: Syntax) -> Parsed<Documen
 fn problems(fence: &Fence, syntax: Syntax) -> Vec<Problem> {
     let text = fence.body.text();
     let (_, whole) = read(fence, syntax).into_parts();
+    // Lines of YAML and TOML belong together: what stands there twice is a mistake.
+    if matches!(syntax, Syntax::Yaml | Syntax::Toml) {
+        return whole;
+    }
     let mut start = 0;
     let mut first = whole.first().map(|problem| problem.span.start as usize);
     for _ in 0..MOST_VALUES {
@@ -99,6 +91,12 @@ mod tests {
     #[test]
     fn values_on_lines_of_their_own_are_data() {
         check("{ \"a\": 1 }\n{ \"b\": 2 }\n\n[3]", &[]);
+    }
+
+    #[test]
+    fn lines_of_toml_are_one_value() {
+        let page = Page::parse(Source::new("a.md", "```toml\na = 1\na = 2\n```\n"));
+        assert_eq!(problems(&page.fences[0], Syntax::Toml).len(), 1);
     }
 
     #[test]

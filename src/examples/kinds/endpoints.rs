@@ -5,7 +5,7 @@ use super::{Probe, Surroundings};
 use crate::data::{Member, Node, Path, Step, Value};
 use crate::diagnostics::{Code, Problem};
 use crate::examples::anchors::{self, Anchors, BodyAnchor, HeaderAnchor};
-use crate::examples::clients::{EndpointRule, KnownProvider, VariableForm};
+use crate::examples::clients::{EndpointRule, KnownProvider, Route, VariableForm};
 use crate::examples::probe::{self, Obstacle, Target};
 use crate::source::{Excerpt, Span};
 
@@ -37,7 +37,7 @@ pub(super) fn probes(
 ) -> Vec<Probe> {
     let mut probes = Vec::new();
     for rule in &placed.client.endpoints {
-        for (path, node) in rule.each.select(&placed.whole) {
+        for (path, node) in rule.each.iter().flat_map(|each| each.select(&placed.whole)) {
             let endpoint = Endpoint::read(placed, rule, &path, node);
             let models = rule.models.as_ref().map(|models| models.select(node)).unwrap_or_default();
             for (_, model) in models {
@@ -57,7 +57,7 @@ pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     for rule in &placed.client.endpoints {
-        for (path, node) in rule.each.select(&placed.whole) {
+        for (path, node) in rule.each.iter().flat_map(|each| each.select(&placed.whole)) {
             let Some(member) = placed.member(&path) else { continue };
             let known = placed
                 .client
@@ -80,9 +80,9 @@ pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
 /// The endpoint of a provider that the configuration declares under this name.
 pub(super) fn named<'a>(placed: &'a Placed<'_>, name: &str) -> Option<Endpoint<'a>> {
     placed.client.endpoints.iter().find_map(|rule| {
-        let found = rule.each.select(&placed.whole).into_iter();
+        let mut found = rule.each.iter().flat_map(|each| each.select(&placed.whole));
         let named = |(path, _): &(Path, &Node)| path.0.last() == Some(&Step::Key(name.to_owned()));
-        found.into_iter().find(named).map(|(path, node)| Endpoint::read(placed, rule, &path, node))
+        found.find(named).map(|(path, node)| Endpoint::read(placed, rule, &path, node))
     })
 }
 
@@ -136,7 +136,7 @@ impl<'a> Endpoint<'a> {
                 .and_then(|known| known.dialect.as_deref())
                 .or(self.rule.default_dialect.as_deref())?,
         };
-        let credential = self.credential(placed, around);
+        let credential = self.credential(placed, around, route);
         let headers = self.headers(placed, around);
         let target = Target {
             base_url: &base_url,
@@ -177,7 +177,12 @@ impl<'a> Endpoint<'a> {
     }
 
     /// What the client sends as credential.
-    fn credential(&self, placed: &Placed<'_>, around: &Surroundings<'_>) -> Option<String> {
+    fn credential(
+        &self,
+        placed: &Placed<'_>,
+        around: &Surroundings<'_>,
+        route: Option<&Route>,
+    ) -> Option<String> {
         let issued = |name: &str| placed.variable(around, name);
         match self.credential {
             Some(node) => match &node.value {
@@ -188,7 +193,11 @@ impl<'a> Endpoint<'a> {
                 }
                 _ => issued("API_KEY"),
             },
-            None => match self.known.and_then(|known| known.variable.as_deref()) {
+            None => match self
+                .known
+                .and_then(|known| known.variable.as_deref())
+                .or_else(|| route?.variable.as_deref())
+            {
                 Some(variable) => issued(variable),
                 // What a fragment leaves out stands elsewhere.
                 None if placed.partial => issued("API_KEY"),

@@ -1,7 +1,8 @@
 //! A profile out of its TOML file.
 
-use crate::data::{self, Node, Number, Syntax, Value};
-use crate::diagnostics::{Code, Parsed, Problem, nearest};
+use crate::data::table::Table;
+use crate::data::{self, Syntax};
+use crate::diagnostics::Parsed;
 use crate::gateway::dialects::Endpoint;
 
 use super::{
@@ -44,7 +45,7 @@ pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
     profile.models = table.table("models", "`models`", models);
     profile.errors = table.table("errors", "`errors`", errors);
     if profile.name.is_empty() {
-        table.problem(Problem::new(Code::MissingKey, root.span, "a provider profile has no `name`"));
+        table.problem(root.span, "a provider profile has no `name`");
     }
     let problems = table.finish();
     Parsed::new(Some(profile).filter(|profile| !profile.name.is_empty()), problems)
@@ -71,25 +72,23 @@ const FORMATS: &[(&str, Format)] = &[
 
 const TAKES: &[(&str, Takes)] = &[("own", Takes::Own), ("any", Takes::Any)];
 
-fn base(table: &mut Table) -> Base {
+fn base(table: &mut Table<'_>) -> Base {
     let path = table.text("path").unwrap_or_default().trim_end_matches('/').to_owned();
     Base { path, endpoints: endpoints(table, "endpoints") }
 }
 
-fn endpoints(table: &mut Table, key: &str) -> Vec<Endpoint> {
+fn endpoints(table: &mut Table<'_>, key: &str) -> Vec<Endpoint> {
     let mut endpoints = Vec::new();
     for (name, span) in table.spanned_texts(key) {
         match Endpoint::named(&name) {
             Some(endpoint) => endpoints.push(endpoint),
-            None => {
-                table.problem(unknown_value(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())));
-            }
+            None => table.unknown_word(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())),
         }
     }
     endpoints
 }
 
-fn fixed(table: &mut Table) -> Fixed {
+fn fixed(table: &mut Table<'_>) -> Fixed {
     Fixed {
         method: table.text("method").unwrap_or_else(|| "GET".to_owned()),
         path: table.text("path").unwrap_or_default(),
@@ -99,12 +98,12 @@ fn fixed(table: &mut Table) -> Fixed {
     }
 }
 
-fn header(table: &mut Table) -> Header {
+fn header(table: &mut Table<'_>) -> Header {
     let name = table.text("name").unwrap_or_default().to_lowercase();
     Header { name, format: table.choice("format", FORMATS) }
 }
 
-fn authentication(table: &mut Table) -> Authentication {
+fn authentication(table: &mut Table<'_>) -> Authentication {
     Authentication {
         takes: table.choice("takes", TAKES),
         places: table.tables("places", "a place of the credential", |place| CredentialPlace {
@@ -117,16 +116,12 @@ fn authentication(table: &mut Table) -> Authentication {
     }
 }
 
-fn models(table: &mut Table) -> Models {
+fn models(table: &mut Table<'_>) -> Models {
     let form = table.spanned_text("form").and_then(|(pattern, span)| {
         fancy_regex::Regex::new(&pattern)
             .map_err(|error| {
                 let message = error.to_string().lines().next().unwrap_or_default().to_owned();
-                table.problem(Problem::new(
-                    Code::Syntax,
-                    span,
-                    format!("`form` is not a pattern: {message}"),
-                ));
+                table.problem(span, format!("`form` is not a pattern: {message}"));
             })
             .ok()
     });
@@ -140,177 +135,30 @@ fn models(table: &mut Table) -> Models {
     }
 }
 
-fn errors(table: &mut Table) -> Errors {
-    let mut form = |key: &str| {
-        table.table(key, "an error", |error| ErrorForm {
-            status: error.number("status").unwrap_or(400),
-            body: error.text("body").unwrap_or_default(),
-        })
+fn errors(table: &mut Table<'_>) -> Errors {
+    let mut form = |key: &str, usual: ErrorForm| {
+        let (status, body) =
+            table.table(key, "an error", |error| (error.number("status"), error.text("body")));
+        ErrorForm { status: status.unwrap_or(usual.status), body: body.unwrap_or(usual.body) }
     };
+    let usual = Errors::default();
     Errors {
-        missing_credential: form("missing_credential"),
-        wrong_credential: form("wrong_credential"),
-        unknown_model: form("unknown_model"),
-        model_form: form("model_form"),
-        wrong_path: form("wrong_path"),
-        wrong_method: form("wrong_method"),
-        content_type: form("content_type"),
-        body_syntax: form("body_syntax"),
-        bad_parameter: form("bad_parameter"),
-    }
-}
-
-fn unknown_value<'a>(
-    value: &str,
-    span: crate::source::Span,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Problem {
-    let known: Vec<&str> = known.into_iter().collect();
-    let problem =
-        Problem::new(Code::UnknownValue, span, format!("`{value}` is not a value that is known here"));
-    match nearest(value, known.iter().copied()) {
-        Some(near) => problem.help(format!("write `{near}`")),
-        None => problem.help(format!("it is one of `{}`", known.join("`, `"))),
-    }
-}
-
-/// A table that is read key by key; what was not asked for is unknown.
-struct Table<'a> {
-    node: &'a Node,
-    /// What it is, for messages.
-    thing: &'static str,
-    known: Vec<String>,
-    problems: Vec<Problem>,
-}
-
-impl<'a> Table<'a> {
-    fn new(node: &'a Node, thing: &'static str, problems: Vec<Problem>) -> Self {
-        Self { node, thing, known: Vec::new(), problems }
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    fn get(&mut self, key: &str) -> Option<&'a Node> {
-        self.known.push(key.to_owned());
-        self.node.get(key)
-    }
-
-    /// The value of a key as `read` takes it; a problem where it is of another type.
-    fn take<T>(&mut self, key: &str, wanted: &str, read: impl Fn(&Node) -> Option<T>) -> Option<T> {
-        let node = self.get(key)?;
-        let value = read(node);
-        if value.is_none() {
-            self.problem(Problem::new(Code::WrongType, node.span, format!("`{key}` is not {wanted}")));
-        }
-        value
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        self.take(key, "a text", |node| node.as_str().map(str::to_owned))
-    }
-
-    fn spanned_text(&mut self, key: &str) -> Option<(String, crate::source::Span)> {
-        self.take(key, "a text", |node| Some((node.as_str()?.to_owned(), node.span)))
-    }
-
-    fn flag(&mut self, key: &str) -> bool {
-        self.take(key, "`true` or `false`", Node::as_bool).unwrap_or_default()
-    }
-
-    fn number(&mut self, key: &str) -> Option<u16> {
-        self.take(key, "a number from 0 to 65535", small)
-    }
-
-    fn numbers(&mut self, key: &str) -> Vec<u16> {
-        let read = |node: &Node| list(node)?.iter().map(small).collect();
-        self.take(key, "a list of numbers from 0 to 65535", read).unwrap_or_default()
-    }
-
-    fn texts(&mut self, key: &str) -> Vec<String> {
-        self.spanned_texts(key).into_iter().map(|(text, _)| text).collect()
-    }
-
-    fn spanned_texts(&mut self, key: &str) -> Vec<(String, crate::source::Span)> {
-        let read = |node: &Node| {
-            list(node)?.iter().map(|element| Some((element.as_str()?.to_owned(), element.span))).collect()
-        };
-        self.take(key, "a list of texts", read).unwrap_or_default()
-    }
-
-    fn choice<T: Copy + Default>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
-        let Some((word, span)) = self.spanned_text(key) else { return T::default() };
-        let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
-        if found.is_none() {
-            self.problem(unknown_value(&word, span, choices.iter().map(|(name, _)| *name)));
-        }
-        found.unwrap_or_default()
-    }
-
-    fn table<T: Default>(&mut self, key: &str, thing: &'static str, read: impl FnOnce(&mut Table) -> T) -> T {
-        let Some(node) = self.take(key, "a table", |node| Some(node.clone()).filter(is_object)) else {
-            return T::default();
-        };
-        let mut inner = Table::new(&node, thing, Vec::new());
-        let value = read(&mut inner);
-        let problems = inner.finish();
-        self.problems.extend(problems);
-        value
-    }
-
-    fn tables<T>(&mut self, key: &str, thing: &'static str, read: impl Fn(&mut Table) -> T) -> Vec<T> {
-        let elements = |node: &Node| Some(list(node)?.to_vec()).filter(|list| list.iter().all(is_object));
-        let Some(nodes) = self.take(key, "a list of tables", elements) else { return Vec::new() };
-        let mut values = Vec::new();
-        for node in &nodes {
-            let mut inner = Table::new(node, thing, Vec::new());
-            values.push(read(&mut inner));
-            let problems = inner.finish();
-            self.problems.extend(problems);
-        }
-        values
-    }
-
-    /// The problems, those of keys that nobody asked for among them.
-    fn finish(mut self) -> Vec<Problem> {
-        for member in self.node.members() {
-            if self.known.contains(&member.key) {
-                continue;
-            }
-            let message = format!("`{}` is not a key of {}", member.key, self.thing);
-            let problem = Problem::new(Code::UnknownKey, member.key_span, message);
-            let near = nearest(&member.key, self.known.iter().map(String::as_str));
-            self.problems.push(match near {
-                Some(near) => problem.help(format!("write `{near}`")).fix(near),
-                None => problem,
-            });
-        }
-        self.problems
-    }
-}
-
-fn is_object(node: &Node) -> bool {
-    matches!(node.value, Value::Object(_))
-}
-
-fn list(node: &Node) -> Option<&[Node]> {
-    match &node.value {
-        Value::Array(elements) => Some(elements),
-        _ => None,
-    }
-}
-
-fn small(node: &Node) -> Option<u16> {
-    match node.value {
-        Value::Number(Number::Integer(number)) => u16::try_from(number).ok(),
-        _ => None,
+        missing_credential: form("missing_credential", usual.missing_credential),
+        wrong_credential: form("wrong_credential", usual.wrong_credential),
+        unknown_model: form("unknown_model", usual.unknown_model),
+        model_form: form("model_form", usual.model_form),
+        wrong_path: form("wrong_path", usual.wrong_path),
+        wrong_method: form("wrong_method", usual.wrong_method),
+        content_type: form("content_type", usual.content_type),
+        body_syntax: form("body_syntax", usual.body_syntax),
+        bad_parameter: form("bad_parameter", usual.bad_parameter),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Code;
     use crate::gateway::profiles::{GENERIC, Profiles};
 
     #[track_caller]
@@ -370,6 +218,26 @@ mod tests {
         let (profile, problems) = profile("name = ").into_parts();
         assert!(profile.is_none());
         assert_eq!(problems[0].code, Code::Syntax);
+    }
+
+    #[track_caller]
+    fn check_errors(text: &str, statuses: [u16; 3]) {
+        let (profile, problems) = profile(text).into_parts();
+        assert_eq!(problems, []);
+        let errors = profile.unwrap().errors;
+        let read = [errors.wrong_path, errors.missing_credential, errors.bad_parameter];
+        assert_eq!(read.map(|form| form.status), statuses);
+    }
+
+    #[test]
+    fn an_error_without_a_form_has_the_usual_status() {
+        check_errors("name = \"x\"", [404, 401, 400]);
+        check_errors("name = \"x\"\n[errors.wrong_path]\nbody = \"no\"", [404, 401, 400]);
+    }
+
+    #[test]
+    fn an_error_has_the_status_that_is_written() {
+        check_errors("name = \"x\"\n[errors.wrong_path]\nstatus = 410", [410, 401, 400]);
     }
 
     #[test]

@@ -20,6 +20,11 @@ fn the_theme_gets_its_attributes() {
 }
 
 #[test]
+fn lines_stand_in_quotes_where_a_page_is_jsx() {
+    assert_eq!(attributes("ts highlight={\"1,3-4\"}").highlight, [1..=1, 3..=4]);
+}
+
+#[test]
 fn the_verifier_gets_its_attributes() {
     let read = attributes(
         "bash status=401 exit=22 error=\"no key\" needs=a,b env=\"K=a b\" timeout=500ms retry=2 no_run should_fail",

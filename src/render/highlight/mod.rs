@@ -109,24 +109,12 @@ impl Highlighter {
         if let Some(tokens) = cached {
             return tokens;
         }
-        let tokens: Arc<[Token]> = match syntax(language) {
+        let tokens: Arc<[Token]> = match Syntax::named(language) {
             Some(syntax) => data::tokens(code, syntax).into(),
             None => grammar::tokens(code, language).into(),
         };
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(cache.entry(key).or_insert(tokens))
-    }
-}
-
-/// The language of data that goes by this name.
-fn syntax(language: &str) -> Option<Syntax> {
-    match language {
-        "json" => Some(Syntax::Json),
-        "jsonc" => Some(Syntax::Jsonc),
-        "json5" => Some(Syntax::Json5),
-        "yaml" | "yml" => Some(Syntax::Yaml),
-        "toml" => Some(Syntax::Toml),
-        _ => None,
     }
 }
 
