@@ -50,23 +50,23 @@ codes! {
     /// The front matter of a page cannot be used as it stands.
     FrontMatter "front-matter" Error { "---\ntitle: [a, b]\n---" => "---\ntitle: A and B\n---" }
     /// A fence is never closed, so that the rest of the page is code.
-    UnclosedFence "unclosed-fence" Error { "```json\n{}" => "```json\n{}\n```" }
+    UnclosedFence "unclosed-fence" Error { "```json\n{ \"a\": 1 }\n\nAnd so on." => "```json\n{ \"a\": 1 }\n```\n\nAnd so on." }
     /// A fence stands where the Markdown rules swallow it, such as four spaces deep or inside a tag; it is read as a fence all the same.
     HiddenFence "hidden-fence" Warning { "<Step>\n    ```bash\n    ls\n    ```\n</Step>" => "<Step>\n\n```bash\nls\n```\n\n</Step>" }
-    /// An attribute of a fence is not one that Proofpress or the theme knows.
+    /// An attribute of a fence is unknown, and looks like one that Proofpress or the theme knows.
     UnknownAttribute "unknown-attribute" Warning { "```json clinet=openclaw" => "```json client=openclaw" }
     /// An attribute of a fence has a value that cannot be read.
     BadAttribute "bad-attribute" Error { "```bash timeout=soon" => "```bash timeout=30s" }
     /// A link leads to a page, a heading or a file that the site does not have.
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.
-    RouteTaken "route-taken" Error { "guide.md and guide/index.md" => "guide/index.md" }
+    RouteTaken "route-taken" Error { "content/guide.md\ncontent/guide/index.md" => "content/guide/index.md" }
     /// A template is missing, or cannot be rendered.
     Template "template" Error { "{{ page.titel }}" => "{{ page.title }}" }
     /// A setting in `proofpress.toml` is unknown or of the wrong type.
     Setting "setting" Error { "[site]\ntitel = \"Docs\"" => "[site]\ntitle = \"Docs\"" }
     /// A file of the site cannot be read as text.
-    UnreadableFile "unreadable-file" Error { "a page in Latin-1" => "the same page in UTF-8" }
+    UnreadableFile "unreadable-file" Error { "content/cafe.md, saved as Latin-1" => "content/cafe.md, saved as UTF-8" }
 
     // Data of every kind.
 
@@ -74,7 +74,7 @@ codes! {
     Syntax "syntax" Error { "{ \"a\": 1 \"b\": 2 }" => "{ \"a\": 1, \"b\": 2 }" }
     /// A key stands twice in one object; programs keep the last one or refuse both.
     DuplicateKey "duplicate-key" Warning { "{ \"a\": 1, \"a\": 2 }" => "{ \"a\": 2 }" }
-    /// A value that looks like a real secret stands on the page.
+    /// A value that looks like a real secret stands on the page, where everyone can use it.
     RealSecret "real-secret" Error { "apiKey: \"sk-proj-4f9c…\"" => "apiKey: \"${OPENAI_API_KEY}\"" }
 
     // Configurations against their schema.
@@ -89,12 +89,12 @@ codes! {
     MissingKey "missing-key" Error { "models: [{ name: \"Sonnet\" }]" => "models: [{ id: \"claude-sonnet-4-5\", name: \"Sonnet\" }]" }
     /// A number, text or list outside the bounds that the program sets.
     OutOfBounds "out-of-bounds" Error { "gateway: { port: 70000 }" => "gateway: { port: 18789 }" }
-    /// A value that the schema refuses for another reason.
-    Schema "schema" Error { "a value that fits none of the forms" => "a value of one of the forms" }
+    /// A value that the schema refuses for a reason that no other code names, such as one that fits none of the forms that are taken.
+    Schema "schema" Error { "agents: { defaults: { model: 5 } }" => "agents: { defaults: { model: { primary: \"openai/gpt-5\" } } }" }
     /// A model reference names a provider that neither the configuration nor the client knows.
     UnknownProvider "unknown-provider" Error { "primary: \"portky/@anthropic/claude-sonnet-4-5\"" => "primary: \"portkey/@anthropic/claude-sonnet-4-5\"" }
     /// A model reference names a model that its provider does not declare.
-    UndeclaredModel "undeclared-model" Error { "primary: \"portkey/@openai/gpt-5\" without that model in models" => "the same with { id: \"@openai/gpt-5\" } in models" }
+    UndeclaredModel "undeclared-model" Error { "models: { providers: { portkey: { models: [] } } },\nagents: { defaults: { model: \"portkey/@openai/gpt-5\" } }" => "models: { providers: { portkey: { models: [{ id: \"@openai/gpt-5\" }] } } },\nagents: { defaults: { model: \"portkey/@openai/gpt-5\" } }" }
     /// A model reference is not of the form that the client reads.
     ReferenceForm "reference-form" Error { "primary: \"claude-sonnet-4-5\"" => "primary: \"anthropic/claude-sonnet-4-5\"" }
 
@@ -103,15 +103,15 @@ codes! {
     /// A request that the provider answers with 401 because it carries no credential, or not in the place where the provider looks.
     MissingCredential "missing-credential" Error { "curl https://api.openai.com/v1/models" => "curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" }
     /// A credential that is not one of the provider that is called.
-    WrongCredential "wrong-credential" Error { "Authorization: Bearer $OPENAI_API_KEY, sent to api.portkey.ai" => "Authorization: Bearer $PORTKEY_API_KEY" }
+    WrongCredential "wrong-credential" Error { "curl https://api.portkey.ai/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" => "curl https://api.portkey.ai/v1/models -H \"Authorization: Bearer $PORTKEY_API_KEY\"" }
     /// A model that the provider does not offer.
     UnknownModel "unknown-model" Error { "\"model\": \"gpt-5-ultra\"" => "\"model\": \"gpt-5\"" }
     /// A model id that is not of the form that the provider reads.
-    ModelForm "model-form" Error { "\"model\": \"anthropic/claude-sonnet-4-5\", at Portkey" => "\"model\": \"@anthropic/claude-sonnet-4-5\"" }
+    ModelForm "model-form" Error { "\"model\": \"anthropic/claude-sonnet-4-5\"   (sent to Portkey)" => "\"model\": \"@anthropic/claude-sonnet-4-5\"" }
     /// A path that the provider does not serve, such as a base URL without its `/v1`.
     WrongPath "wrong-path" Error { "baseUrl: \"https://api.portkey.ai\"" => "baseUrl: \"https://api.portkey.ai/v1\"" }
     /// A method that the provider does not take at this path.
-    WrongMethod "wrong-method" Error { "curl https://api.openai.com/v1/chat/completions" => "curl https://api.openai.com/v1/chat/completions -d '{…}'" }
+    WrongMethod "wrong-method" Error { "curl https://api.openai.com/v1/chat/completions" => "curl https://api.openai.com/v1/chat/completions -d @request.json" }
     /// A body that is not JSON, as it is sent.
     BodySyntax "body-syntax" Error { "-d '{\"model\": \"gpt-5\",}'" => "-d '{\"model\": \"gpt-5\"}'" }
     /// A parameter that the provider refuses: missing, of the wrong type, or out of range.
@@ -125,29 +125,29 @@ codes! {
     /// A setting that the provider takes and never looks at.
     IgnoredSetting "ignored-setting" Warning { "{\"retry\":{\"attempts\":3,\"use_retry_after_headers\":true}}" => "{\"retry\":{\"attempts\":3,\"use_retry_after_header\":true}}" }
     /// A Portkey Config that the gateway refuses.
-    RefusedConfig "refused-config" Error { "{\"strategy\":{\"mode\":\"falback\"},\"targets\":[…]}" => "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[…]}" }
+    RefusedConfig "refused-config" Error { "{\"strategy\":{\"mode\":\"falback\"},\"targets\":[{\"provider\":\"@openai\"},{\"provider\":\"@anthropic\"}]}" => "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[{\"provider\":\"@openai\"},{\"provider\":\"@anthropic\"}]}" }
     /// A Portkey Config that is accepted and does not do what it says.
-    IdleConfig "idle-config" Error { "a fallback with one target" => "a fallback with two targets" }
+    IdleConfig "idle-config" Error { "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[{\"provider\":\"@openai\"}]}" => "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[{\"provider\":\"@openai\"},{\"provider\":\"@anthropic\"}]}" }
     /// A request that was refused for a reason that no other code names.
     Refused "refused" Error { "a request that is answered with 4xx or 5xx" => "a request that is answered with 2xx" }
-    /// A live gateway gave no answer.
-    NoAnswer "no-answer" Error { "a host that cannot be reached" => "a host that answers" }
+    /// A live gateway gave no answer: its host is not found, cannot be reached, or takes too long.
+    NoAnswer "no-answer" Error { "curl https://api.example.invalid/v1/models" => "curl https://api.openai.com/v1/models" }
 
     // Commands.
 
     /// A command that the shell cannot read.
     ShellSyntax "shell-syntax" Error { "curl -H \"Authorization: Bearer $KEY" => "curl -H \"Authorization: Bearer $KEY\"" }
     /// A command ended with another exit status than the page promises.
-    ExitStatus "exit-status" Error { "curl --fail https://…/wrong" => "curl --fail https://…/right" }
-    /// A command did not end in time.
-    TimedOut "timed-out" Error { "curl without an end" => "curl --max-time 10" }
+    ExitStatus "exit-status" Error { "grep \"gpt-9\" models.txt" => "grep \"gpt-5\" models.txt" }
+    /// A command did not end in the time that it is given.
+    TimedOut "timed-out" Error { "```bash timeout=10ms\ncurl https://api.openai.com/v1/models\n```" => "```bash timeout=30s\ncurl https://api.openai.com/v1/models\n```" }
 
     // The claims of a page about its examples.
 
-    /// An example that is said to fail, and does not, or fails in another way.
-    DidNotFail "did-not-fail" Error { "```bash status=401 over a request that is answered with 200" => "```bash" }
-    /// An example names another one that the page does not have.
-    UnknownExample "unknown-example" Error { "```bash needs=strat" => "```bash needs=start" }
+    /// An example that is said to fail, and does not, or ends in another way than its attributes say.
+    DidNotFail "did-not-fail" Error { "```bash status=401\ncurl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"\n```" => "```bash status=401\ncurl https://api.openai.com/v1/models\n```" }
+    /// An example names another one that does not stand before it on the page.
+    UnknownExample "unknown-example" Error { "```bash name=start\n…\n```\n\n```bash needs=strat\n…\n```" => "```bash name=start\n…\n```\n\n```bash needs=start\n…\n```" }
     /// No example was found where some were asked for.
     NoExamples "no-examples" Error { "proofpress check empty/" => "proofpress check docs/" }
 }

@@ -145,6 +145,11 @@ struct Written<'a> {
 }
 
 impl Attributes {
+    /// The names of all attributes that are known; some stand alone or with a value, and come twice.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FLAGS.into_iter().chain(KEYS)
+    }
+
     /// Reads the attributes in `text`, which stands at `base` in its file, over those that are there.
     pub(super) fn read(&mut self, text: &str, base: u32) -> Vec<Problem> {
         let (words, mut problems) = words(text, base);
@@ -204,7 +209,7 @@ impl Attributes {
 
 /// An unknown attribute is the theme's own, unless it looks like one of ours.
 fn unknown(key: &str, span: Span) -> Option<Problem> {
-    let meant = nearest(key, KEYS.into_iter().chain(FLAGS))?;
+    let meant = nearest(key, Attributes::names())?;
     let span = Span::new(span.start as usize, span.start as usize + key.len());
     let message = format!("`{key}` is not an attribute of a fence");
     Some(Problem::new(Code::UnknownAttribute, span, message).help(format!("write `{meant}`")).fix(meant))

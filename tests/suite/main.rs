@@ -1,13 +1,15 @@
 //! What a user can see of the program, and what must hold of its code as a whole.
 //!
 //! [`cases`] runs the folders under `tests/cases`; `tests/README.md` says how to add one. [`process`] holds what a case
-//! cannot say, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do.
+//! cannot say, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do. [`manual`] holds the
+//! manual to what the program knows.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 
 mod architecture;
 mod case;
 mod cases;
+mod manual;
 mod pattern;
 #[cfg(unix)]
 mod process;

@@ -11,7 +11,7 @@ pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, R
 
 use crate::data::schema::Schema;
 use crate::data::{self, Document, Path, Step, Syntax, Value};
-use crate::diagnostics::{Diagnostic, nearest};
+use crate::diagnostics::{Code, Diagnostic, Problem, nearest};
 use crate::page::Fence;
 use crate::site::Site;
 use crate::source::{Excerpt, Source};
@@ -75,7 +75,13 @@ impl Clients {
         let Some(client) = Client::read(&document.root).take(&excerpt, diagnostics) else { return };
         let builtin =
             || SCHEMAS.iter().find(|(name, _)| *name == client.schema).map(|(_, text)| (*text).to_owned());
-        let text = file(&client.schema).or_else(builtin).unwrap_or_else(|| "{}".to_owned());
+        let text = file(&client.schema).or_else(builtin);
+        if let (None, Some(named)) = (&text, document.root.get("schema")) {
+            let message = format!("there is no schema `{}`", client.schema);
+            let problem = Problem::new(Code::Setting, named.span, message);
+            diagnostics.push(problem.help("name a file that stands beside the profile").within(&excerpt));
+        }
+        let text = text.unwrap_or_else(|| "{}".to_owned());
         let schema_text = (client.schema.clone(), text);
         self.clients.retain(|known| known.client.name != client.name);
         self.clients.push(Known { client, schema_text, schema: OnceLock::new() });

@@ -221,8 +221,8 @@ pub struct ErrorForm {
     pub body: String,
 }
 
-/// The errors of a provider.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The errors of a provider; where its profile is silent, those with the usual status and nothing in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errors {
     /// There is no credential.
     pub missing_credential: ErrorForm,
@@ -242,6 +242,23 @@ pub struct Errors {
     pub body_syntax: ErrorForm,
     /// A parameter is refused.
     pub bad_parameter: ErrorForm,
+}
+
+impl Default for Errors {
+    fn default() -> Self {
+        let usual = |status| ErrorForm { status, body: String::new() };
+        Self {
+            missing_credential: usual(401),
+            wrong_credential: usual(401),
+            unknown_model: usual(404),
+            model_form: usual(404),
+            wrong_path: usual(404),
+            wrong_method: usual(405),
+            content_type: usual(415),
+            body_syntax: usual(400),
+            bad_parameter: usual(400),
+        }
+    }
 }
 
 /// The value of a TOML text that is embedded; what cannot be read is left out.

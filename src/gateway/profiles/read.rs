@@ -136,22 +136,22 @@ fn models(table: &mut Table<'_>) -> Models {
 }
 
 fn errors(table: &mut Table<'_>) -> Errors {
-    let mut form = |key: &str| {
-        table.table(key, "an error", |error| ErrorForm {
-            status: error.number("status").unwrap_or(400),
-            body: error.text("body").unwrap_or_default(),
-        })
+    let mut form = |key: &str, usual: ErrorForm| {
+        let (status, body) =
+            table.table(key, "an error", |error| (error.number("status"), error.text("body")));
+        ErrorForm { status: status.unwrap_or(usual.status), body: body.unwrap_or(usual.body) }
     };
+    let usual = Errors::default();
     Errors {
-        missing_credential: form("missing_credential"),
-        wrong_credential: form("wrong_credential"),
-        unknown_model: form("unknown_model"),
-        model_form: form("model_form"),
-        wrong_path: form("wrong_path"),
-        wrong_method: form("wrong_method"),
-        content_type: form("content_type"),
-        body_syntax: form("body_syntax"),
-        bad_parameter: form("bad_parameter"),
+        missing_credential: form("missing_credential", usual.missing_credential),
+        wrong_credential: form("wrong_credential", usual.wrong_credential),
+        unknown_model: form("unknown_model", usual.unknown_model),
+        model_form: form("model_form", usual.model_form),
+        wrong_path: form("wrong_path", usual.wrong_path),
+        wrong_method: form("wrong_method", usual.wrong_method),
+        content_type: form("content_type", usual.content_type),
+        body_syntax: form("body_syntax", usual.body_syntax),
+        bad_parameter: form("bad_parameter", usual.bad_parameter),
     }
 }
 
@@ -218,6 +218,26 @@ mod tests {
         let (profile, problems) = profile("name = ").into_parts();
         assert!(profile.is_none());
         assert_eq!(problems[0].code, Code::Syntax);
+    }
+
+    #[track_caller]
+    fn check_errors(text: &str, statuses: [u16; 3]) {
+        let (profile, problems) = profile(text).into_parts();
+        assert_eq!(problems, []);
+        let errors = profile.unwrap().errors;
+        let read = [errors.wrong_path, errors.missing_credential, errors.bad_parameter];
+        assert_eq!(read.map(|form| form.status), statuses);
+    }
+
+    #[test]
+    fn an_error_without_a_form_has_the_usual_status() {
+        check_errors("name = \"x\"", [404, 401, 400]);
+        check_errors("name = \"x\"\n[errors.wrong_path]\nbody = \"no\"", [404, 401, 400]);
+    }
+
+    #[test]
+    fn an_error_has_the_status_that_is_written() {
+        check_errors("name = \"x\"\n[errors.wrong_path]\nstatus = 410", [410, 401, 400]);
     }
 
     #[test]

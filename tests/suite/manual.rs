@@ -1,0 +1,186 @@
+//! The manual names all there is: every command, setting, attribute and code.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use proofpress::diagnostics::{Code, Explanation};
+use proofpress::page::{Attributes, Page};
+use proofpress::source::Source;
+use serde_json::Value;
+
+/// What stands around the part of a page that is written from the code.
+const BEGIN: &str = "<!-- What follows is written by `PROOFPRESS_BLESS=1 cargo test`. -->\n";
+const END: &str = "<!-- What follows is written by hand. -->\n";
+
+#[test]
+fn the_diagnostics_page_holds_every_code() {
+    let path = place("diagnostics");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(BEGIN).expect("the page says where its codes begin");
+    let (codes, after) = rest.split_once(END).expect("the page says where its codes end");
+    let written: String = Code::ALL.iter().map(section).collect::<String>() + "\n";
+    if std::env::var_os("PROOFPRESS_BLESS").is_some_and(|value| value == "1") {
+        fs::write(&path, format!("{before}{BEGIN}{written}{END}{after}")).unwrap();
+    } else {
+        assert!(codes == written, "the page is old; PROOFPRESS_BLESS=1 cargo test writes it anew");
+    }
+}
+
+fn section(code: &Explanation) -> String {
+    let (severity, meaning) = (code.severity.as_str(), code.meaning.trim());
+    let (wrong, right) = (fence("Wrong", code.wrong), fence("Right", code.right));
+    format!("\n## `{}`\n\n**{severity}**: {meaning}\n\n{wrong}\n{right}", code.name)
+}
+
+/// A fence around a text that may hold fences itself.
+fn fence(title: &str, text: &str) -> String {
+    let ticks = if text.contains("```") { "````" } else { "```" };
+    format!("{ticks}text title=\"{title}\"\n{text}\n{ticks}\n")
+}
+
+#[test]
+fn the_commands_page_names_every_command_and_option() {
+    let page = Sections::of("commands");
+    for command in commands() {
+        let section = page.named(&command);
+        let shared = ["Options of every command", "Verifying", "Reporting"].map(|title| page.named(title));
+        let help = help(&command);
+        assert!(help.contains("--color"), "{help}");
+        let options =
+            help.split_whitespace().filter_map(|word| word.trim_end_matches(',').strip_prefix("--"));
+        for option in options.filter(|option| !option.is_empty()) {
+            let name = format!("`--{option}");
+            let is_there = [section].into_iter().chain(shared).any(|text| text.contains(&name));
+            assert!(is_there, "the page does not name `--{option}` of `{command}`");
+        }
+    }
+}
+
+#[test]
+fn the_commands_page_gives_every_exit_code() {
+    let help = proofpress(Path::new("."), &["--help"]);
+    let (_, codes) = help.split_once("Exit codes:\n").unwrap();
+    let page = Sections::of("commands");
+    for code in codes.lines().filter_map(|line| line.split_whitespace().next()) {
+        assert!(page.named("Exit codes").contains(&format!("\n| {code} | ")), "the page lacks {code}");
+    }
+}
+
+/// The commands that the help lists, but `help` itself.
+fn commands() -> Vec<String> {
+    let help = proofpress(Path::new("."), &["--help"]);
+    let (_, rest) = help.split_once("Commands:\n").unwrap();
+    let (commands, _) = rest.split_once("\n\n").unwrap();
+    let names = commands.lines().filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+/// The help of a command from its options on.
+fn help(command: &str) -> String {
+    let help = proofpress(Path::new("."), &[command, "--help"]);
+    help.split_once("Options:\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn the_configuration_page_names_every_setting() {
+    let page = Sections::of("configuration");
+    for table in settings("") {
+        let section = page.named(&format!("`{table}`"));
+        let named: Vec<&str> = rows(section);
+        assert_eq!(named, settings(&table), "the page and the program name other keys of `{table}`");
+    }
+}
+
+/// The keys of a table of the settings, as the program names them to one who writes another.
+fn settings(table: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let header = match table {
+        "" => String::new(),
+        "clients" => "[clients.name]\n".to_owned(),
+        table => format!("[{table}]\n"),
+    };
+    fs::write(folder.path().join("proofpress.toml"), format!("{header}zzzzzzzzzzzz = 1\n")).unwrap();
+    let report: Value =
+        serde_json::from_str(&proofpress(folder.path(), &["check", "--format=json"])).unwrap();
+    let said = report["diagnostics"].as_array().unwrap();
+    let help = said.iter().find(|said| said["code"] == "setting").unwrap()["help"].as_str().unwrap();
+    help.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_attributes_page_names_every_attribute() {
+    let page = fs::read_to_string(place("attributes")).unwrap();
+    let mut missing = String::new();
+    for name in Attributes::names() {
+        let forms = [format!("`{name}`"), format!("`{name}=")];
+        if !forms.iter().any(|form| page.contains(form.as_str())) {
+            write!(missing, " {name}").unwrap();
+        }
+    }
+    assert_eq!(missing, "", "the page does not name them");
+}
+
+/// A fence with a path as its title adds to that file, a page begins it anew; a fence with a call as its title shows what
+/// the call prints then.
+#[test]
+fn the_client_of_ones_own_works_as_the_page_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/own-client.md");
+    let page = Page::parse(Source::new("own-client.md", fs::read_to_string(path).unwrap()));
+    let folder = tempfile::tempdir().unwrap();
+    let mut calls = 0;
+    for fence in &page.fences {
+        let Some(title) = &fence.attributes.title else { continue };
+        if let Some(call) = title.strip_prefix("proofpress ") {
+            let arguments: Vec<&str> = call.split(' ').collect();
+            let printed = proofpress(folder.path(), &arguments);
+            assert_eq!(printed.trim_end(), fence.body.text().trim_end(), "{title}");
+            calls += 1;
+            continue;
+        }
+        let file = folder.path().join(title);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        let kept = if title.ends_with(".md") { "" } else { before.as_str() };
+        fs::write(&file, format!("{kept}{}", fence.body.text())).unwrap();
+    }
+    assert!(calls > 0, "the page shows no call");
+}
+
+/// The keys in the first column of a table.
+fn rows(section: &str) -> Vec<&str> {
+    let key = |line: &'_ str| line.starts_with("| `");
+    section.lines().filter(|line| key(line)).filter_map(|line| line.split('`').nth(1)).collect()
+}
+
+/// A page of the reference, by its headings.
+struct Sections {
+    page: String,
+}
+
+impl Sections {
+    fn of(name: &str) -> Self {
+        Self { page: fs::read_to_string(place(name)).unwrap() }
+    }
+
+    /// What stands under a heading of the second level.
+    fn named(&self, title: &str) -> &str {
+        let heading = format!("\n## {title}\n");
+        let (_, rest) =
+            self.page.split_once(&heading).unwrap_or_else(|| panic!("there is no section {title}"));
+        rest.split_once("\n## ").map_or(rest, |(section, _)| section)
+    }
+}
+
+fn place(page: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/reference");
+    folder.join(format!("{page}.md"))
+}
+
+/// What the program prints.
+fn proofpress(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofpress"));
+    command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
+    String::from_utf8(command.output().unwrap().stdout).unwrap()
+}
