@@ -7,7 +7,7 @@ use super::arguments::Build;
 use super::context::{Context, say};
 use super::verification::{self, Verified};
 use super::{Error, Exit};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::examples::Verdicts;
 use crate::render::{self, output::Staging};
 use crate::report::json::Listing;
@@ -24,8 +24,9 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
     found.extend(rendered.diagnostics);
     let warnings = build.reporting.warnings();
     let exit = if build.allow_failures {
-        // What is wrong beside the examples is not allowed.
-        verification::exit(&Report::new(&Verdicts::default(), found.clone()), warnings)
+        // What is wrong beside the examples is not allowed, and a secret is wrong wherever it stands.
+        let firm = found.iter().cloned().chain(secrets(&verdicts)).collect();
+        verification::exit(&Report::new(&Verdicts::default(), firm), warnings)
     } else {
         verification::exit(&Report::new(&verdicts, found.clone()), warnings)
     };
@@ -44,6 +45,12 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
         say(&format!("proofpress: nothing is written to {place}\n"));
     }
     Ok(exit)
+}
+
+/// The credentials in examples that nobody is to see.
+fn secrets(verdicts: &Verdicts) -> impl Iterator<Item = Diagnostic> {
+    let all = verdicts.pages.iter().flatten().flat_map(|outcome| &outcome.diagnostics);
+    all.filter(|diagnostic| diagnostic.problem.code == Code::RealSecret).cloned()
 }
 
 /// A site beside its target.

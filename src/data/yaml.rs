@@ -1,6 +1,6 @@
 //! YAML 1.2 as nodes: aliases are resolved, merge keys merged, the first document is the value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
@@ -183,12 +183,14 @@ impl<'a> Builder<'a> {
             self.problems.push(problem);
             return Node::new(span, Value::Elided);
         };
+        // To count what is not copied any more would itself take too long.
+        if self.copies > COPIES {
+            return Node::new(span, Value::Elided);
+        }
         self.copies += size(node);
         if self.copies > COPIES {
-            if self.copies - size(node) <= COPIES {
-                let message = format!("aliases make the text larger than {COPIES} values");
-                self.problems.push(Problem::new(Code::Syntax, span, message));
-            }
+            let message = format!("aliases make the text larger than {COPIES} values");
+            self.problems.push(Problem::new(Code::Syntax, span, message));
             return Node::new(span, Value::Elided);
         }
         moved(node, span)
@@ -248,12 +250,12 @@ impl<'a> Builder<'a> {
             }
         }
         self.problems.extend(duplicates(&members));
-        for member in merged {
-            // What stands in the mapping itself wins, then what was merged first.
-            if members.iter().all(|known| known.key != member.key) {
-                members.push(member);
-            }
+        // What stands in the mapping itself wins, then what was merged first.
+        let mut known: HashSet<String> = HashSet::new();
+        if !merged.is_empty() {
+            known.extend(members.iter().map(|member| member.key.clone()));
         }
+        members.extend(merged.into_iter().filter(|member| known.insert(member.key.clone())));
         Node::new(start.to(end), Value::Object(members))
     }
 

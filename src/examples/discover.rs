@@ -23,6 +23,7 @@ pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<P
         declared: declared(clients, &page.fences, &parsed, &text),
         text,
         variables: BTreeMap::new(),
+        opened: BTreeSet::new(),
         files: BTreeSet::new(),
     };
     let mut plans = Vec::with_capacity(page.fences.len());

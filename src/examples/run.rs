@@ -16,6 +16,9 @@ use crate::gateway::server::Gateway;
 /// Where the shell writes the line of a command that failed.
 const FAILED_LINE: &str = ".proofpress-failed-line";
 
+/// What each program of a script may take of memory, in kilobytes; a system that cannot tell does without.
+const MEMORY: usize = 4 << 20;
+
 /// What a script may print, in bytes; the rest is read and dropped.
 const OUTPUT_LIMIT: usize = 1 << 20;
 
@@ -70,7 +73,7 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     // curl reads this before its arguments: nothing but HTTP leaves the example, whatever its address is made of.
     write(folder.path(), ".curlrc", "proto = \"=http,https\"\nproto-redir = \"=http,https\"\n").await?;
     let mut wrapper = format!(
-        "ulimit -f 65536\nset -e -o pipefail\ntrap 'printf %s \"$LINENO\" > \"$HOME/{FAILED_LINE}\"' ERR\n"
+        "ulimit -f 65536\nulimit -v {MEMORY} 2> /dev/null || true\nset -e -o pipefail\ntrap 'printf %s \"$LINENO\" > \"$HOME/{FAILED_LINE}\"' ERR\n"
     );
     for (index, text) in run.before.iter().enumerate() {
         let file = format!("before-{index}.sh");

@@ -1,6 +1,7 @@
 //! All examples of a site: discover, plan, start the gateway, run, judge.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -190,6 +191,9 @@ impl Verifier {
         let mut commands = Vec::new();
         let tried = match std::mem::replace(&mut plan.work, Work::None) {
             Work::None => Tried::default(),
+            _ if plan.fence.attributes.example.live && self.options.mode == Mode::Mock => {
+                Tried { obstacle: Some("only a live gateway can answer it".to_owned()), ..Tried::default() }
+            }
             Work::Requests(probes) => {
                 plan.checked.insert(Check::Request);
                 self.requests(probes, &mut plan, name).await?
@@ -244,7 +248,14 @@ impl Verifier {
         } else if let Some(program) = run::missing_program(&script, &self.options.environment) {
             return Ok(Tried { obstacle: Some(format!("`{program}` is not installed")), ..Tried::default() });
         } else {
-            let ran = self.run_script(&script, name).await?;
+            let ran = match self.run_script(&script, name).await {
+                // The author's text is at fault, not the system.
+                Err(Error::Shell { source }) if source.kind() == ErrorKind::ArgumentListTooLong => {
+                    let obstacle = "it is too long for a shell, with all that runs before it".to_owned();
+                    return Ok(Tried { obstacle: Some(obstacle), ..Tried::default() });
+                }
+                ran => ran?,
+            };
             let is_well =
                 ran.exit == Some(0) && ran.exchanges.iter().all(|exchange| exchange.unsent.is_none());
             if let Some((memory, key)) = key.filter(|_| is_well) {

@@ -78,6 +78,7 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "api-key",
     "api_key",
     "apikey",
+    "sk-1234",
     "sk-test",
     "test-key",
     "test_key",
@@ -152,9 +153,14 @@ pub fn placeholder(text: &str) -> bool {
     let lower = text.to_lowercase();
     let plain =
         |inner: &str| inner.chars().all(|letter| letter.is_alphanumeric() || " _-.:".contains(letter));
-    let wrapped = [("<", ">"), ("{{", "}}"), ("${", "}"), ("{", "}"), ("[", "]"), ("%", "%")].iter().any(
-        |(open, close)| text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).is_some_and(plain),
-    );
+    // `{team: docs}` and `[a: 1]` are data whose quotes were forgotten.
+    let is_data = text.contains(':') && !text.starts_with("{{") && text.starts_with(['{', '[']);
+    let wrapped = !is_data
+        && [("<", ">"), ("{{", "}}"), ("${", "}"), ("{", "}"), ("[", "]"), ("%", "%")].iter().any(
+            |(open, close)| {
+                text.strip_prefix(open).and_then(|text| text.strip_suffix(close)).is_some_and(plain)
+            },
+        );
     let variable = text.starts_with('$') || is_variable_name(text);
     wrapped
         || variable
@@ -253,10 +259,18 @@ mod tests {
     }
 
     #[test]
+    fn data_without_its_quotes_is_no_placeholder() {
+        assert!(!placeholder("{team: docs}"));
+        assert!(!placeholder("[a: 1]"));
+        check_placeholder("{{vault:key}}");
+    }
+
+    #[test]
     fn words_are_placeholders() {
         check_placeholder("your-portkey-api-key");
         check_placeholder("example-anthropic-key-not-real");
         check_placeholder("sk-1111");
+        check_placeholder("sk-1234");
         check_placeholder("sk-1234567890abcdef");
     }
 

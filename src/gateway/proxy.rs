@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The largest request that is read.
 pub(super) const MOST_BODY: usize = 16 * 1024 * 1024;
 /// The largest head of a request that is read.
-const MOST_HEAD: usize = 64 * 1024;
+pub(super) const MOST_HEAD: usize = 64 * 1024;
 /// The most headers that are read.
 const MOST_HEADERS: usize = 200;
 

@@ -99,8 +99,10 @@ impl Session {
         let mut headers = headers_of(&request).map_err(Error::NoRequest)?;
         let (ticket, mut arrival) = Ticket::issue(&self.shared.sessions);
         headers.insert(HeaderName::from_static(TICKET), ticket.header());
-        if request.body.len() > proxy::MOST_BODY {
-            return Err(Error::NoRequest("its body is longer than any that is read".to_owned()));
+        // Half of what is read at most: HTTP/2 counts more for each header than it has letters.
+        let head = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        if request.body.len() > proxy::MOST_BODY || url.as_str().len() + head > proxy::MOST_HEAD / 2 {
+            return Err(Error::NoRequest("it is longer than any that is read".to_owned()));
         }
         let mut sending = self.shared.client.request(method, url).headers(headers);
         if !request.body.is_empty() {

@@ -53,6 +53,7 @@ pub(super) fn read(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> (
     };
     let excerpt = Excerpt::verbatim(source, parts.inner);
     let (document, problems) = data::parse(excerpt.text(), parts.syntax).into_parts();
+    let is_read = problems.is_empty();
     diagnostics.extend(problems.into_iter().map(|problem| {
         let problem = Problem { code: Code::FrontMatter, ..problem };
         problem.within(&excerpt)
@@ -61,7 +62,8 @@ pub(super) fn read(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> (
     shift(&mut root, parts.inner.start);
     let mut problems = Vec::new();
     let front = understand(root, &mut problems);
-    diagnostics.extend(problems.into_iter().map(|problem| problem.of(source)));
+    // What could not be read is not blamed for what it holds.
+    diagnostics.extend(problems.into_iter().filter(|_| is_read).map(|problem| problem.of(source)));
     (front, parts.body)
 }
 

@@ -117,7 +117,7 @@ pub(super) struct FenceView<'a> {
 pub(super) struct EvidenceView {
     /// `passed`, `failed` or `skipped`.
     pub(super) state: &'static str,
-    /// `Verified`, `Fails as it should`, `Failed` or `Not run`.
+    /// `Verified`, `Fails as shown`, `Failed` or `Not run`.
     pub(super) word: &'static str,
     /// What was checked, or why nothing was; HTML.
     pub(super) summary: String,

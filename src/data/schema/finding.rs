@@ -81,6 +81,7 @@ pub(super) fn wrong_type(place: &Place, mut wanted: Vec<&'static str>) -> Findin
         Value::Null | Value::Elided => "`null`",
         Value::Bool(_) => "a boolean",
         Value::Number(Number::Integer(_)) => "an integer",
+        Value::Number(Number::Float(number)) if !number.is_finite() => "a number beyond all bounds",
         Value::Number(Number::Float(_)) => "a number",
         Value::String(_) => "a string",
         Value::Array(_) => "an array",

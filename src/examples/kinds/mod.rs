@@ -32,6 +32,8 @@ pub(super) struct Surroundings<'a> {
     pub declared: BTreeSet<String>,
     /// The variables that commands before this fence have set.
     pub variables: BTreeMap<String, String>,
+    /// Variables that scripts before it set to what only the shell knows, or to several values.
+    pub opened: BTreeSet<String>,
     /// The files that commands before this fence have made.
     pub files: BTreeSet<String>,
 }

@@ -7,7 +7,7 @@ use super::{Claim, Plan, Surroundings, Work};
 use crate::data::{self, Syntax};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::examples::anchors::{Anchors, BodyAnchor, HeaderAnchor};
-use crate::examples::shell::{self, Script, curl, curl::Curl, harmless};
+use crate::examples::shell::{self, Known, Script, curl, curl::Curl, harmless, variables};
 use crate::examples::{Check, Kind};
 use crate::page::Fence;
 use crate::source::{Excerpt, Span};
@@ -53,7 +53,24 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
         plan.report(problems);
         return plan;
     }
-    let needs = match harmless::judge(&script, body, &mut around.files) {
+    if let Some((name, _)) = fence
+        .attributes
+        .example
+        .env
+        .iter()
+        .find(|(name, _)| !variables::is_name(name) || variables::is_guarded(name))
+    {
+        return Plan::untested(fence, format!("not run: `env` sets `{name}`"));
+    }
+    let mut files = std::mem::take(&mut around.files);
+    let outside = |name: &str| match around.variable(fence, name) {
+        _ if around.opened.contains(name) => Known::Open,
+        Some(value) => Known::Text(value),
+        None => Known::Unset,
+    };
+    let judged = harmless::judge(&script, body, &outside, &mut files);
+    around.files = files;
+    let needs = match judged {
         Ok(needs) => needs,
         Err(reason) => {
             remember(&script, body, around);
@@ -62,7 +79,12 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     };
     plan.checked.insert(Check::Syntax);
     let mut env = fence.attributes.example.env.clone();
+    let example = &fence.attributes.example;
+    let goes_on = example.continued || !example.needs.is_empty();
     for (name, _) in &needs.variables {
+        if goes_on && around.opened.contains(name) {
+            continue;
+        }
         let Some(value) = around.variable(fence, name) else {
             plan.claim = Claim::Skipped(Kind::Shell, format!("the page never sets `${name}`"));
             remember(&script, body, around);
@@ -102,21 +124,18 @@ fn begins_harmless(script: &Script, body: &Excerpt) -> bool {
     script.commands.first().and_then(name).is_some_and(|name| harmless::knows(&name))
 }
 
-/// Keeps the variables that the script sets to plain texts.
+/// Keeps the variables that the script sets.
 fn remember(script: &Script, body: &Excerpt, around: &mut Surroundings<'_>) {
-    for command in &script.commands {
-        let first = command.words.first().and_then(|word| word.literal(body.text()));
-        let words = if first.as_deref() == Some("export") { command.words.get(1..) } else { None };
-        for word in words.unwrap_or_default() {
-            if let Some((name, value)) =
-                word.literal(body.text()).as_deref().and_then(|text| text.split_once('='))
-            {
-                around.variables.insert(name.to_owned(), value.to_owned());
+    for (name, value) in variables::assigned(script, body.text()) {
+        match value {
+            Known::Text(value) => {
+                let before = around.variables.insert(name.clone(), value.clone());
+                if before.is_some_and(|before| before != value) {
+                    around.opened.insert(name);
+                }
             }
-        }
-        for assignment in command.assignments.iter().filter(|_| command.words.is_empty()) {
-            if let Some(value) = assignment.value.literal(body.text()) {
-                around.variables.insert(assignment.name.clone(), value);
+            Known::Unset | Known::Open => {
+                around.opened.insert(name);
             }
         }
     }
@@ -134,6 +153,7 @@ fn curls(script: &Script, body: &Excerpt, lookup: &dyn Fn(&str) -> Option<String
         let value = assigned.rev().find(|assignment| assignment.name == name);
         value.and_then(|assignment| assignment.value.literal(body.text())).or_else(|| lookup(name))
     };
+    let own = |name: &str| own(name).map_or(Known::Unset, Known::Text);
     commands.into_iter().filter_map(|command| curl::read(command, body, &own).ok()).collect()
 }
 

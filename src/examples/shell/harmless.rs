@@ -1,24 +1,21 @@
 //! Whether a script may be run: only known commands, only files of its own, nothing that goes round the proxy.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Command, Script, Word, curl};
+use super::filters::{self, Filter, Operands, Role};
+use super::variables::{assigned, exported, is_guarded, is_name};
+use super::{Command, Known, Script, Word, curl};
 use crate::source::{Excerpt, Span};
-
-/// Commands that only print, filter or count. `jq` and `curl` have to be installed.
-const FILTERS: &[&str] =
-    &["cat", "cut", "grep", "head", "jq", "sort", "tail", "tr", "uniq", "wc", "base64", "column", "tee"];
 
 /// Commands of the shell itself that touch nothing else.
 const BUILTINS: &[&str] = &["echo", "printf", "export", "unset", "set", "true", "false", ":", "test", "["];
 
-/// Variables that change what a command is, or how it reaches the network.
-const GUARDED: &[&str] =
-    &["PATH", "HOME", "IFS", "ENV", "SHELLOPTS", "PROMPT_COMMAND", "SSLKEYLOGFILE", "JQ_COLORS"];
-
 /// Variables that every shell has.
 const OWN_VARIABLES: &[&str] =
     &["HOME", "PATH", "PWD", "TMPDIR", "RANDOM", "SECONDS", "LINENO", "HOSTNAME", "UID"];
+
+/// Files in the folder of a script that are not its own.
+const RESERVED: &[&str] = &["example.sh", "before"];
 
 /// Why a script is not run, and where that stands in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,22 +39,39 @@ pub struct Needs {
 
 /// Whether a command is one that may run.
 pub fn knows(name: &str) -> bool {
-    name == "curl" || FILTERS.contains(&name) || BUILTINS.contains(&name)
+    name == "curl" || filters::named(name).is_some() || BUILTINS.contains(&name)
 }
 
-/// Decides whether a script may be run; `made` are the files that scripts before it have written.
-pub fn judge(script: &Script, text: &Excerpt, made: &mut BTreeSet<String>) -> Result<Needs, Reason> {
+/// A script in its surroundings.
+struct Judge<'a> {
+    text: &'a Excerpt,
+    values: BTreeMap<String, Known>,
+    outside: &'a dyn Fn(&str) -> Known,
+}
+
+/// Decides whether a script may be run; `made` are the files that scripts before it have written, `outside` the values of
+/// variables that it finds set.
+pub fn judge(
+    script: &Script,
+    text: &Excerpt,
+    outside: &dyn Fn(&str) -> Known,
+    made: &mut BTreeSet<String>,
+) -> Result<Needs, Reason> {
     if let Some((what, span)) = script.beyond.first() {
         return Err(Reason { text: format!("it needs {what}"), span: *span });
     }
+    let judge = Judge { text, values: assigned(script, text.text()), outside };
     let mut needs = Needs::default();
     let mut set = BTreeSet::new();
     for command in &script.commands {
+        judge.program(command, made, &mut needs)?;
         files(command, text, made)?;
-        program(command, text, made, &mut needs)?;
         for word in command.all_words() {
             for (name, span) in word.variables() {
                 let own = set.contains(name) || OWN_VARIABLES.contains(&name);
+                if !own && is_guarded(name) {
+                    return Err(Reason { text: format!("it reads `{name}`"), span });
+                }
                 if !own && !needs.variables.iter().any(|(known, _)| known == name) {
                     needs.variables.push((name.to_owned(), span));
                 }
@@ -69,24 +83,17 @@ pub fn judge(script: &Script, text: &Excerpt, made: &mut BTreeSet<String>) -> Re
 }
 
 fn assignments(command: &Command, text: &Excerpt, set: &mut BTreeSet<String>) -> Result<(), Reason> {
-    let exported =
-        command.words.first().and_then(|word| word.literal(text.text())).is_some_and(|name| name == "export");
     let names = command.assignments.iter().map(|assignment| (assignment.name.clone(), assignment.value.span));
-    let words = command.words.iter().skip(1).filter(|_| exported).filter_map(|word| {
-        let raw = text.text().get(word.span.range())?;
-        Some((raw.split('=').next()?.to_owned(), word.span))
-    });
-    for (name, span) in names.chain(words) {
-        let upper = name.to_uppercase();
-        let prefixes = ["LD_", "DYLD_", "BASH", "CURL_", "SSL_", "GIT_"];
-        if GUARDED.contains(&upper.as_str())
-            || upper.ends_with("_PROXY")
-            || prefixes.iter().any(|prefix| upper.starts_with(prefix))
-        {
+    let first = command.words.first().and_then(|word| word.literal(text.text()));
+    let exports = first.as_deref() == Some("export");
+    let words = command.words.iter().skip(1).filter(|_| exports);
+    let exported = words.filter_map(|word| Some((exported(word, text.text())?.0, word.span)));
+    for (name, span) in names.chain(exported) {
+        if is_guarded(&name) {
             return Err(Reason { text: format!("it sets `{name}`"), span });
         }
         // A variable set for one command alone is not there for the next.
-        if command.words.is_empty() || exported {
+        if command.words.is_empty() || exports {
             set.insert(name);
         }
     }
@@ -99,7 +106,9 @@ fn files(command: &Command, text: &Excerpt, made: &mut BTreeSet<String>) -> Resu
         if operator.starts_with("<<") {
             continue;
         }
-        let file = redirect.target.literal(text.text()).unwrap_or_default();
+        let Some(file) = redirect.target.literal(text.text()) else {
+            return Err(worked_out("a file name", &redirect.target));
+        };
         let descriptor = operator.ends_with('&') && (file == "-" || file.parse::<u8>().is_ok());
         if descriptor || file == "/dev/null" {
             continue;
@@ -113,101 +122,198 @@ fn files(command: &Command, text: &Excerpt, made: &mut BTreeSet<String>) -> Resu
     Ok(())
 }
 
-fn program(
-    command: &Command,
-    text: &Excerpt,
-    made: &mut BTreeSet<String>,
-    needs: &mut Needs,
-) -> Result<(), Reason> {
-    let Some(first) = command.words.first() else { return Ok(()) };
-    let Some(name) = first.literal(text.text()) else {
-        return Err(Reason { text: "its command is worked out by the shell".to_owned(), span: first.span });
-    };
-    if BUILTINS.contains(&name.as_str()) {
-        return Ok(());
+impl Judge<'_> {
+    /// What is known of a variable: a value that the script sets, or one that it finds, if there is no doubt between them.
+    fn value(&self, name: &str) -> Known {
+        match (self.values.get(name), (self.outside)(name)) {
+            _ if OWN_VARIABLES.contains(&name) => Known::Open,
+            (Some(own), Known::Unset) => own.clone(),
+            (Some(own), outside) if *own == outside => outside,
+            (Some(_), Known::Text(_) | Known::Open) => Known::Open,
+            (None, outside) => outside,
+        }
     }
-    needs.programs.insert(name.clone());
-    if name == "curl" {
-        needs.requests = true;
-        return request(command, text, made);
+
+    fn literal(&self, word: &Word) -> Option<String> {
+        word.literal(self.text.text())
     }
-    if !FILTERS.contains(&name.as_str()) {
-        return Err(Reason {
-            text: format!("`{}` is not a command that is known to be harmless", shown(&name)),
-            span: first.span,
-        });
-    }
-    for word in operands(command, text, &name) {
-        let file = word.literal(text.text());
-        let Some(file) = file else {
+
+    fn program(
+        &self,
+        command: &Command,
+        made: &mut BTreeSet<String>,
+        needs: &mut Needs,
+    ) -> Result<(), Reason> {
+        let Some(first) = command.words.first() else { return Ok(()) };
+        let Some(name) = self.literal(first) else {
+            return Err(worked_out("its command", first));
+        };
+        let arguments = command.words.get(1..).unwrap_or_default();
+        if BUILTINS.contains(&name.as_str()) {
+            self.builtin(&name, arguments)?;
+        } else if name == "curl" {
+            needs.requests = true;
+            self.request(command, made)?;
+        } else if let Some(filter) = filters::named(&name) {
+            self.filter(filter, arguments, made)?;
+        } else {
             return Err(Reason {
-                text: "a file name is worked out by the shell".to_owned(),
-                span: word.span,
+                text: format!("`{}` is not a command that is known to be harmless", shown(&name)),
+                span: first.span,
             });
-        };
-        if name == "tee" { write(&file, word.span, made)? } else { read(&file, word.span, made)? }
+        }
+        if !BUILTINS.contains(&name.as_str()) {
+            needs.programs.insert(name);
+        }
+        let pattern = |word: &&Word| word.is_pattern(self.text.text(), &|name| self.value(name));
+        arguments.iter().find(pattern).map_or(Ok(()), |word| Err(worked_out("an argument", word)))
     }
-    Ok(())
-}
 
-/// The arguments of a filter that are files.
-fn operands<'a>(command: &'a Command, text: &Excerpt, name: &str) -> Vec<&'a Word> {
-    let is_option =
-        |word: &Word| word.literal(text.text()).is_some_and(|text| text.starts_with('-') && text.len() > 1);
-    let plain = command.words.iter().skip(1).filter(|word| !is_option(word));
-    let valued = ["head", "tail", "cut", "sort"].contains(&name);
-    let mut operands: Vec<&Word> = match name {
-        "tr" => return Vec::new(),
-        // The first one is the program of jq, the pattern of grep.
-        "jq" | "grep" => plain.skip(1).collect(),
-        _ => plain.collect(),
-    };
-    if valued {
-        // `-n 5`: the value of an option is no file.
-        let words = &command.words;
-        let valued = |word: &Word| {
-            words.iter().zip(words.iter().skip(1)).any(|(before, this)| {
-                this.span == word.span
-                    && before
-                        .literal(text.text())
-                        .is_some_and(|text| text.starts_with('-') && text.len() == 2)
-            })
+    /// The shell runs what stands in names and subscripts of some of its own commands: only plain names and plain tests.
+    fn builtin(&self, name: &str, arguments: &[Word]) -> Result<(), Reason> {
+        let text = self.text.text();
+        let wrong = match name {
+            "printf" => {
+                let format = arguments.first().filter(|word| {
+                    let beginning = word.beginning(text, &|name| self.value(name));
+                    beginning.text.starts_with('-') || (beginning.text.is_empty() && !beginning.whole)
+                });
+                format
+                    .or_else(|| arguments.first().filter(|word| !word.is_one(text, &|name| self.value(name))))
+            }
+            "export" => arguments.iter().find(|word| exported(word, text).is_none()),
+            "unset" => arguments
+                .iter()
+                .find(|word| !self.literal(word).is_some_and(|name| is_name(&name) && !is_guarded(&name))),
+            "set" => {
+                let plain = |word: &&Word| {
+                    !self.literal(word).is_some_and(|text| {
+                        let letters = text.strip_prefix(['-', '+']).unwrap_or("-");
+                        ["pipefail", "errexit", "nounset", "xtrace"].contains(&text.as_str())
+                            || letters.chars().all(|letter| "euxo".contains(letter)) && !letters.is_empty()
+                    })
+                };
+                arguments.iter().find(plain)
+            }
+            "test" | "[" => return self.test(name, arguments),
+            _ => None,
         };
-        operands.retain(|word| !valued(word));
+        wrong.map_or(Ok(()), |word| {
+            Err(Reason { text: format!("this use of `{name}` is not known to be harmless"), span: word.span })
+        })
     }
-    if name == "jq" {
-        operands.retain(|word| !matches!(word.literal(text.text()), Some(text) if text.starts_with('.')));
-    }
-    operands
-}
 
-fn request(command: &Command, text: &Excerpt, made: &mut BTreeSet<String>) -> Result<(), Reason> {
-    let curl = curl::read(command, text, &|_| Some("x".to_owned()))
-        .map_err(|(what, span)| Reason { text: format!("{what} is not known to be harmless"), span })?;
-    let span = command.span;
-    for url in &curl.urls {
-        let scheme = url.text().split_once("://").map(|(scheme, _)| scheme.to_lowercase());
-        if scheme.is_some_and(|scheme| scheme != "http" && scheme != "https") {
+    /// One comparison, or one question whether a text is empty.
+    fn test(&self, name: &str, arguments: &[Word]) -> Result<(), Reason> {
+        let literals: Vec<Option<String>> = arguments.iter().map(|word| self.literal(word)).collect();
+        let mut words: Vec<Option<&str>> = literals.iter().map(Option::as_deref).collect();
+        if name == "[" && words.pop().flatten() != Some("]") {
+            words.clear();
+        }
+        if words.first() == Some(&Some("!")) {
+            words.remove(0);
+        }
+        let one = arguments.iter().all(|word| word.is_one(self.text.text(), &|name| self.value(name)));
+        let fine = matches!(
+            words.as_slice(),
+            [Some("-n" | "-z"), _]
+                | [_, Some("=" | "==" | "!=" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"), _]
+        );
+        if fine && one {
+            return Ok(());
+        }
+        let span = arguments.first().map(|word| word.span).unwrap_or_default();
+        Err(Reason { text: format!("this use of `{name}` is not known to be harmless"), span })
+    }
+
+    fn filter(&self, filter: &Filter, words: &[Word], made: &mut BTreeSet<String>) -> Result<(), Reason> {
+        let text = self.text.text();
+        let unknown = |word: &Word| Reason {
+            text: format!("this use of `{}` is not known to be harmless", filter.name),
+            span: word.span,
+        };
+        let mut program = filter.operands != Operands::ProgramThenFiles;
+        let mut operands = 0;
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let literal = self.literal(word);
+            if let Some(option) = literal.as_deref().filter(|text| text.starts_with('-') && text.len() > 1) {
+                match filter.role(option) {
+                    Role::Unknown => return Err(unknown(word)),
+                    Role::Flag => {}
+                    Role::Program => program = true,
+                    Role::Takes(count, is_program) => {
+                        program |= is_program;
+                        let values = words.by_ref().take(count);
+                        if let Some(word) =
+                            values.into_iter().find(|word| !word.is_one(text, &|name| self.value(name)))
+                        {
+                            return Err(unknown(word));
+                        }
+                    }
+                }
+                continue;
+            }
+            let Some(literal) = literal else { return Err(worked_out("an argument", word)) };
+            if !program {
+                program = true;
+                // A program of jq can take in others, and data.
+                if filter.name == "jq" && ["import", "include"].iter().any(|word| literal.contains(word)) {
+                    return Err(unknown(word));
+                }
+                continue;
+            }
+            operands += 1;
+            match filter.operands {
+                Operands::Letters => {}
+                Operands::OneFile if operands > 1 => return Err(unknown(word)),
+                Operands::Written => write(&literal, word.span, made)?,
+                Operands::Files | Operands::ProgramThenFiles | Operands::OneFile => {
+                    read(&literal, word.span, made)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn request(&self, command: &Command, made: &mut BTreeSet<String>) -> Result<(), Reason> {
+        let curl = curl::read(command, self.text, &|name| self.value(name))
+            .map_err(|(what, span)| Reason { text: format!("{what} is not known to be harmless"), span })?;
+        let span = command.span;
+        if curl.urls.iter().any(|url| !is_http(url.text())) {
             return Err(Reason { text: "it is no request over HTTP".to_owned(), span });
         }
-    }
-    for output in &curl.outputs {
-        if !["-", "/dev/null", "/dev/stdout", "/dev/stderr"].contains(&output.text()) {
-            write(output.text(), span, made)?;
+        for output in &curl.outputs {
+            if !["-", "/dev/null", "/dev/stdout", "/dev/stderr"].contains(&output.text()) {
+                write(output.text(), span, made)?;
+            }
         }
-    }
-    for input in &curl.inputs {
-        if input.text() != "-" && input.text() != "/dev/stdin" {
-            read(input.text().split(';').next().unwrap_or_default(), span, made)?;
+        for input in &curl.inputs {
+            if input.text() != "-" && input.text() != "/dev/stdin" {
+                read(input.text().split(';').next().unwrap_or_default(), span, made)?;
+            }
         }
+        Ok(())
     }
-    Ok(())
+}
+
+fn worked_out(what: &str, word: &Word) -> Reason {
+    Reason { text: format!("{what} is worked out by the shell"), span: word.span }
+}
+
+/// Whether an address is one of HTTP; curl takes it for one where no scheme stands before a host and its port.
+fn is_http(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once(':') else { return true };
+    let port = rest.chars().next().is_some_and(|letter| letter.is_ascii_digit());
+    port || scheme.contains(['/', '@', '[', '.'])
+        || ["http", "https"].contains(&scheme.to_lowercase().as_str())
 }
 
 /// A file of its own: in the scratch folder, by a plain name.
 fn is_own(file: &str) -> bool {
     !file.is_empty()
-        && !file.starts_with(['/', '~', '-'])
+        && !file.starts_with(['/', '~', '-', '.'])
+        && !RESERVED.iter().any(|reserved| file.starts_with(reserved))
         && file.split('/').all(|part| part != ".." && !part.is_empty())
         && file.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-' | '/'))
 }
@@ -243,7 +349,12 @@ mod tests {
 
     fn judged(text: &str) -> Result<Needs, Reason> {
         let (script, _) = super::super::parse(text).into_parts();
-        judge(&script, &Excerpt::whole(&Source::new("a.sh", text)), &mut BTreeSet::new())
+        let outside = |name: &str| match name {
+            "FILE" => Known::Text("/tmp/x".to_owned()),
+            "OPTION" => Known::Text("-v".to_owned()),
+            _ => Known::Unset,
+        };
+        judge(&script, &Excerpt::whole(&Source::new("a.sh", text)), &outside, &mut BTreeSet::new())
     }
 
     fn runs(text: &str) {
@@ -285,6 +396,110 @@ mod tests {
         stays("http_proxy= curl http://x", "http_proxy");
         stays("export LD_PRELOAD=x", "LD_PRELOAD");
         stays("curl --noproxy '*' http://x", "--noproxy");
+    }
+
+    #[test]
+    fn what_the_shell_would_run_inside_of_words_stays() {
+        for text in [
+            "x='$(id)'; echo ${x@P}",
+            "x='a[$(id)]'; echo $[x]",
+            "x='a[$(id)]'; echo ${PATH:x}",
+            "echo ${A:?$(id)}",
+            "printf -v 'a[$(id)]' x",
+            "printf $OPTION 'a[$(id)]' x",
+            "unset 'a[$(id)]'",
+            "test -v 'a[$(id)]'",
+            "[ \"$OPTION\" 'a[$(id)]' ]",
+            "PS4='$(id)'; set -x; echo",
+            "export PS4='$(id)'",
+            "echo `id`",
+            "echo $(id)",
+            "echo \"$(id)\"",
+            "cat <<EOF\n$(id)\nEOF",
+            "cat <<EOF\na\\\nEOF\n'\nEOF\nid\n#'",
+            "echo \"$\\\n(id)\"",
+            "echo \"$\0(id)\"",
+            "echo a\r# ; id",
+            "echo \"$'\" ; id \"'\"",
+            "echo $'\\'' ; id $'\\''",
+            "cat <(id)",
+            "export 'BASH_FUNC_echo%%=() { id; }'",
+        ] {
+            assert!(judged(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn other_words_for_files_stay() {
+        for text in [
+            "echo x > \"$HOME/../x\"",
+            "echo x > $FILE",
+            "curl https://x -o $FILE",
+            "D='@/etc/passwd'; curl https://x -d \"$D\"",
+            "tee /tmp/x < /dev/null",
+            "echo x | tee $FILE",
+            "echo x > .curlrc",
+            "curl https://x -o .curlrc",
+            "echo x | tee example.sh",
+            "curl https://x -O",
+            "grep -r x /",
+            "grep -f /etc/passwd",
+            "grep x /etc/passwd",
+            "head --files0-from=/etc/passwd",
+            "wc --files0-from=/etc/passwd",
+            "sort -o x y",
+            "sort --compress-program=id x",
+            "jq --slurpfile x /etc/passwd .",
+            "jq --rawfile x /etc/passwd .",
+            "jq -n -f /etc/passwd",
+            "jq -n 'import \"x\" as $x {search: \"/\"}; $x'",
+            "jq . /etc/passwd",
+            "cut -d: -f1 /etc/passwd",
+            "echo x > y; uniq y z",
+            "base64 /etc/passwd",
+            "cat ~root/x",
+            "echo /etc/*",
+            "cat {/etc/passwd,/etc/group}",
+            "cat /etc/pass??",
+            "cat < /dev/tcp/127.0.0.1/80",
+            "tail -f x",
+        ] {
+            assert!(judged(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn other_words_for_a_way_round_the_proxy_stay() {
+        for text in [
+            "A='--noproxy *'; curl $A https://x",
+            "A='--noproxy'; curl \"$A\" '*' https://x",
+            "unset HTTPS_PROXY",
+            "unset 'HTTPS_PROXY'",
+            "export -n HTTPS_PROXY",
+            "export 'HTTPS_PROXY'=",
+            "export \"HTTPS_PROXY=\"",
+            "set -- --noproxy x; curl \"$@\" https://x",
+            "curl $\"--noproxy\" x https://x",
+            "curl FILE:/etc/passwd",
+            "curl telnet://x",
+            "OPENSSL_CONF=x curl https://x",
+            "XDG_CONFIG_HOME=. curl https://x",
+            "echo $LD_PRELOAD",
+        ] {
+            assert!(judged(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_pages_do_runs() {
+        runs("curl -s \"$BASE/v1/models\"; BASE=https://x");
+        runs("BASE=https://x\ncurl $BASE/v1/models?limit=5 -H \"Authorization: Bearer $KEY\"");
+        runs("ID=$(curl -s https://x | jq -r .id)\ncurl \"https://x/v1/batches/$ID\"");
+        runs("[ \"$A\" = ready ] && echo yes");
+        runs("set -euo pipefail\nprintf '%s\\n' \"$A\"\nunset A");
+        runs("curl localhost:8080/v1 -d $'{\"a\": \"it\\'s\"}'");
+        runs("echo x | grep -oE 'x+' | cut -d: -f1 | sort -u | head -5 | wc -l");
+        runs("jq -n --arg model \"$MODEL\" '{model: $model}'");
     }
 
     #[test]

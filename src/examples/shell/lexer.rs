@@ -1,16 +1,21 @@
 //! From the text of a script to its commands.
 
+mod expansion;
+
+use super::variables::is_name;
 use super::{Assignment, Command, Part, Redirect, Script, Word};
 use crate::diagnostics::{Code, Parsed, Problem};
 use crate::source::Span;
-
-/// Substitutions deeper than this are left to the shell.
-const DEEPEST: usize = 16;
 
 /// Reads a whole script.
 pub(super) fn read(text: &str) -> Parsed<Script> {
     let mut lexer = Lexer::new(text, 0);
     lexer.list(None);
+    let is_control = |letter: &(usize, char)| letter.1.is_control() && !matches!(letter.1, '\n' | '\t');
+    if let Some((at, letter)) = text.char_indices().find(is_control) {
+        // The shell drops some of them, and takes others for letters.
+        lexer.beyond("a control character", Span::new(at, at + letter.len_utf8()));
+    }
     Parsed::new(lexer.script, lexer.problems)
 }
 
@@ -45,6 +50,13 @@ struct Pending {
     /// The index of its command, once that is finished, and of its redirection.
     command: usize,
     redirect: usize,
+}
+
+/// The quotes around a part of a word.
+#[derive(Clone, Copy)]
+enum Quotes {
+    None,
+    Double,
 }
 
 /// What a quote or a bracket ends with.
@@ -117,6 +129,9 @@ impl<'a> Lexer<'a> {
             }
         }
         self.end_command();
+        if closer.is_some() && !self.pending.is_empty() {
+            self.beyond("a here-document in a substitution", Span::new(self.at, self.at));
+        }
         self.here_documents();
     }
 
@@ -185,7 +200,8 @@ impl<'a> Lexer<'a> {
             *part = Part::Copy(Span::new(start, first.end as usize));
         }
         let span = Span::new(start, word.span.end as usize);
-        Some(Assignment { name: name.to_owned(), value: Word { span, parts } })
+        let bare = word.bare.iter().filter(|bare| bare.start >= span.start).copied().collect();
+        Some(Assignment { name: name.to_owned(), value: Word { span, parts, bare } })
     }
 
     fn end_command(&mut self) {
@@ -262,6 +278,10 @@ impl<'a> Lexer<'a> {
                 break;
             }
             let span = Span::new(line_start + skip, line_start + length);
+            if pending.expands && line.trim_end_matches(['\n', '\r']).ends_with('\\') {
+                // The next line is joined to this one before it is held against the delimiter.
+                self.beyond("a line that is continued in a here-document", span);
+            }
             if pending.expands {
                 let end = self.at;
                 self.at = span.start as usize;
@@ -284,8 +304,14 @@ impl<'a> Lexer<'a> {
                 ' ' | '\t' | '\n' | '\r' | ';' | '|' | '&' | '<' | '>' | '(' | ')' => break,
                 '\'' => self.single_quoted(&mut word),
                 '"' => self.double_quoted(&mut word),
-                '$' => self.dollar(&mut word),
-                '`' => self.backquoted(&mut word),
+                '$' => {
+                    self.dollar(&mut word, Quotes::None);
+                    word.bare.push(Span::new(at, self.at));
+                }
+                '`' => {
+                    self.backquoted(&mut word);
+                    word.bare.push(Span::new(at, self.at));
+                }
                 '\\' => {
                     self.at += 1;
                     match self.bump() {
@@ -299,11 +325,22 @@ impl<'a> Lexer<'a> {
                 _ => {
                     self.bump();
                     push_copy(&mut word, Span::new(at, self.at));
+                    self.push_bare(&mut word, Span::new(at, self.at));
                 }
             }
         }
         word.span = Span::new(start, self.at);
         word
+    }
+
+    /// Appends text outside of quotes on the text before it; expansions stand alone.
+    fn push_bare(&self, word: &mut Word, span: Span) {
+        let text =
+            |last: &Span| self.text.get(last.range()).is_some_and(|text| !text.starts_with(['$', '`']));
+        match word.bare.last_mut().filter(|last| last.end == span.start && text(last)) {
+            Some(last) => last.end = span.end,
+            None => word.bare.push(span),
+        }
     }
 
     fn single_quoted(&mut self, word: &mut Word) {
@@ -392,7 +429,7 @@ impl<'a> Lexer<'a> {
             },
             Some('$') => {
                 self.at = at;
-                self.dollar(word);
+                self.dollar(word, Quotes::Double);
             }
             Some('`') => {
                 self.at = at;
@@ -400,86 +437,6 @@ impl<'a> Lexer<'a> {
             }
             _ => push_copy(word, Span::new(at, self.at)),
         }
-    }
-
-    fn dollar(&mut self, word: &mut Word) {
-        let start = self.at;
-        self.at += 1;
-        match self.peek() {
-            Some('{') => self.braced(word, start),
-            Some('(') => self.substitution(word, start),
-            Some('\'') => {
-                self.single_quoted(word);
-                word.parts.push(Part::Opaque(Span::new(start, self.at)));
-            }
-            Some(letter) if letter.is_ascii_alphabetic() || letter == '_' => {
-                while matches!(self.peek(), Some(letter) if letter.is_ascii_alphanumeric() || letter == '_') {
-                    self.at += 1;
-                }
-                let name = self.text.get(start + 1..self.at).unwrap_or_default().to_owned();
-                word.parts.push(Part::Variable(Span::new(start, self.at), name, None));
-            }
-            Some('?' | '!' | '#' | '@' | '*' | '$' | '0'..='9') => {
-                self.at += 1;
-                word.parts.push(Part::Opaque(Span::new(start, self.at)));
-            }
-            _ => push_copy(word, Span::new(start, self.at)),
-        }
-    }
-
-    fn braced(&mut self, word: &mut Word, start: usize) {
-        let Some(length) = self.rest().find('}') else {
-            self.unclosed(start, "${");
-            return;
-        };
-        let inner = self.text.get(self.at + 1..self.at + length).unwrap_or_default();
-        self.at += length + 1;
-        let span = Span::new(start, self.at);
-        let (name, default) = match inner.split_once(":-").or_else(|| inner.split_once('-')) {
-            Some((name, default)) => (name, Some(default.to_owned())),
-            // `${NAME:?message}` is the variable, which has to be there.
-            None => (inner.split_once(":?").map_or(inner, |(name, _)| name), None),
-        };
-        let plain_default = default.as_ref().is_none_or(|text| !text.contains(['$', '`', '"', '\'', '\\']));
-        word.parts.push(if is_name(name) && plain_default {
-            Part::Variable(span, name.to_owned(), default)
-        } else {
-            Part::Opaque(span)
-        });
-    }
-
-    fn substitution(&mut self, word: &mut Word, start: usize) {
-        if self.rest().starts_with("((") || self.depth >= DEEPEST {
-            self.beyond("arithmetic", Span::new(start, self.at + 1));
-            self.at += 1;
-            word.parts.push(Part::Opaque(Span::new(start, self.at)));
-            return;
-        }
-        self.at += 1;
-        let mut inner = Lexer::new(self.text, self.depth + 1);
-        inner.at = self.at;
-        inner.list(Some(')'));
-        self.at = inner.at;
-        self.problems.append(&mut inner.problems);
-        self.script.commands.append(&mut inner.script.commands);
-        self.script.beyond.append(&mut inner.script.beyond);
-        if !self.eat(")") {
-            self.unclosed(start, "$(");
-        }
-        word.parts.push(Part::Opaque(Span::new(start, self.at)));
-    }
-
-    fn backquoted(&mut self, word: &mut Word) {
-        let start = self.at;
-        self.at += 1;
-        let Some(length) = self.rest().find('`') else {
-            self.unclosed(start, "`");
-            return;
-        };
-        self.at += length + 1;
-        let span = Span::new(start, self.at);
-        self.beyond("a substitution in backquotes", span);
-        word.parts.push(Part::Opaque(span));
     }
 }
 
@@ -489,12 +446,6 @@ fn push_copy(word: &mut Word, span: Span) {
         Some(Part::Copy(last)) if last.end == span.start && !last.is_empty() => last.end = span.end,
         _ => word.parts.push(Part::Copy(span)),
     }
-}
-
-/// Whether a text can name a variable.
-fn is_name(text: &str) -> bool {
-    text.chars().next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == '_')
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 fn is_keyword(word: &str) -> bool {

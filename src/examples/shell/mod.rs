@@ -4,8 +4,10 @@
 //! find the place in the page that an answer speaks of ([`curl`]).
 
 pub mod curl;
+mod filters;
 pub mod harmless;
 mod lexer;
+pub mod variables;
 
 use crate::diagnostics::Parsed;
 use crate::source::{Excerpt, Span};
@@ -57,6 +59,28 @@ pub struct Word {
     pub span: Span,
     /// What it is made of.
     pub parts: Vec<Part>,
+    /// What of it stands outside of quotes: there patterns are matched, and values fall apart at spaces.
+    pub bare: Vec<Span>,
+}
+
+/// What is known of the value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It is this text.
+    Text(String),
+    /// Nothing sets it.
+    Unset,
+    /// Only the shell knows it.
+    Open,
+}
+
+/// The beginning of a word as the program gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// The text up to the first part that only the shell knows.
+    pub text: String,
+    /// Whether that is all of the word.
+    pub whole: bool,
 }
 
 /// A part of a word.
@@ -90,6 +114,60 @@ impl Word {
         word.finish()
     }
 
+    /// As much of the word from its start as is known.
+    pub fn beginning(&self, script: &str, values: &dyn Fn(&str) -> Known) -> Beginning {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Copy(span) => text.push_str(script.get(span.range()).unwrap_or_default()),
+                Part::Escape(_, escape) => text.push_str(escape),
+                Part::Variable(_, name, default) => match values(name) {
+                    Known::Text(value) => text.push_str(&value),
+                    Known::Unset => text.push_str(default.as_deref().unwrap_or_default()),
+                    Known::Open => return Beginning { text, whole: false },
+                },
+                Part::Opaque(_) => return Beginning { text, whole: false },
+            }
+        }
+        Beginning { text, whole: true }
+    }
+
+    /// Whether the shell makes exactly one word of it, and no name of a file: outside of quotes stands no pattern that
+    /// reaches further than its own folder, and no value that may hold spaces or patterns itself.
+    pub fn is_one(&self, script: &str, values: &dyn Fn(&str) -> Known) -> bool {
+        let bare = |span: Span| {
+            let after = self.bare.partition_point(|bare| bare.start <= span.start);
+            after.checked_sub(1).and_then(|at| self.bare.get(at)).is_some_and(|bare| span.end <= bare.end)
+        };
+        let plain = |value: &str| {
+            !value.is_empty()
+                && value.chars().all(|letter| letter.is_alphanumeric() || "-_./:@%+,=".contains(letter))
+        };
+        let whole = self.parts.iter().filter(|part| bare(part.span())).all(|part| match part {
+            Part::Copy(_) | Part::Escape(..) => true,
+            Part::Variable(_, name, default) => match values(name) {
+                Known::Text(value) => plain(&value),
+                Known::Unset => default.as_deref().is_some_and(plain),
+                Known::Open => false,
+            },
+            Part::Opaque(_) => false,
+        });
+        whole && !self.is_pattern(script, values)
+    }
+
+    /// Whether the shell may put names of files from elsewhere, or several words, in its place.
+    pub fn is_pattern(&self, script: &str, values: &dyn Fn(&str) -> Known) -> bool {
+        let raw = script.get(self.span.range()).unwrap_or_default();
+        let texts = self.bare.iter().filter_map(|span| script.get(span.range()));
+        let text: String = texts.filter(|text| !text.starts_with(['$', '`'])).collect();
+        let braces = text.contains('{') && (text.contains(',') || text.contains(".."));
+        // In a folder without folders a pattern that begins with a name leads nowhere.
+        let begins = self.beginning(script, values).text;
+        let leads = begins.is_empty() || begins.starts_with('/') || raw.contains("..");
+        let names = text.contains(['*', '?', '[']) && raw.contains('/') && leads;
+        braces || names || raw.starts_with('~')
+    }
+
     /// The word where it holds nothing but text.
     pub fn literal(&self, script: &str) -> Option<String> {
         let mut text = String::new();
@@ -109,6 +187,15 @@ impl Word {
             Part::Variable(span, name, None) => Some((name.as_str(), *span)),
             _ => None,
         })
+    }
+}
+
+impl Part {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Copy(span) | Self::Escape(span, _) | Self::Variable(span, ..) | Self::Opaque(span) => *span,
+        }
     }
 }
 
