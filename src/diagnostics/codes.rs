@@ -52,11 +52,11 @@ codes! {
     /// A fence is never closed, so that the rest of the page is code.
     UnclosedFence "unclosed-fence" Error { "```json\n{ \"a\": 1 }\n\nAnd so on." => "```json\n{ \"a\": 1 }\n```\n\nAnd so on." }
     /// A fence stands where the Markdown rules swallow it, such as four spaces deep or inside a tag; it is read as a fence all the same.
-    HiddenFence "hidden-fence" Warning { "<Step>\n    ```bash\n    ls\n    ```\n</Step>" => "<Step>\n\n```bash\nls\n```\n\n</Step>" }
+    HiddenFence "hidden-fence" Warning { "<div>\n```json\n{ \"a\": 1 }\n```\n</div>" => "<div>\n\n```json\n{ \"a\": 1 }\n```\n\n</div>" }
     /// An attribute of a fence is unknown, and looks like one that Proofpress or the theme knows.
-    UnknownAttribute "unknown-attribute" Warning { "```json clinet=openclaw" => "```json client=openclaw" }
+    UnknownAttribute "unknown-attribute" Warning { "```json clinet=openclaw\n{ \"gateway\": { \"port\": 18789 } }\n```" => "```json client=openclaw\n{ \"gateway\": { \"port\": 18789 } }\n```" }
     /// An attribute of a fence has a value that cannot be read.
-    BadAttribute "bad-attribute" Error { "```bash timeout=soon" => "```bash timeout=30s" }
+    BadAttribute "bad-attribute" Error { "```bash timeout=soon\necho \"gpt-5\"\n```" => "```bash timeout=30s\necho \"gpt-5\"\n```" }
     /// A link leads to a page, a heading or a file that the site does not have.
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.
@@ -80,23 +80,23 @@ codes! {
     // Configurations against their schema.
 
     /// A key that the program does not know, at the place where it stands.
-    UnknownKey "unknown-key" Error { "models: { providers: { x: { baseURL: \"…\" } } }" => "models: { providers: { x: { baseUrl: \"…\" } } }" }
+    UnknownKey "unknown-key" Error { "{ gateway: { prt: 18789 } }" => "{ gateway: { port: 18789 } }" }
     /// A value of a type that the program refuses at this place.
-    WrongType "wrong-type" Error { "gateway: { port: \"18789\" }" => "gateway: { port: 18789 }" }
+    WrongType "wrong-type" Error { "{ gateway: { port: \"18789\" } }" => "{ gateway: { port: 18789 } }" }
     /// A value outside the closed set that the program takes.
-    UnknownValue "unknown-value" Error { "api: \"openai-completion\"" => "api: \"openai-completions\"" }
+    UnknownValue "unknown-value" Error { "{ gateway: { mode: \"locl\" } }" => "{ gateway: { mode: \"local\" } }" }
     /// A key that the program requires is not there.
-    MissingKey "missing-key" Error { "models: [{ name: \"Sonnet\" }]" => "models: [{ id: \"claude-sonnet-4-5\", name: \"Sonnet\" }]" }
+    MissingKey "missing-key" Error { "{ models: { providers: { example: { models: [] } } } }" => "{ models: { providers: { example: { baseUrl: \"https://llm.example.com/v1\", models: [] } } } }" }
     /// A number, text or list outside the bounds that the program sets.
-    OutOfBounds "out-of-bounds" Error { "gateway: { port: 70000 }" => "gateway: { port: 18789 }" }
-    /// A value that the schema refuses for a reason that no other code names, such as one that fits none of the forms that are taken.
-    Schema "schema" Error { "agents: { defaults: { model: 5 } }" => "agents: { defaults: { model: { primary: \"openai/gpt-5\" } } }" }
+    OutOfBounds "out-of-bounds" Error { "{ gateway: { port: 70000 } }" => "{ gateway: { port: 18789 } }" }
+    /// A value that the schema refuses for a reason that no other code names, such as two settings that exclude each other.
+    Schema "schema" Error { "{ plugins: { entries: { \"memory-wiki\": { config: { vaultMode: \"unsafe-local\", vault: { scope: \"agent\" } } } } } }" => "{ plugins: { entries: { \"memory-wiki\": { config: { vaultMode: \"isolated\", vault: { scope: \"agent\" } } } } } }" }
     /// A model reference names a provider that neither the configuration nor the client knows.
-    UnknownProvider "unknown-provider" Error { "primary: \"portky/@anthropic/claude-sonnet-4-5\"" => "primary: \"portkey/@anthropic/claude-sonnet-4-5\"" }
-    /// A model reference names a model that its provider does not declare.
-    UndeclaredModel "undeclared-model" Error { "models: { providers: { portkey: { models: [] } } },\nagents: { defaults: { model: \"portkey/@openai/gpt-5\" } }" => "models: { providers: { portkey: { models: [{ id: \"@openai/gpt-5\" }] } } },\nagents: { defaults: { model: \"portkey/@openai/gpt-5\" } }" }
+    UnknownProvider "unknown-provider" Error { "{ agents: { defaults: { model: \"antropic/claude-sonnet-4-5\" } } }" => "{ agents: { defaults: { model: \"anthropic/claude-sonnet-4-5\" } } }" }
+    /// A model reference names a model that is declared nowhere.
+    UndeclaredModel "undeclared-model" Error { "model_list:\n  - model_name: fast\n    litellm_params:\n      model: openai/gpt-5\n      api_key: os.environ/OPENAI_API_KEY\nrouter_settings:\n  default_fallbacks: [fasst]" => "model_list:\n  - model_name: fast\n    litellm_params:\n      model: openai/gpt-5\n      api_key: os.environ/OPENAI_API_KEY\nrouter_settings:\n  default_fallbacks: [fast]" }
     /// A model reference is not of the form that the client reads.
-    ReferenceForm "reference-form" Error { "primary: \"claude-sonnet-4-5\"" => "primary: \"anthropic/claude-sonnet-4-5\"" }
+    ReferenceForm "reference-form" Warning { "{ agents: { defaults: { model: \"claude-sonnet-4-5\" } } }" => "{ agents: { defaults: { model: \"anthropic/claude-sonnet-4-5\" } } }" }
 
     // Requests, as the provider answers them.
 
@@ -105,25 +105,25 @@ codes! {
     /// A credential that is not one of the provider that is called.
     WrongCredential "wrong-credential" Error { "curl https://api.portkey.ai/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" => "curl https://api.portkey.ai/v1/models -H \"Authorization: Bearer $PORTKEY_API_KEY\"" }
     /// A model that the provider does not offer.
-    UnknownModel "unknown-model" Error { "\"model\": \"gpt-5-ultra\"" => "\"model\": \"gpt-5\"" }
+    UnknownModel "unknown-model" Error { "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5-ultra\", \"input\": \"Hello\"}'" => "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5\", \"input\": \"Hello\"}'" }
     /// A model id that is not of the form that the provider reads.
-    ModelForm "model-form" Error { "\"model\": \"anthropic/claude-sonnet-4-5\"   (sent to Portkey)" => "\"model\": \"@anthropic/claude-sonnet-4-5\"" }
+    ModelForm "model-form" Error { "curl https://api.portkey.ai/v1/chat/completions -H \"x-portkey-api-key: $PORTKEY_API_KEY\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{\"model\": \"anthropic/claude-sonnet-4-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'" => "curl https://api.portkey.ai/v1/chat/completions -H \"x-portkey-api-key: $PORTKEY_API_KEY\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{\"model\": \"@anthropic/claude-sonnet-4-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'" }
     /// A path that the provider does not serve, such as a base URL without its `/v1`.
-    WrongPath "wrong-path" Error { "baseUrl: \"https://api.portkey.ai\"" => "baseUrl: \"https://api.portkey.ai/v1\"" }
+    WrongPath "wrong-path" Error { "curl https://api.openai.com/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" => "curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" }
     /// A method that the provider does not take at this path.
-    WrongMethod "wrong-method" Error { "curl https://api.openai.com/v1/chat/completions" => "curl https://api.openai.com/v1/chat/completions -d @request.json" }
+    WrongMethod "wrong-method" Error { "curl -X DELETE https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" => "curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" }
     /// A body that is not JSON, as it is sent.
-    BodySyntax "body-syntax" Error { "-d '{\"model\": \"gpt-5\",}'" => "-d '{\"model\": \"gpt-5\"}'" }
+    BodySyntax "body-syntax" Error { "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5\", \"input\": \"Hello\",}'" => "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5\", \"input\": \"Hello\"}'" }
     /// A parameter that the provider refuses: missing, of the wrong type, or out of range.
-    BadParameter "bad-parameter" Error { "\"temperature\": 5" => "\"temperature\": 1" }
+    BadParameter "bad-parameter" Error { "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5\", \"input\": \"Hello\", \"temperature\": 5}'" => "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5\", \"input\": \"Hello\", \"temperature\": 1}'" }
     /// A parameter that the provider does not know.
-    UnknownParameter "unknown-parameter" Error { "\"max_token\": 100" => "\"max_tokens\": 100" }
+    UnknownParameter "unknown-parameter" Error { "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5\", \"input\": \"Hello\", \"max_output_token\": 100}'" => "curl https://api.openai.com/v1/responses -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" -d '{\"model\": \"gpt-5\", \"input\": \"Hello\", \"max_output_tokens\": 100}'" }
     /// A header whose value the provider cannot read.
-    BadHeader "bad-header" Error { "x-portkey-config: {oops" => "x-portkey-config: {\"retry\":{\"attempts\":3}}" }
+    BadHeader "bad-header" Error { "curl https://api.portkey.ai/v1/chat/completions -H \"x-portkey-api-key: $PORTKEY_API_KEY\" \\\n  -H \"Content-Type: application/json\" -H 'x-portkey-config: {oops' \\\n  -d '{\"model\": \"@anthropic/claude-sonnet-4-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'" => "curl https://api.portkey.ai/v1/chat/completions -H \"x-portkey-api-key: $PORTKEY_API_KEY\" \\\n  -H \"Content-Type: application/json\" -H 'x-portkey-config: {\"retry\": {\"attempts\": 3}}' \\\n  -d '{\"model\": \"@anthropic/claude-sonnet-4-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'" }
     /// A header that is read by nobody, because of its name or of its value.
-    IgnoredHeader "ignored-header" Warning { "x-portkey-metdata: {\"team\":\"docs\"}" => "x-portkey-metadata: {\"team\":\"docs\"}" }
+    IgnoredHeader "ignored-header" Warning { "curl https://api.portkey.ai/v1/chat/completions -H \"x-portkey-api-key: $PORTKEY_API_KEY\" \\\n  -H \"Content-Type: application/json\" -H 'x-portkey-metdata: {\"team\":\"docs\"}' \\\n  -d '{\"model\": \"@anthropic/claude-sonnet-4-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'" => "curl https://api.portkey.ai/v1/chat/completions -H \"x-portkey-api-key: $PORTKEY_API_KEY\" \\\n  -H \"Content-Type: application/json\" -H 'x-portkey-metadata: {\"team\":\"docs\"}' \\\n  -d '{\"model\": \"@anthropic/claude-sonnet-4-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'" }
     /// A setting that the provider takes and never looks at.
-    IgnoredSetting "ignored-setting" Warning { "{\"retry\":{\"attempts\":3,\"use_retry_after_headers\":true}}" => "{\"retry\":{\"attempts\":3,\"use_retry_after_header\":true}}" }
+    IgnoredSetting "ignored-setting" Warning { "{ \"provider\": \"@openai\", \"retry\": { \"attempts\": 3, \"use_retry_after_headers\": true } }" => "{ \"provider\": \"@openai\", \"retry\": { \"attempts\": 3, \"use_retry_after_header\": true } }" }
     /// A Portkey Config that the gateway refuses.
     RefusedConfig "refused-config" Error { "{\"strategy\":{\"mode\":\"falback\"},\"targets\":[{\"provider\":\"@openai\"},{\"provider\":\"@anthropic\"}]}" => "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[{\"provider\":\"@openai\"},{\"provider\":\"@anthropic\"}]}" }
     /// A Portkey Config that is accepted and does not do what it says.
@@ -131,23 +131,23 @@ codes! {
     /// A request that was refused for a reason that no other code names.
     Refused "refused" Error { "a request that is answered with 4xx or 5xx" => "a request that is answered with 2xx" }
     /// A live gateway gave no answer: its host is not found, cannot be reached, or takes too long.
-    NoAnswer "no-answer" Error { "curl https://api.example.invalid/v1/models" => "curl https://api.openai.com/v1/models" }
+    NoAnswer "no-answer" Error { "curl https://api.example.invalid/v1/models" => "curl https://api.example.com/v1/models" }
 
     // Commands.
 
     /// A command that the shell cannot read.
-    ShellSyntax "shell-syntax" Error { "curl -H \"Authorization: Bearer $KEY" => "curl -H \"Authorization: Bearer $KEY\"" }
+    ShellSyntax "shell-syntax" Error { "curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY" => "curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"" }
     /// A command ended with another exit status than the page promises.
-    ExitStatus "exit-status" Error { "grep \"gpt-9\" models.txt" => "grep \"gpt-5\" models.txt" }
+    ExitStatus "exit-status" Error { "echo \"gpt-5\" | grep \"gpt-9\"" => "echo \"gpt-5\" | grep \"gpt-5\"" }
     /// A command did not end in the time that it is given.
-    TimedOut "timed-out" Error { "```bash timeout=10ms\ncurl https://api.openai.com/v1/models\n```" => "```bash timeout=30s\ncurl https://api.openai.com/v1/models\n```" }
+    TimedOut "timed-out" Error { "```bash timeout=1ms\ncurl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"\n```" => "```bash timeout=30s\ncurl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"\n```" }
 
     // The claims of a page about its examples.
 
     /// An example that is said to fail, and does not, or ends in another way than its attributes say.
     DidNotFail "did-not-fail" Error { "```bash status=401\ncurl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"\n```" => "```bash status=401\ncurl https://api.openai.com/v1/models\n```" }
     /// An example names another one that does not stand before it on the page.
-    UnknownExample "unknown-example" Error { "```bash name=start\n…\n```\n\n```bash needs=strat\n…\n```" => "```bash name=start\n…\n```\n\n```bash needs=start\n…\n```" }
+    UnknownExample "unknown-example" Error { "```bash name=start\nMODEL=gpt-5\n```\n\n```bash needs=strat\necho \"$MODEL\"\n```" => "```bash name=start\nMODEL=gpt-5\n```\n\n```bash needs=start\necho \"$MODEL\"\n```" }
     /// No example was found where some were asked for.
     NoExamples "no-examples" Error { "proofpress check empty/" => "proofpress check docs/" }
 }

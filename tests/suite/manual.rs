@@ -1,6 +1,5 @@
 //! The manual names all there is: every command, setting, attribute and code.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -40,6 +39,60 @@ fn fence(title: &str, text: &str) -> String {
     format!("{ticks}text title=\"{title}\"\n{text}\n{ticks}\n")
 }
 
+/// The codes whose examples are not the text of one page: they need a site, a live gateway, or a real secret.
+const BEYOND_A_PAGE: [&str; 9] = [
+    "broken-link",
+    "route-taken",
+    "template",
+    "setting",
+    "unreadable-file",
+    "real-secret",
+    "refused",
+    "no-answer",
+    "no-examples",
+];
+
+#[test]
+fn every_wrong_example_draws_its_code_and_every_right_one_nothing() {
+    let mut beyond = Vec::new();
+    for code in Code::ALL {
+        let (Some(wrong), Some(right)) = (page_with(code.wrong), page_with(code.right)) else {
+            beyond.push(code.name);
+            continue;
+        };
+        let drawn = codes(&wrong);
+        assert!(drawn.iter().any(|drawn| drawn == code.name), "{} draws {drawn:?}", code.name);
+        assert_eq!(codes(&right), Vec::<String>::new(), "the right example of {}", code.name);
+    }
+    assert_eq!(beyond, BEYOND_A_PAGE);
+}
+
+/// A page that shows an example of a code; none where it is not the text of a page.
+fn page_with(example: &str) -> Option<String> {
+    let language = match example.split([' ', '\n']).next().unwrap_or_default() {
+        "{" => "json5",
+        config if config.starts_with("{\"") => "json",
+        "model_list:" => "yaml",
+        "curl" | "echo" if !example.contains("example.") => "bash",
+        markup if ["```", "---", "<"].iter().any(|start| markup.starts_with(start)) => {
+            return Some(format!("{example}\n"));
+        }
+        _ => return None,
+    };
+    Some(format!("OpenClaw, LiteLLM\n\n```{language}\n{example}\n```\n"))
+}
+
+/// The codes that are drawn by a page; that nothing on it is tested does not count.
+fn codes(page: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    fs::write(folder.path().join("page.md"), page).expect("it can be written");
+    let printed = proofpress(folder.path(), &["check", "page.md", "--format=json"]);
+    let report: Value = serde_json::from_str(&printed).expect("the report is JSON");
+    let codes = report["diagnostics"].as_array().into_iter().flatten();
+    let codes = codes.filter_map(|said| said["code"].as_str()).filter(|code| *code != "no-examples");
+    codes.map(str::to_owned).collect()
+}
+
 #[test]
 fn the_commands_page_names_every_command_and_option() {
     let page = Sections::of("commands");
@@ -71,8 +124,8 @@ fn the_commands_page_gives_every_exit_code() {
 /// The commands that the help lists, but `help` itself.
 fn commands() -> Vec<String> {
     let help = proofpress(Path::new("."), &["--help"]);
-    let (_, rest) = help.split_once("Commands:\n").unwrap();
-    let (commands, _) = rest.split_once("\n\n").unwrap();
+    let (_, rest) = help.split_once("Commands:\n").expect("the help lists the commands");
+    let (commands, _) = rest.split_once("\n\n").expect("an empty line ends the list");
     let names = commands.lines().filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
@@ -80,7 +133,8 @@ fn commands() -> Vec<String> {
 /// The help of a command from its options on.
 fn help(command: &str) -> String {
     let help = proofpress(Path::new("."), &[command, "--help"]);
-    help.split_once("Options:\n").unwrap().1.to_owned()
+    let (_, options) = help.split_once("Options:\n").expect("the help lists the options");
+    options.to_owned()
 }
 
 #[test]
@@ -95,31 +149,32 @@ fn the_configuration_page_names_every_setting() {
 
 /// The keys of a table of the settings, as the program names them to one who writes another.
 fn settings(table: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let header = match table {
         "" => String::new(),
         "clients" => "[clients.name]\n".to_owned(),
         table => format!("[{table}]\n"),
     };
-    fs::write(folder.path().join("proofpress.toml"), format!("{header}zzzzzzzzzzzz = 1\n")).unwrap();
-    let report: Value =
-        serde_json::from_str(&proofpress(folder.path(), &["check", "--format=json"])).unwrap();
-    let said = report["diagnostics"].as_array().unwrap();
-    let help = said.iter().find(|said| said["code"] == "setting").unwrap()["help"].as_str().unwrap();
+    let text = format!("{header}zzzzzzzzzzzz = 1\n");
+    fs::write(folder.path().join("proofpress.toml"), text).expect("it can be written");
+    let printed = proofpress(folder.path(), &["check", "--format=json"]);
+    let report: Value = serde_json::from_str(&printed).expect("the report is JSON");
+    let said = report["diagnostics"].as_array().into_iter().flatten().find(|said| said["code"] == "setting");
+    let help = said.and_then(|said| said["help"].as_str()).expect("the key is refused with a help");
     help.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]
 fn the_attributes_page_names_every_attribute() {
     let page = fs::read_to_string(place("attributes")).unwrap();
-    let mut missing = String::new();
+    let mut missing = Vec::new();
     for name in Attributes::names() {
         let forms = [format!("`{name}`"), format!("`{name}=")];
         if !forms.iter().any(|form| page.contains(form.as_str())) {
-            write!(missing, " {name}").unwrap();
+            missing.push(name);
         }
     }
-    assert_eq!(missing, "", "the page does not name them");
+    assert_eq!(missing, Vec::<&str>::new(), "the page does not name them");
 }
 
 /// A fence with a path as its title adds to that file, a page begins it anew; a fence with a call as its title shows what
@@ -142,7 +197,7 @@ fn the_client_of_ones_own_works_as_the_page_says() {
         let file = folder.path().join(title);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         let before = fs::read_to_string(&file).unwrap_or_default();
-        let kept = if title.ends_with(".md") { "" } else { before.as_str() };
+        let kept = if title.starts_with("content/") { "" } else { before.as_str() };
         fs::write(&file, format!("{kept}{}", fence.body.text())).unwrap();
     }
     assert!(calls > 0, "the page shows no call");
@@ -161,14 +216,13 @@ struct Sections {
 
 impl Sections {
     fn of(name: &str) -> Self {
-        Self { page: fs::read_to_string(place(name)).unwrap() }
+        Self { page: fs::read_to_string(place(name)).expect("the page is there") }
     }
 
     /// What stands under a heading of the second level.
     fn named(&self, title: &str) -> &str {
         let heading = format!("\n## {title}\n");
-        let (_, rest) =
-            self.page.split_once(&heading).unwrap_or_else(|| panic!("there is no section {title}"));
+        let (_, rest) = self.page.split_once(&heading).expect(title);
         rest.split_once("\n## ").map_or(rest, |(section, _)| section)
     }
 }
@@ -182,5 +236,8 @@ fn place(page: &str) -> PathBuf {
 fn proofpress(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofpress"));
     command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
-    String::from_utf8(command.output().unwrap().stdout).unwrap()
+    // Commands of pages are looked up there; everything else of the environment stays away.
+    command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    let output = command.output().expect("the program runs");
+    String::from_utf8(output.stdout).expect("it prints text")
 }

@@ -103,7 +103,7 @@ fn plain(reference: &Reference<'_>, names: &BTreeSet<&str>, placed: &Placed<'_>)
 
 fn formless(reference: &Reference<'_>, aliases: &BTreeSet<&str>) -> Problem {
     let message = format!("`{}` is not of the form `provider/model`", reference.text);
-    let problem = Problem::new(Code::ReferenceForm, reference.span, message).severity(Severity::Warning);
+    let problem = Problem::new(Code::ReferenceForm, reference.span, message);
     match nearest(reference.text, aliases.iter().copied()) {
         Some(alias) => problem.help(format!("write `{alias}`, the alias")),
         None => problem.help("name the provider before the model, with `/` between"),
