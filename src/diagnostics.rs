@@ -60,6 +60,13 @@ impl Problem {
         }
     }
 
+    /// The problem with a text that looks like a real credential.
+    pub fn real_secret(span: Span) -> Self {
+        Self::new(Code::RealSecret, span, "this looks like a real credential")
+            .label("everyone who reads the page can use it")
+            .help("take it back at its provider, and write a placeholder or a variable")
+    }
+
     /// Says what stands under the underlined characters.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {

@@ -1,24 +1,34 @@
-//! What else must hold: the links of our own pages.
+//! What else must hold: the links of our own pages, and that no page shows a real credential.
 
 use rayon::prelude::*;
 
 use crate::diagnostics::{Code, Diagnostic, Problem, nearest, tidy};
-use crate::page::Link;
+use crate::gateway::credentials;
+use crate::page::{Link, Page};
 use crate::site::{Origin, Site, SitePage, Target};
 use crate::source::Span;
 
-/// Checks what a site says beside its examples; nothing where another program builds the site.
+/// Checks what pages say beside their examples; the links only where the site is built by us.
 pub fn check(site: &Site) -> Vec<Diagnostic> {
-    if site.origin != Origin::Site {
-        return Vec::new();
-    }
-    let mut diagnostics: Vec<Diagnostic> = site
-        .pages
-        .par_iter()
-        .flat_map_iter(|page| page.page.links.iter().filter_map(|link| broken(site, page, link)))
-        .collect();
+    let ours = site.origin == Origin::Site;
+    let found = |page| {
+        let links = if ours { broken_links(site, page) } else { Vec::new() };
+        links.into_iter().chain(secrets(&page.page))
+    };
+    let mut diagnostics: Vec<Diagnostic> = site.pages.par_iter().flat_map_iter(found).collect();
     tidy(&mut diagnostics);
     diagnostics
+}
+
+fn broken_links(site: &Site, page: &SitePage) -> Vec<Diagnostic> {
+    page.page.links.iter().filter_map(|link| broken(site, page, link)).collect()
+}
+
+/// Credentials outside of fences, whose own are told with the examples.
+fn secrets(page: &Page) -> Vec<Diagnostic> {
+    let mut found = credentials::real_ones(page.source.text());
+    found.retain(|span| !page.fences.iter().any(|fence| fence.body.span().contains(*span)));
+    found.into_iter().map(|span| Problem::real_secret(span).of(&page.source)).collect()
 }
 
 fn broken(site: &Site, page: &SitePage, link: &Link) -> Option<Diagnostic> {

@@ -6,7 +6,7 @@ use super::clients::{Client, Clients};
 use super::kinds::shell::Run;
 use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, routing, shell};
 use crate::data::{Document, Syntax};
-use crate::diagnostics::{Code, Diagnostic, Parsed, Problem, nearest};
+use crate::diagnostics::{Code, Parsed, Problem, nearest};
 use crate::gateway::credentials;
 use crate::gateway::mock::Mock;
 use crate::page::{Fence, Page};
@@ -32,7 +32,8 @@ pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<P
         if !matches!(&plan.claim, Claim::None(_)) {
             prepend(fence, &mut plan, &plans);
         }
-        plan.diagnostics.extend(secrets(fence));
+        let secrets = credentials::real_ones(fence.body.text()).into_iter().map(Problem::real_secret);
+        plan.report(secrets.collect());
         plans.push(plan);
     }
     plans
@@ -145,6 +146,9 @@ fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>], text: 
     names
 }
 
+/// How many scripts may run before one in its shell: each of a chain runs all before it.
+const LONGEST_CHAIN: usize = 32;
+
 /// Puts before a script what it goes on from: the script before it, or those that it names.
 fn prepend(fence: &Fence, plan: &mut Plan<'_>, earlier: &[Plan<'_>]) {
     let example = &fence.attributes.example;
@@ -168,6 +172,12 @@ fn prepend(fence: &Fence, plan: &mut Plan<'_>, earlier: &[Plan<'_>]) {
         };
         plan.diagnostics.push(problem.of(fence.body.source()));
     }
+    if found.iter().map(|run| run.before.len() + 1).sum::<usize>() > LONGEST_CHAIN {
+        let Claim::Example(kind) = plan.claim.clone() else { return };
+        plan.claim = Claim::Skipped(kind, format!("it needs more than {LONGEST_CHAIN} examples before it"));
+        plan.work = Work::None;
+        return;
+    }
     if let Work::Script(run) = &mut plan.work {
         for mut before in found {
             run.before.append(&mut before.before);
@@ -187,27 +197,4 @@ fn script(plan: &Plan<'_>) -> Option<Run> {
         Work::Script(run) => Some(run.clone()),
         Work::None | Work::Requests(_) => None,
     }
-}
-
-/// Words of a fence that look like real credentials.
-fn secrets(fence: &Fence) -> Vec<Diagnostic> {
-    let text = fence.body.text();
-    let mut found = Vec::new();
-    let mut start = 0;
-    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    for piece in text.split_inclusive(|letter: char| !is_part(letter)) {
-        let word = piece.trim_end_matches(|letter: char| !is_part(letter));
-        if credentials::looks_real(word) {
-            let problem = Problem::new(
-                Code::RealSecret,
-                Span::new(start, start + word.len()),
-                "this looks like a real credential",
-            );
-            let help = "take it back at its provider, and write a placeholder or a variable";
-            found
-                .push(problem.label("everyone who reads the page can use it").help(help).within(&fence.body));
-        }
-        start += piece.len();
-    }
-    found
 }

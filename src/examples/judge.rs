@@ -48,7 +48,7 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         // What could not be tried has broken no promise.
         Some(_) => None,
     };
-    if expected.is_failure() && obstacle.is_none() {
+    if fence.attributes.example.promises_failure() && obstacle.is_none() {
         diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
@@ -170,14 +170,6 @@ struct Expected<'a> {
 impl<'a> Expected<'a> {
     fn of(attributes: &'a ExampleAttributes) -> Self {
         Self { attributes, exit: attributes.exit.as_ref().map(|exit| exit.value) }
-    }
-
-    /// Whether the example is to fail.
-    fn is_failure(&self) -> bool {
-        let status =
-            self.attributes.status.as_ref().is_some_and(|status| !(200..300).contains(&status.value));
-        let exit = self.exit.is_some_and(|exit| exit != 0);
-        status || exit || self.attributes.should_fail.is_some() || self.attributes.error.is_some()
     }
 
     /// The first promise that is not kept.

@@ -148,6 +148,14 @@ pub enum Error {
     /// The gateway could not be started, or did not answer.
     #[error(transparent)]
     Gateway(#[from] crate::gateway::server::Error),
+    /// The gateway that was asked for is not there.
+    #[error("cannot reach the gateway at {host}")]
+    Unreachable {
+        /// Its host and port.
+        host: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The threads for requests could not be had.
     #[error("cannot start the threads that send requests")]
     Threads {

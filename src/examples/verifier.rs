@@ -25,6 +25,9 @@ use crate::page::Page;
 use crate::site::Site;
 use crate::source::Span;
 
+/// How long the gateway of a user may take to be there.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How examples are run.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -104,6 +107,9 @@ impl Verifier {
             environment: options.environment.clone(),
             ..server::Options::default()
         }))?;
+        if let Mode::Url(url) = &options.mode {
+            runtime.block_on(reach(url))?;
+        }
         let ca_file = scratch.path().join("authority.pem");
         let written = runtime.block_on(tokio::fs::write(&ca_file, gateway.authority_pem()));
         written.map_err(|source| Error::ScratchDir { path: ca_file.clone(), source })?;
@@ -232,6 +238,9 @@ impl Verifier {
                     );
                     plan.diagnostics.push(problem.of(plan.fence.body.source()));
                 }
+                Err(server::Error::Lost(reason)) => {
+                    tried.obstacle.get_or_insert(format!("the gateway did not answer: {reason}"));
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -283,6 +292,19 @@ impl Verifier {
         };
         run::script(script, name, &stage).await
     }
+}
+
+/// Asks whether a gateway of the user's own is there at all: without it nothing can be said of any page.
+async fn reach(url: &reqwest::Url) -> Result<(), Error> {
+    let address = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    let connected = tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await;
+    let source = match connected {
+        Ok(Ok(_)) => return Ok(()),
+        Ok(Err(source)) => source,
+        Err(_) => std::io::ErrorKind::TimedOut.into(),
+    };
+    // A base URL may hold a password.
+    Err(Error::Unreachable { host: format!("{}:{}", address.0, address.1), source })
 }
 
 /// Each exchange with the command that sent it: the first one left with its address, else one that was there before

@@ -1,6 +1,7 @@
 //! The credentials that the mock issues, and what a credential on a page looks like: ours, a placeholder, a real one.
 
 use super::profiles::{Profile, Profiles};
+use crate::source::Span;
 
 /// Stands in every credential that is issued, so that none is ever taken for a real one.
 const MARK: &str = "proofpress";
@@ -185,6 +186,21 @@ pub fn looks_real(text: &str) -> bool {
         && entropy(rest) > 3.2
         && !placeholder(text)
         && !text.contains(MARK)
+}
+
+/// Where texts stand that look like real credentials, as bytes.
+pub fn real_ones(text: &str) -> Vec<Span> {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let mut found = Vec::new();
+    let mut start = 0;
+    for piece in text.split_inclusive(|letter: char| !is_part(letter)) {
+        let word = piece.trim_end_matches(|letter: char| !is_part(letter));
+        if looks_real(word) {
+            found.push(Span::new(start, start + word.len()));
+        }
+        start += piece.len();
+    }
+    found
 }
 
 /// `PORTKEY_API_KEY`: capitals, digits and at least one underscore.

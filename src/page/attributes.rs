@@ -197,7 +197,7 @@ impl Attributes {
             "wrap" => return written.flag(&mut self.wrap),
             "expandable" => return written.flag(&mut self.expandable),
             "diff" => return written.flag(&mut self.diff),
-            key if FLAGS.contains(&key) || KEYS.contains(&key) => return self.example.set(written),
+            key if FLAGS.contains(&key) || KEYS.contains(&key) => return self.example.take(written),
             key => {
                 self.other.push((key.to_owned(), written.value.to_owned()));
                 return unknown(key, written.span);
@@ -215,7 +215,27 @@ fn unknown(key: &str, span: Span) -> Option<Problem> {
     Some(Problem::new(Code::UnknownAttribute, span, message).help(format!("write `{meant}`")).fix(meant))
 }
 
+/// Attributes whose names are kept for what is to come, and that change nothing yet.
+const RESERVED: [&str; 5] = ["schema", "session", "match", "retry", "fault"];
+
 impl ExampleAttributes {
+    /// Whether the example is promised to fail, in whatever way.
+    pub fn promises_failure(&self) -> bool {
+        let status = self.status.as_ref().is_some_and(|status| !(200..300).contains(&status.value));
+        let exit = self.exit.as_ref().is_some_and(|exit| exit.value != 0);
+        status || exit || self.should_fail.is_some() || self.error.is_some()
+    }
+
+    /// Takes an attribute; what is wrong with it, or that it does nothing.
+    fn take(&mut self, written: &Written<'_>) -> Option<Problem> {
+        let problem = self.set(written);
+        if problem.is_some() || !RESERVED.contains(&written.key) {
+            return problem;
+        }
+        let message = format!("`{}` changes nothing yet", written.key);
+        Some(Problem::new(Code::UnknownAttribute, written.span, message).help("take it out until it is read"))
+    }
+
     fn set(&mut self, written: &Written<'_>) -> Option<Problem> {
         match written.key {
             "ignore" => self.ignore = written.text(),

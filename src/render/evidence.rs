@@ -32,7 +32,7 @@ pub(super) fn evidence(highlighter: &Highlighter, fence: &Fence, outcome: &Outco
         Verdict::Untested(_) => return None,
         Verdict::Skipped(reason) => ("skipped", "Not run", message(reason)),
         Verdict::Failed => ("failed", "Failed", failures(outcome)),
-        Verdict::Passed if promises_failure(fence) => {
+        Verdict::Passed if fence.attributes.example.promises_failure() => {
             ("passed", "Fails as shown", escaped(&checked(outcome)))
         }
         Verdict::Passed => ("passed", "Verified", escaped(&checked(outcome))),
@@ -50,13 +50,6 @@ pub(super) fn evidence(highlighter: &Highlighter, fence: &Fence, outcome: &Outco
         exchanges: shown.map(|exchange| exchange_view(highlighter, exchange)).collect(),
         more: outcome.exchanges.len().saturating_sub(EXCHANGES),
     })
-}
-
-fn promises_failure(fence: &Fence) -> bool {
-    let example = &fence.attributes.example;
-    let is_error = example.status.as_ref().is_some_and(|status| status.value >= 400);
-    let is_exit = example.exit.as_ref().is_some_and(|exit| exit.value != 0);
-    example.should_fail.is_some() || example.error.is_some() || is_error || is_exit
 }
 
 /// `schema, references, 2 requests`; what the schema reads, it has read.

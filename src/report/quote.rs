@@ -9,6 +9,7 @@ use annotate_snippets::{
 
 use super::text::Paper;
 use crate::diagnostics::{Diagnostic, Problem, Severity};
+use crate::gateway::credentials;
 use crate::source::{Source, Span};
 
 /// The longest stretch of one line that is underlined, in characters.
@@ -16,6 +17,9 @@ const UNDERLINED: usize = 100;
 
 /// How many characters are kept on each side of a place in a very long line; the renderer cuts further.
 const AROUND: usize = 400;
+
+/// How many characters of a credential are shown: its prefix, by which people know it.
+const BEGINNING: usize = 6;
 
 /// The longest line that a suggested change is shown in, in bytes.
 const PATCHED: usize = 160;
@@ -92,6 +96,21 @@ fn harmless(text: &str) -> Cow<'_, str> {
     if text.contains(control) { Cow::Owned(text.replace(control, "¤")) } else { Cow::Borrowed(text) }
 }
 
+/// A part of a text as it is shown; `lines` are the whole lines around it. Of what looks like a real credential only the
+/// beginning is shown, for reports are kept where pages are not.
+fn without_secrets(text: &str, lines: Range<usize>, part: Range<usize>) -> Cow<'_, str> {
+    let mut shown = harmless(text.get(part.clone()).unwrap_or_default());
+    for secret in credentials::real_ones(text.get(lines.clone()).unwrap_or_default()) {
+        let from = (secret.start as usize + lines.start + BEGINNING).clamp(part.start, part.end) - part.start;
+        let to = (secret.end as usize + lines.start).clamp(part.start, part.end) - part.start;
+        if from < to && shown.is_char_boundary(from) && shown.is_char_boundary(to) {
+            // A credential is of ASCII alone, so that no place moves.
+            shown.to_mut().replace_range(from..to, &"*".repeat(to - from));
+        }
+    }
+    shown
+}
+
 /// The lines of a source that a diagnostic speaks of.
 struct Window<'a> {
     /// Their text.
@@ -129,8 +148,9 @@ impl<'a> Window<'a> {
         let from = backward(text, start, AROUND).max((top.start as usize).min(start));
         let below = if cut || first.line == last.line { top } else { bottom };
         let to = forward(text, marked.end, AROUND).min((below.end as usize).max(marked.end));
+        let lines = (top.start as usize).min(from)..(below.end as usize).max(to);
         Self {
-            text: harmless(text.get(from..to).unwrap_or_default()),
+            text: without_secrets(text, lines, from..to),
             line: first.line as usize,
             marked: marked.start - from..marked.end - from,
             before: text.get(top.start as usize..from).map_or(0, |head| head.chars().count()),

@@ -20,6 +20,8 @@ pub struct Settings {
     pub gateway: GatewaySettings,
     /// `[build]`.
     pub build: BuildSettings,
+    /// The file that they stand in.
+    pub source: Option<Arc<Source>>,
 }
 
 /// `[site]`.
@@ -46,6 +48,8 @@ pub struct ClientSettings {
     pub schema: Option<PathBuf>,
     /// Where `schema` stands in the settings.
     pub schema_span: Span,
+    /// Where the name stands in the settings.
+    pub name_span: Span,
 }
 
 /// `[examples]`.
@@ -106,7 +110,7 @@ impl Settings {
         let excerpt = Excerpt::whole(source);
         let (document, problems) = data::parse(source.text(), Syntax::Toml).into_parts();
         let mut reader = Reader { problems };
-        let settings = reader.settings(&document.root);
+        let settings = Self { source: Some(Arc::clone(source)), ..reader.settings(&document.root) };
         (settings, reader.problems.into_iter().map(|problem| problem.within(&excerpt)).collect())
     }
 }
@@ -128,7 +132,11 @@ impl Reader {
                 self.known(&member.value, &table, &["schema"]);
                 let (schema, schema_span) = self.text(&member.value, &table, "schema").unzip();
                 let schema = schema.map(PathBuf::from);
-                let client = ClientSettings { schema, schema_span: schema_span.unwrap_or_default() };
+                let client = ClientSettings {
+                    schema,
+                    schema_span: schema_span.unwrap_or_default(),
+                    name_span: member.key_span,
+                };
                 settings.clients.push((member.key.clone(), client));
             }
         }

@@ -53,6 +53,19 @@ impl Clients {
             clients.add(profile, &|name| site.profiles.schema(name).map(str::to_owned), &mut diagnostics);
         }
         for (name, settings) in &site.settings.clients {
+            let names: Vec<String> = clients.names().map(str::to_owned).collect();
+            if !names.contains(name) {
+                diagnostics.extend(site.settings.source.as_ref().map(|source| {
+                    let message = format!("no client profile is named `{name}`");
+                    let problem = Problem::new(Code::Setting, settings.name_span, message);
+                    let near = nearest(name, names.iter().map(String::as_str));
+                    let help = near.map_or_else(
+                        || format!("they are `{}`", names.join("`, `")),
+                        |near| format!("write `{near}`"),
+                    );
+                    problem.help(help).of(source)
+                }));
+            }
             let known = clients.clients.iter_mut().find(|known| known.client.name == *name);
             if let (Some(known), Some(schema)) = (known, &settings.schema) {
                 let name = schema.to_string_lossy().replace('\\', "/");

@@ -63,7 +63,12 @@ pub(in crate::examples) fn plan(fence: &Fence, syntax: Syntax) -> Plan<'_> {
     let mut found = problems(fence, syntax);
     if found.len() > MOST_MISTAKES {
         // It is written in another language, of types or of alternatives; the first place says so.
+        let more = found.len() - 1;
         found.truncate(1);
+        if let Some(first) = found.first_mut() {
+            let label = first.label.take().map(|label| format!("{label}; ")).unwrap_or_default();
+            first.label = Some(format!("{label}{more} more places below are wrong"));
+        }
     }
     plan.report(found);
     plan.checked.insert(Check::Syntax);
