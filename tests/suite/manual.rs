@@ -1,5 +1,6 @@
 //! The manual names all there is: every command, setting, attribute and code.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -201,6 +202,36 @@ fn the_client_of_ones_own_works_as_the_page_says() {
         fs::write(&file, format!("{kept}{}", fence.body.text())).unwrap();
     }
     assert!(calls > 0, "the page shows no call");
+}
+
+#[test]
+fn the_page_on_profiles_names_every_key_that_the_built_in_ones_have() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("content/manual/own-client.md")).unwrap();
+    let mut missing = BTreeSet::new();
+    for folder in ["src/examples/clients", "src/gateway/profiles"] {
+        let files = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        for file in files.filter(|file| file.extension().is_some_and(|ending| ending == "toml")) {
+            let text = fs::read_to_string(&file).unwrap();
+            let forms = |key: &str| [format!("`{key}`"), format!("`[[{key}]]`")];
+            let lacks = |key: &&str| !forms(key).iter().any(|form| page.contains(form.as_str()));
+            missing.extend(keys(&text).filter(lacks).map(str::to_owned));
+        }
+    }
+    assert_eq!(missing, BTreeSet::new());
+}
+
+/// The keys of a profile, but the client's own names in `dialects`.
+fn keys(profile: &str) -> impl Iterator<Item = &str> {
+    let mut table = "";
+    profile.lines().filter_map(move |line| {
+        if line.starts_with('[') {
+            table = line;
+        }
+        let (key, _) = line.split_once(" = ")?;
+        let is_key = key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        (is_key && table != "[endpoints.dialects]").then_some(key)
+    })
 }
 
 /// The keys in the first column of a table.
