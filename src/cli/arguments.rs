@@ -59,6 +59,9 @@ pub struct Confined {
     /// Further files that it may read
     #[arg(long)]
     pub readable: Vec<PathBuf>,
+    /// End with an error where the system cannot confine it at all
+    #[arg(long)]
+    pub required: bool,
     /// The port that it may connect to
     #[arg(long)]
     pub port: u16,

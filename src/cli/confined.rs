@@ -3,7 +3,7 @@
 use super::arguments::Confined;
 use super::context::Context;
 use super::{Error, Exit};
-use crate::examples::sandbox::{self, Limits};
+use crate::examples::sandbox::{self, Level, Limits};
 
 /// Confines this process, and becomes the program; comes back only where that cannot be started.
 #[cfg(unix)]
@@ -14,7 +14,12 @@ pub(super) fn run(confined: Confined, context: &Context) -> Result<Exit, Error> 
     let Some(name) = program.next() else { return Ok(Exit::Call) };
     let path = context.variables.get("PATH").map(String::as_str).unwrap_or_default();
     let readable = confined.readable.into_iter().chain(std::env::split_paths(path)).collect();
-    sandbox::confine(&Limits { folder: confined.folder, readable, port: confined.port });
+    // A wall that cannot be built is no reason to go on without it.
+    let level = sandbox::confine(&Limits { folder: confined.folder, readable, port: confined.port })
+        .map_err(Error::Confine)?;
+    if confined.required && level == Level::None {
+        return Err(Error::Confine(sandbox::Error::Unknown));
+    }
     let source = std::process::Command::new(&name).args(program).exec();
     Err(Error::Program { name: name.to_string_lossy().into_owned(), source })
 }

@@ -63,6 +63,9 @@ pub enum Error {
     /// The setting `gateway.mode` names none.
     #[error("the setting `gateway.mode` is wrong")]
     Mode(#[from] NotAGateway),
+    /// A program cannot be confined.
+    #[error(transparent)]
+    Confine(examples::sandbox::Error),
     /// A program cannot be started.
     #[error("cannot start `{name}`")]
     Program {
@@ -118,6 +121,7 @@ impl Error {
             | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,
             Self::Site(site::Error::Read { .. })
             | Self::Examples(_)
+            | Self::Confine(_)
             | Self::Program { .. }
             | Self::Write(_)
             | Self::Gateway(_)

@@ -57,19 +57,31 @@ const SYSTEM: &[&str] = &[
     "/dev/zero",
 ];
 
-/// What may be written to outside of the folder.
-const SINKS: &[&str] = &["/dev/null", "/dev/tty", "/dev/fd", "/dev/stdout", "/dev/stderr"];
+/// What may be written to outside of the folder. What is open already, such as a pipe that is standard output, needs no
+/// rule, and the kernel takes none for it.
+const SINKS: &[&str] = &["/dev/null", "/dev/tty"];
+
+/// Why limits are not in force.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// They cannot be set, although the kernel knows such limits.
+    #[error("cannot confine commands: {0}")]
+    Refused(String),
+    /// The kernel knows no such limits, and they are asked for.
+    #[error("cannot confine commands: this system knows no such limits")]
+    Unknown,
+}
 
 /// Confines this process and all that it starts, for good.
 #[cfg(target_os = "linux")]
-pub fn confine(limits: &Limits) -> Level {
-    restrict(limits).unwrap_or(Level::None)
+pub fn confine(limits: &Limits) -> Result<Level, Error> {
+    restrict(limits).map_err(|error| Error::Refused(error.to_string()))
 }
 
 /// Confines this process and all that it starts, for good.
 #[cfg(not(target_os = "linux"))]
-pub fn confine(_limits: &Limits) -> Level {
-    Level::None
+pub fn confine(_limits: &Limits) -> Result<Level, Error> {
+    Ok(Level::None)
 }
 
 #[cfg(target_os = "linux")]
