@@ -153,7 +153,7 @@ fn settings(table: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let header = match table {
         "" => String::new(),
-        "clients" => "[clients.name]\n".to_owned(),
+        "clients" => "[clients.openclaw]\n".to_owned(),
         table => format!("[{table}]\n"),
     };
     let text = format!("{header}zzzzzzzzzzzz = 1\n");
