@@ -53,7 +53,7 @@ codes! {
     UnclosedFence "unclosed-fence" Error { "```json\n{ \"a\": 1 }\n\nAnd so on." => "```json\n{ \"a\": 1 }\n```\n\nAnd so on." }
     /// A fence stands where the Markdown rules swallow it, such as four spaces deep or inside a tag; it is read as a fence all the same.
     HiddenFence "hidden-fence" Warning { "<div>\n```json\n{ \"a\": 1 }\n```\n</div>" => "<div>\n\n```json\n{ \"a\": 1 }\n```\n\n</div>" }
-    /// An attribute of a fence is unknown, and looks like one that Proofpress or the theme knows.
+    /// An attribute of a fence is unknown and looks like a known one, or it is one that changes nothing.
     UnknownAttribute "unknown-attribute" Warning { "```json clinet=openclaw\n{ \"gateway\": { \"port\": 18789 } }\n```" => "```json client=openclaw\n{ \"gateway\": { \"port\": 18789 } }\n```" }
     /// An attribute of a fence has a value that cannot be read.
     BadAttribute "bad-attribute" Error { "```bash timeout=soon\necho \"gpt-5\"\n```" => "```bash timeout=30s\necho \"gpt-5\"\n```" }
