@@ -1,5 +1,7 @@
 //! The wire: one listener that is an intercepting proxy and a stand-alone server, with HTTP/1.1 and HTTP/2.
 
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine as _, GeneralPurpose, GeneralPurposeConfig};
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -348,38 +350,21 @@ pub(super) fn host_and_port(text: &str, scheme: Scheme) -> Option<(String, u16)>
     (!host.is_empty()).then(|| (host.trim_end_matches('.').to_ascii_lowercase(), port))
 }
 
+/// Clients may leave the padding away.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// The user of `Basic …` credentials.
 fn user_of(value: &str) -> Option<String> {
     let (kind, encoded) = value.trim().split_once(' ')?;
     if !kind.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let text = String::from_utf8(base64_decoded(encoded.trim())?).ok()?;
+    let text = String::from_utf8(LENIENT.decode(encoded.trim()).ok()?).ok()?;
     // The password is ours and has no colon; the name may have some.
     Some(text.rsplit_once(':').map_or(text.as_str(), |(user, _)| user).to_owned())
-}
-
-/// The bytes behind Base64 (RFC 4648, section 4); none where it is something else.
-fn base64_decoded(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(value)) & 0x000f_ffff;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from((bits >> held) & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
 }
 
 /// The answer to what is no request.

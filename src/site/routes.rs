@@ -1,8 +1,10 @@
 //! The addresses of pages.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::SitePage;
 use crate::diagnostics::{Code, Diagnostic, Problem};
@@ -74,7 +76,7 @@ impl Route {
     fn of_segments<'a>(segments: impl Iterator<Item = &'a str>) -> Self {
         let mut route = "/".to_owned();
         for segment in segments {
-            encode(&plain(segment), &mut route);
+            route.extend(utf8_percent_encode(&plain(segment), PLAIN));
             route.push('/');
         }
         Self(route)
@@ -98,47 +100,21 @@ fn plain(segment: &str) -> String {
     }
 }
 
-/// RFC 3986: unreserved characters, and those of `sub-delims`, `:` and `@` that need no escape in a path or in HTML.
-fn encode(segment: &str, out: &mut String) {
-    for byte in segment.bytes() {
-        match byte {
-            b'A'..=b'Z'
-            | b'a'..=b'z'
-            | b'0'..=b'9'
-            | b'-'
-            | b'.'
-            | b'_'
-            | b'~'
-            | b'@'
-            | b'+'
-            | b','
-            | b'!' => {
-                out.push(char::from(byte));
-            }
-            _ => {
-                // Writing to a text cannot fail.
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-}
+/// What stands for itself in a path: the unreserved characters of RFC 3986, and those of `sub-delims` and `@` that need no
+/// escape in HTML.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b'!');
 
 /// Takes the percent-encoding off; what is no UTF-8 then is left as it was.
 pub(super) fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        if let (b'%', Some(high), Some(low)) = (byte, digit(at + 1), digit(at + 2)) {
-            decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
-            at += 3;
-        } else {
-            decoded.push(*byte);
-            at += 1;
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 /// What is wrong where two pages claim one address; letters that differ in case alone are one address on some systems.
