@@ -1,5 +1,8 @@
 //! Proofpress builds a documentation site from Markdown and runs the examples on its pages.
 //!
+//! Two functions are the whole of it: [`examples::verify`] finds the examples of a site, runs them against a gateway and judges
+//! them; [`render::build`] makes pages of a site and its verdicts, and hands them over one at a time.
+//!
 //! The rooms, in reading order; each may use only those above it.
 //!
 //! | room | holds |

@@ -1,9 +1,9 @@
 //! Live preview: what is saved is seen, and verified again.
 //!
-//! 1. [`preview`] holds the site as it stands, renders what is asked for, and knows what is wrong with it.
-//! 2. [`watch`] says which files were touched; what they hold is read again, and nothing else.
-//! 3. [`verification`] verifies the pages that have changed, those that are looked at first.
-//! 4. [`http`] serves it all from memory, and tells browsers over a WebSocket when their page is another one.
+//! 1. `preview` holds the site as it stands, renders what is asked for, and knows what is wrong with it.
+//! 2. `watch` says which files were touched; what they hold is read again, and nothing else.
+//! 3. `verification` verifies the pages that have changed, those that are looked at first.
+//! 4. `http` serves it all from memory, and tells browsers over a WebSocket when their page is another one.
 
 mod http;
 mod preview;
