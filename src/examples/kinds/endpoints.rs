@@ -126,6 +126,10 @@ impl<'a> Endpoint<'a> {
                 .and_then(|route| route.base_url.clone())
                 .or_else(|| self.known.and_then(|known| known.base_url.clone()))?,
         };
+        if base_url.contains(['<', '>']) {
+            // The reader fills it in.
+            return None;
+        }
         let dialect = match (self.dialect.and_then(Node::as_str), route) {
             (Some(name), _) => {
                 self.rule.dialects.iter().find(|(known, _)| known == name).map(|(_, ours)| ours.as_str())?
