@@ -265,6 +265,16 @@ impl ExcerptBuilder {
         self.push(text, from, Made::Decoded);
     }
 
+    /// How many bytes the excerpt has so far.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The excerpt.
     pub fn finish(self) -> Excerpt {
         Excerpt { source: self.source, text: self.text, runs: self.runs, end: self.end }

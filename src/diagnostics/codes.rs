@@ -53,10 +53,18 @@ codes! {
     UnclosedFence "unclosed-fence" Error { "```json\n{ \"a\": 1 }\n\nAnd so on." => "```json\n{ \"a\": 1 }\n```\n\nAnd so on." }
     /// A fence stands where the Markdown rules swallow it, such as four spaces deep or inside a tag; it is read as a fence all the same.
     HiddenFence "hidden-fence" Warning { "<div>\n```json\n{ \"a\": 1 }\n```\n</div>" => "<div>\n\n```json\n{ \"a\": 1 }\n```\n\n</div>" }
-    /// An attribute of a fence is unknown and looks like a known one, or it is one that changes nothing.
+    /// An attribute of a component is unknown; one of a fence is unknown and looks like a known one, or changes nothing.
     UnknownAttribute "unknown-attribute" Warning { "```json clinet=openclaw\n{ \"gateway\": { \"port\": 18789 } }\n```" => "```json client=openclaw\n{ \"gateway\": { \"port\": 18789 } }\n```" }
     /// An attribute of a fence has a value that cannot be read.
     BadAttribute "bad-attribute" Error { "```bash timeout=soon\necho \"gpt-5\"\n```" => "```bash timeout=30s\necho \"gpt-5\"\n```" }
+    /// A tag that looks like a component has a name that neither Proofpress nor the site knows; what stands inside is shown.
+    UnknownComponent "unknown-component" Warning { "<Nte>Mind the gap.</Nte>" => "<Note>Mind the gap.</Note>" }
+    /// A component is never closed, or closed in the wrong order; it is ended where what is around it ends.
+    UnclosedComponent "unclosed-component" Error { "<Steps>\n<Step title=\"One\">\nGo.\n</Steps>" => "<Steps>\n<Step title=\"One\">\nGo.\n</Step>\n</Steps>" }
+    /// A closing tag that closes nothing; it is not shown.
+    StrayTag "stray-tag" Error { "<Note>\nMind the gap.\n</Note>\n</Note>" => "<Note>\nMind the gap.\n</Note>" }
+    /// The tag of a component cannot be read as it stands.
+    BadComponent "bad-component" Error { "<Card title=Portkey />" => "<Card title=\"Portkey\" />" }
     /// A link leads to a page, a heading or a file that the site does not have.
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.

@@ -1,14 +1,21 @@
 //! The body of a page: events become pieces, with headings, fences and links lifted out.
 
+mod divide;
+
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::find::{self, Found, Read};
+use super::components::{Component, Names, Place};
+use super::find::{self, Found, Held, Read};
+use super::html::is_html;
+use super::scan::{self, Mark, Scanned};
 use super::slug::Slugger;
 use super::{Heading, Link, Piece};
-use crate::source::{Source, Span};
+use crate::diagnostics::Problem;
+use crate::source::{Excerpt, Source, Span};
 
 /// What the body of a page holds.
 #[derive(Debug, Default)]
@@ -21,20 +28,52 @@ pub(super) struct Body {
     pub(super) links: Vec<Link>,
     /// The fences in order.
     pub(super) fences: Vec<Found>,
+    /// The components in the order of their opening tags.
+    pub(super) components: Vec<Component>,
+    /// Knows the anchors of the headings.
+    slugger: Slugger,
 }
 
-/// Reads the body that begins at the byte `start`.
-pub(super) fn read(source: &Arc<Source>, start: usize) -> Body {
-    find::read(source, start, |read| build(source, read))
+/// How often a page is scanned at most; after that, its tags are text.
+const ROUNDS: usize = 4;
+
+/// Reads the body that begins at the byte `start`; what is wrong with its components is added to `problems`.
+pub(super) fn read(source: &Arc<Source>, start: usize, names: &Names, problems: &mut Vec<Problem>) -> Body {
+    let mut refused = BTreeSet::new();
+    for _ in 0..ROUNDS {
+        let mut scanned = scan::scan(source, start, names, &refused);
+        let more = match find::read(&scanned, |read| build(&scanned, read)) {
+            Ok(mut body) => {
+                body.components = scanned.components;
+                // Headings come first: their anchors do not depend on what stands between them.
+                for component in &mut body.components {
+                    component.id = component.wanted_id().map(|id| body.slugger.unique(&id));
+                }
+                problems.append(&mut scanned.problems);
+                return body;
+            }
+            Err(more) => more,
+        };
+        // A tag that the Markdown rules do not show as one stands in code, in a link or in a comment.
+        refused.extend(more);
+    }
+    let plain = scan::plain(source, start);
+    find::read(&plain, |read| build(&plain, read)).unwrap_or_default()
 }
 
-fn build(source: &Arc<Source>, read: Read<'_>) -> Body {
+/// Makes pieces of events; where a mark is not among them as a tag, the places in the file that have to be text.
+fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
+    let unseen = unseen(scanned, &read);
+    if !unseen.is_empty() {
+        return Err(unseen);
+    }
     let mut builder = Builder {
-        source,
-        masks: read.masks.into_iter().map(|mask| (mask.span, mask.fence)).collect(),
+        view: &scanned.view,
+        masks: read.masks.into_iter().map(|mask| (mask.span, Some(mask.held))).collect(),
         next: 0,
         open: Vec::new(),
         waiting: Vec::new(),
+        ended: vec![Ended::No; scanned.components.len()],
         slugger: Slugger::default(),
         body: Body::default(),
     };
@@ -60,9 +99,38 @@ fn build(source: &Arc<Source>, read: Read<'_>) -> Body {
         }
     }
     builder.catch_up(usize::MAX);
+    builder.end_components(0);
     let mut body = builder.body;
+    body.slugger = builder.slugger;
     body.sort();
-    body
+    Ok(body)
+}
+
+/// Where in the file the components and comments stand whose marks the parser does not show as HTML.
+fn unseen(scanned: &Scanned, read: &Read<'_>) -> Vec<usize> {
+    if scanned.marks.is_empty() {
+        return Vec::new();
+    }
+    let is_html = |event: &Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
+    let mut html: Vec<&Range<usize>> =
+        read.events.iter().filter(|(event, _)| is_html(event)).map(|(_, range)| range).collect();
+    html.sort_by_key(|range| range.start);
+    let fences: BTreeSet<usize> = read.fences.iter().map(|fence| fence.span.start).collect();
+    if scanned.unclosed.keys().any(|start| !fences.contains(start)) {
+        // A fence that is ended for its author stands in code, and that end would be shown.
+        return scanned.marks.iter().map(|mark| mark.at).collect();
+    }
+    let masks: BTreeSet<usize> = read.masks.iter().map(|mask| mask.span.start).collect();
+    let is_seen = |mark: &Mark| {
+        let index = html.partition_point(|range| range.start <= mark.span.start);
+        let around = index.checked_sub(1).and_then(|index| html.get(index));
+        masks.contains(&mark.span.start) && around.is_some_and(|range| mark.span.end <= range.end)
+    };
+    let lost: Vec<&Mark> = scanned.marks.iter().filter(|mark| !is_seen(mark)).collect();
+    let components: BTreeSet<usize> = lost.iter().filter_map(|mark| mark.what.component()).collect();
+    let is_lost = |mark: &&Mark| mark.what.component().is_some_and(|index| components.contains(&index));
+    let whole = scanned.marks.iter().filter(is_lost).map(|mark| mark.at);
+    whole.chain(lost.iter().map(|mark| mark.at)).collect()
 }
 
 impl Body {
@@ -90,7 +158,7 @@ impl Body {
 
 /// An element that is open.
 struct Open {
-    tag: Tag<'static>,
+    element: Element,
     range: Range<usize>,
     /// A fence divided it; blanks at the division are of no use.
     divided: bool,
@@ -98,32 +166,64 @@ struct Open {
     since: usize,
 }
 
+/// What is open.
+#[derive(Clone)]
+enum Element {
+    Tag(Tag<'static>),
+    /// A paragraph that the parser left out, because its list is tight.
+    Paragraph,
+    /// The component of this index.
+    Component(usize, Place),
+}
+
+/// Whether a component is at its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    No,
+    /// Its end stands inside an element that begins in it, and has to wait for the end of that.
+    Soon,
+    Yes,
+}
+
 struct Builder<'a> {
-    source: &'a Arc<Source>,
-    masks: Vec<(Range<usize>, Option<Found>)>,
+    view: &'a Excerpt,
+    masks: Vec<(Range<usize>, Option<Held>)>,
     /// The next mask.
     next: usize,
     open: Vec<Open>,
     /// Fences that stand in a block which cannot be divided.
-    waiting: Vec<Found>,
+    waiting: Vec<Held>,
+    /// By the index of the component.
+    ended: Vec<Ended>,
     slugger: Slugger,
     body: Body,
 }
 
 impl Builder<'_> {
+    /// Where a range of the view stands in the file.
+    fn span(&self, range: &Range<usize>) -> Span {
+        self.view.locate(Span::from(range.clone()))
+    }
+
     fn push(&mut self, piece: Piece, range: &Range<usize>) {
-        self.body.pieces.push((piece, Span::from(range.clone())));
+        self.body.pieces.push((piece, self.span(range)));
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         let tag = tag.into_static();
+        if is_inline(&tag) {
+            self.begin_paragraph(&range);
+        } else {
+            self.end_paragraph();
+        }
         match &tag {
             Tag::Heading { level, id, .. } => {
+                let span = self.span(&range);
                 self.body.headings.push(Heading {
                     level: *level as u8,
                     id: id.as_ref().map(ToString::to_string).unwrap_or_default(),
                     text: String::new(),
-                    span: Span::from(range.clone()),
+                    span,
                 });
                 self.push(Piece::HeadingStart(self.body.headings.len() - 1), &range);
             }
@@ -142,15 +242,18 @@ impl Builder<'_> {
             }
             _ => self.push(Piece::Markdown(Event::Start(tag.clone())), &range),
         }
-        self.open.push(Open { tag, range, divided: false, since: self.body.pieces.len() });
+        let element = Element::Tag(tag);
+        self.open.push(Open { element, range, divided: false, since: self.body.pieces.len() });
     }
 
     fn link(&mut self, target: String, range: &Range<usize>, image: Image) {
-        let span = Span::from(range.clone());
+        let span = self.span(range);
         self.body.links.push(Link { target, span, image: image == Image::Yes });
     }
 
     fn end(&mut self, end: TagEnd, range: Range<usize>) {
+        let depth = self.open.iter().rposition(|open| matches!(open.element, Element::Tag(_)));
+        self.end_components(depth.map_or(0, |depth| depth + 1));
         let Some(open) = self.open.pop() else { return };
         if let TagEnd::Heading(_) = end {
             let index = self.body.headings.len() - 1;
@@ -168,10 +271,11 @@ impl Builder<'_> {
             self.close(&open, end, &range);
         }
         if !self.waiting.is_empty() && self.can_divide() {
-            for fence in std::mem::take(&mut self.waiting) {
-                self.divide(Some(fence));
+            for held in std::mem::take(&mut self.waiting) {
+                self.divide(held);
             }
         }
+        self.end_ripe();
     }
 
     /// Ends an element; one that a fence leaves empty is taken back.
@@ -200,12 +304,12 @@ impl Builder<'_> {
             };
             let before = range.start..mask.start.max(range.start);
             let after = mask.end.min(range.end)..range.end;
-            if let Some(event) = again(&event, self.source.slice(Span::from(before.clone()))) {
+            if let Some(event) = again(&event, self.view.text().get(before.clone()).unwrap_or_default()) {
                 self.keep(event, before);
             }
             self.catch_up(mask.end);
             // Further masks may stand in the rest.
-            match again(&event, self.source.slice(Span::from(after.clone()))) {
+            match again(&event, self.view.text().get(after.clone()).unwrap_or_default()) {
                 Some(rest) if !after.is_empty() => (event, range) = (rest, after),
                 _ => return,
             }
@@ -214,11 +318,16 @@ impl Builder<'_> {
 
     /// Keeps a leaf, unless it is a blank at the beginning of what a fence divided.
     fn keep(&mut self, event: Event<'_>, range: Range<usize>) {
-        let event = event.into_static();
-        if matches!(&event, Event::Text(text) | Event::Html(text) | Event::Code(text) if text.is_empty()) {
+        let event = match event.into_static() {
+            // A placeholder such as `<TOKEN>` would vanish as a tag.
+            Event::Html(text) | Event::InlineHtml(text) if !is_html(&text) => Event::Text(text),
+            event => event,
+        };
+        if matches!(&event, Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) | Event::Code(text) if text.is_empty())
+        {
             return;
         }
-        if self.open.iter().any(|open| matches!(open.tag, Tag::Heading { .. }))
+        if self.open.iter().any(|open| matches!(open.element, Element::Tag(Tag::Heading { .. })))
             && let Some(heading) = self.body.headings.last_mut()
         {
             match &event {
@@ -228,6 +337,11 @@ impl Builder<'_> {
             }
         }
         let piece = Piece::Markdown(event);
+        if !is_blank(&piece) && !matches!(piece, Piece::Markdown(Event::Html(_) | Event::Rule)) {
+            self.begin_paragraph(&range);
+        } else if matches!(piece, Piece::Markdown(Event::Rule)) {
+            self.end_paragraph();
+        }
         let at_division =
             self.open.last().is_some_and(|open| open.divided && open.since == self.body.pieces.len());
         if !(at_division && is_blank(&piece)) {
@@ -242,57 +356,13 @@ impl Builder<'_> {
         }
     }
 
-    fn place(&mut self) {
-        let Some((_, fence)) = self.masks.get_mut(self.next) else { return };
-        let fence = fence.take();
-        self.next += 1;
-        if self.can_divide() {
-            self.divide(fence);
-        } else {
-            self.waiting.extend(fence);
-        }
-    }
-
-    /// Whether a fence can stand here, if need be by ending and beginning anew what is open.
-    fn can_divide(&self) -> bool {
-        let leaves = self.open.iter().skip_while(|open| is_container(&open.tag));
-        let whole = |tag: &Tag<'_>| {
-            matches!(
-                tag,
-                Tag::Heading { .. }
-                    | Tag::Table(_)
-                    | Tag::TableHead
-                    | Tag::TableRow
-                    | Tag::TableCell
-                    | Tag::DefinitionListTitle
-            )
-        };
-        let around = self.open.iter().take_while(|open| is_container(&open.tag)).last();
-        let between = around.is_some_and(|open| matches!(open.tag, Tag::List(_) | Tag::DefinitionList));
-        !between && leaves.into_iter().all(|open| !whole(&open.tag))
-    }
-
-    fn divide(&mut self, fence: Option<Found>) {
-        let first = self.open.iter().position(|open| !is_container(&open.tag)).unwrap_or(self.open.len());
-        let leaves = self.open.split_off(first);
-        for open in leaves.iter().rev() {
-            let divided =
-                Open { tag: open.tag.clone(), range: open.range.clone(), divided: true, since: open.since };
-            self.close(&divided, open.tag.to_end(), &open.range);
-        }
-        if let Some(fence) = fence {
-            self.fence(fence);
-        }
-        for open in leaves {
-            self.push(Piece::Markdown(Event::Start(open.tag.clone())), &open.range);
-            self.open.push(Open { divided: true, since: self.body.pieces.len(), ..open });
-        }
-    }
-
-    fn fence(&mut self, fence: Found) {
-        let span = fence.span.clone();
+    fn fence(&mut self, mut fence: Found) {
+        self.end_paragraph();
+        self.push(Piece::Fence(self.body.fences.len()), &fence.span);
+        fence.span = self.span(&fence.span).range();
+        fence.info = self.span(&fence.info).range();
+        fence.comment = fence.comment.map(|comment| self.view.locate(comment));
         self.body.fences.push(fence);
-        self.push(Piece::Fence(self.body.fences.len() - 1), &span);
     }
 }
 
@@ -306,22 +376,23 @@ enum Image {
 fn again(event: &Event<'_>, text: &str) -> Option<Event<'static>> {
     match event {
         Event::Html(_) => Some(Event::Html(text.to_owned().into())),
+        Event::InlineHtml(_) => Some(Event::InlineHtml(text.to_owned().into())),
         Event::Text(_) => Some(Event::Text(text.to_owned().into())),
         Event::Code(_) => Some(Event::Code(text.trim_matches(['`', ' ', '\n']).to_owned().into())),
         _ => None,
     }
 }
 
-/// Elements in which a fence can stand as it is.
-fn is_container(tag: &Tag<'_>) -> bool {
+fn is_inline(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
-        Tag::BlockQuote(_)
-            | Tag::List(_)
-            | Tag::Item
-            | Tag::FootnoteDefinition(_)
-            | Tag::DefinitionList
-            | Tag::DefinitionListDefinition
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
     )
 }
 

@@ -4,14 +4,15 @@
 //! line may even begin a fence of its own. So the parser reads a copy of the page in which each such fence is one
 //! line of the same length, a processing instruction: that is a block wherever it stands, and all places stay true.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::lines::{Extent, Lines, Opening, run};
 use super::regions::Regions;
-use crate::source::{Excerpt, ExcerptBuilder, Source, Span};
+use super::scan::{Mark, Scanned};
+use crate::source::{Excerpt, Span};
 
 /// How often a page is read at most; after that, what the parser does not see is taken as found.
 const ROUNDS: usize = 6;
@@ -19,7 +20,7 @@ const ROUNDS: usize = 6;
 /// The length of the shortest processing instruction, `<??>`.
 const SHORTEST: usize = 4;
 
-/// An event with its place in the file.
+/// An event with its place in the view.
 pub(super) type Placed<'a> = (Event<'a>, Range<usize>);
 
 /// A fence as found.
@@ -41,13 +42,24 @@ pub(super) struct Found {
     pub(super) comment: Option<Span>,
 }
 
-/// A stretch of the page that the parser reads as a processing instruction.
+/// A stretch of the view that the parser reads as a processing instruction.
 #[derive(Clone, Debug)]
 pub(super) struct Mask {
     /// Where it stands.
     pub(super) span: Range<usize>,
-    /// The fence that stands there; none for a comment that is not shown.
-    pub(super) fence: Option<Found>,
+    /// What stands there.
+    pub(super) held: Held,
+}
+
+/// What stands in the place of a processing instruction.
+#[derive(Clone, Debug)]
+pub(super) enum Held {
+    /// A fence.
+    Fence(Box<Found>),
+    /// A comment that is not shown.
+    Comment,
+    /// A tag of a component.
+    Mark(Mark),
 }
 
 /// What the parser gives for a page.
@@ -60,34 +72,43 @@ pub(super) struct Read<'a> {
     pub(super) fences: Vec<Found>,
 }
 
-/// Reads the body of a page, which begins at the byte `body`, and hands the outcome to `build`.
-pub(super) fn read<T>(source: &Arc<Source>, body: usize, build: impl FnOnce(Read<'_>) -> T) -> T {
-    let lines = Lines::new(source.text(), body);
-    let mut text = source.text().get(body..).unwrap_or_default().to_owned();
-    let mut masks: Vec<Mask> = Vec::new();
+/// Reads the view of a page and hands the outcome to `build`; all places are those of the view.
+pub(super) fn read<T>(scanned: &Scanned, build: impl FnOnce(Read<'_>) -> T) -> T {
+    let view = &scanned.view;
+    let lines = Lines::new(view.text(), 0);
+    let mut text = view.text().to_owned();
+    let held = scanned.marks.iter();
+    let mut masks: Vec<Mask> =
+        held.map(|mark| Mask { span: mark.span.clone(), held: Held::Mark(mark.clone()) }).collect();
     let regions =
-        ["```", "~~~"].iter().any(|marks| text.contains(marks)).then(|| Regions::new(source.text(), &lines));
+        ["```", "~~~"].iter().any(|marks| text.contains(marks)).then(|| Regions::new(view.text(), &lines));
     for round in 0..=ROUNDS {
-        let events = events(&text, body);
-        let scan = Scan::new(source, &lines, &events);
+        let events = events(&text);
+        let scan = Scan::new(scanned, &lines, &events);
         let mut missing = match &regions {
             Some(regions) if round < ROUNDS => scan.missing(regions, &masks),
             _ => Vec::new(),
         };
         if missing.is_empty() {
-            let fences = scan.fences(&events);
+            let mut fences = scan.fences(&events);
+            for fence in &mut fences {
+                fence.closed &= !scanned.unclosed.contains_key(&fence.span.start);
+            }
             // After the last round a fence may reach over a mask, and shows what stands there.
             masks.retain(|mask| !overlaps(&fences, &mask.span));
             return build(Read { events, masks, fences });
         }
         // What hides the others may be a fence in a component alone.
-        let is_inner = |mask: &Mask| mask.fence.as_ref().is_none_or(|fence| fence.in_component);
+        let is_inner = |mask: &Mask| match &mask.held {
+            Held::Fence(fence) => fence.in_component,
+            Held::Comment | Held::Mark(_) => true,
+        };
         if missing.iter().any(is_inner) {
             missing.retain(is_inner);
         }
         drop(events);
         for mask in &missing {
-            cover(&mut text, mask.span.start - body..mask.span.end - body);
+            cover(&mut text, mask.span.clone());
         }
         masks.extend(missing);
         masks.sort_by_key(|mask| mask.span.start);
@@ -95,7 +116,7 @@ pub(super) fn read<T>(source: &Arc<Source>, body: usize, build: impl FnOnce(Read
     unreachable!("the last round looks for nothing")
 }
 
-fn events(text: &str, body: usize) -> Vec<Placed<'_>> {
+fn events(text: &str) -> Vec<Placed<'_>> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -103,8 +124,7 @@ fn events(text: &str, body: usize) -> Vec<Placed<'_>> {
         | Options::ENABLE_GFM
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST;
-    let moved = |(event, range): (_, Range<usize>)| (event, range.start + body..range.end + body);
-    Parser::new_ext(text, options).into_offset_iter().map(moved).collect()
+    Parser::new_ext(text, options).into_offset_iter().collect()
 }
 
 /// Writes a processing instruction of the same length over a range.
@@ -132,7 +152,9 @@ struct Limits<'a> {
 
 /// What the parser saw, beside the lines of the page.
 struct Scan<'a> {
-    source: &'a Arc<Source>,
+    view: &'a Excerpt,
+    /// Fences that end where the scanner ended them.
+    unclosed: &'a BTreeMap<usize, usize>,
     lines: &'a Lines<'a>,
     /// The fences that the parser reports.
     seen: Vec<Seen>,
@@ -141,8 +163,9 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(source: &'a Arc<Source>, lines: &'a Lines<'a>, events: &[Placed<'_>]) -> Self {
-        let mut scan = Self { source, lines, seen: Vec::new(), shown: Vec::new() };
+    fn new(scanned: &'a Scanned, lines: &'a Lines<'a>, events: &[Placed<'_>]) -> Self {
+        let view = &scanned.view;
+        let mut scan = Self { view, unclosed: &scanned.unclosed, lines, seen: Vec::new(), shown: Vec::new() };
         let mut inside = false;
         for (event, range) in events {
             match event {
@@ -157,7 +180,9 @@ impl<'a> Scan<'a> {
                     }
                 }
                 Event::Code(_) => scan.shown.push(range.clone()),
-                Event::Start(Tag::HtmlBlock) if is_raw(source.slice(Span::from(range.clone()))) => {
+                Event::Start(Tag::HtmlBlock)
+                    if is_raw(view.text().get(range.clone()).unwrap_or_default()) =>
+                {
                     scan.shown.push(range.clone());
                 }
                 _ => {}
@@ -178,12 +203,20 @@ impl<'a> Scan<'a> {
         while line < lines.len() {
             let here = lines.start(line)..lines.start(line + 1);
             while seen.next_if(|seen| seen.span.start < here.start).is_some() {}
-            if let Some(mask) = masks.next_if(|mask| mask.span.start < here.end) {
-                done = done.max(mask.span.end);
-                line = lines.at(mask.span.end - 1).max(line) + 1;
+            let mut last = None;
+            while let Some(mask) = masks.next_if(|mask| mask.span.start < here.end) {
+                last = Some(mask.span.end);
+            }
+            if let Some(end) = last {
+                done = done.max(end);
+                line = lines.at(end - 1).max(line) + 1;
                 continue;
             }
             let natural = seen.next_if(|seen| seen.span.start < here.end);
+            if let Some((_, end)) = self.unclosed.range(here.clone()).next() {
+                line = lines.at(*end) + 1;
+                continue;
+            }
             let found = self.suspect(line, natural, regions).and_then(|(opening, component)| {
                 let limit = masks.peek().map_or(lines.len(), |mask| lines.at(mask.span.start));
                 let extent = self.extent(&opening, line, &Limits { component, natural, limit })?;
@@ -193,13 +226,13 @@ impl<'a> Scan<'a> {
             if let Some(comment) = comment.as_ref().filter(|comment| comment.is_visible)
                 && comment.whole.start >= done
             {
-                missing.push(Mask { span: comment.whole.clone(), fence: None });
+                missing.push(Mask { span: comment.whole.clone(), held: Held::Comment });
             }
             if let Some((opening, extent)) = found {
                 let span = opening.at..extent.end;
                 let fence = Found {
                     span: span.clone(),
-                    body: lines.body(self.source, &opening, &extent),
+                    body: lines.body(self.view, &opening, &extent),
                     closed: extent.closed,
                     swallowed: true,
                     in_component: regions.component(opening.at).is_some(),
@@ -207,7 +240,7 @@ impl<'a> Scan<'a> {
                     comment: comment.map(|comment| comment.attributes),
                 };
                 done = span.end;
-                missing.push(Mask { span, fence: Some(fence) });
+                missing.push(Mask { span, held: Held::Fence(Box::new(fence)) });
             } else if let Some(natural) = natural {
                 done = natural.span.end;
             }
@@ -257,8 +290,8 @@ impl<'a> Scan<'a> {
     fn is_closed(&self, seen: &Seen) -> bool {
         let lines = self.lines;
         let last = lines.at(seen.span.end - 1);
-        let mark = self.source.text().as_bytes().get(seen.span.start).copied().unwrap_or_default();
-        let count = run(self.source.text().get(seen.span.start..).unwrap_or_default(), mark);
+        let mark = self.view.text().as_bytes().get(seen.span.start).copied().unwrap_or_default();
+        let count = run(self.view.text().get(seen.span.start..).unwrap_or_default(), mark);
         let rest = lines.line(last).trim_start_matches([' ', '\t', '>']);
         let marks = run(rest, mark);
         lines.at(seen.span.start) < last
@@ -274,13 +307,13 @@ impl<'a> Scan<'a> {
     }
 
     fn fence<'e>(&self, seen: &Seen, events: &mut impl Iterator<Item = &'e Placed<'e>>) -> Found {
-        let text = self.source.text();
+        let text = self.view.text();
         let line = self.lines.at(seen.span.start);
         let rest = self.lines.line(line).get(seen.span.start - self.lines.start(line)..).unwrap_or_default();
         let count = run(rest, rest.as_bytes().first().copied().unwrap_or_default());
         let info = rest.get(count..).unwrap_or_default();
         let start = seen.span.start + count + (info.len() - info.trim_start().len());
-        let mut builder = ExcerptBuilder::new(self.source, offset(self.lines.start(line + 1)));
+        let mut builder = self.view.rebuild(offset(self.lines.start(line + 1)));
         let within = events.skip_while(|(event, _)| !is_fence(event)).skip(1);
         for (event, range) in within {
             let Event::Text(piece) = event else { break };

@@ -1,9 +1,8 @@
 //! The lines of a page as the lenient eye sees them: openings and endings of fences at any depth.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::source::{Excerpt, ExcerptBuilder, Source, Span};
+use crate::source::{Excerpt, Span};
 
 /// How many lines above a fence its comment can begin.
 const LONGEST_COMMENT: usize = 24;
@@ -23,7 +22,7 @@ pub(super) struct Opening {
     /// The info string, blanks around it taken off.
     pub(super) info: Range<usize>,
     /// How many `>` stand before it.
-    quotes: usize,
+    pub(super) quotes: usize,
     /// Its columns behind the last `>`.
     indent: usize,
 }
@@ -102,17 +101,22 @@ impl<'a> Lines<'a> {
         }
         let mut cursor = Cursor::new(text);
         let quotes = cursor.containers();
-        let rest = cursor.rest();
+        self.opening_at(self.start(line) + cursor.at, quotes, cursor.column)
+    }
+
+    /// The fence that begins at the byte `at`, behind so many `>` and at so many columns behind the last one.
+    pub(super) fn opening_at(&self, at: usize, quotes: usize, indent: usize) -> Option<Opening> {
+        let line = self.at(at);
+        let rest = self.line(line).get(at - self.start(line)..)?;
         let mark = *rest.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
         let count = run(rest, mark);
         let info = rest.get(count..)?;
         if count < 3 || (mark == b'`' && info.contains('`')) {
             return None;
         }
-        let at = self.start(line) + cursor.at;
         let from = at + count + (info.len() - info.trim_start().len());
         let info = from..from + info.trim().len();
-        Some(Opening { at, mark, count, info, quotes, indent: cursor.column })
+        Some(Opening { at, mark, count, info, quotes, indent })
     }
 
     /// Where the fence ends that `opening` begins on `line`.
@@ -154,9 +158,9 @@ impl<'a> Lines<'a> {
     }
 
     /// The body of a fence with the indentation of its opening taken off.
-    pub(super) fn body(&self, source: &Arc<Source>, opening: &Opening, extent: &Extent) -> Excerpt {
+    pub(super) fn body(&self, view: &Excerpt, opening: &Opening, extent: &Extent) -> Excerpt {
         let start = u32::try_from(self.start(extent.body.start)).unwrap_or(u32::MAX);
-        let mut builder = ExcerptBuilder::new(source, start);
+        let mut builder = view.rebuild(start);
         for line in extent.body.clone() {
             let text = self.line(line);
             let mut cursor = Cursor::new(text);
@@ -208,8 +212,13 @@ impl<'a> Lines<'a> {
 
     /// Whether a line still has the quote marks of the opening; what stands behind them, and at which column.
     fn inside(&self, opening: &Opening, line: usize) -> (bool, &'a str, usize) {
+        self.behind(opening.quotes, line)
+    }
+
+    /// Whether a line has so many quote marks; what stands behind them, and at which column.
+    pub(super) fn behind(&self, quotes: usize, line: usize) -> (bool, &'a str, usize) {
         let mut cursor = Cursor::new(self.line(line));
-        let within = cursor.quotes(opening.quotes);
+        let within = cursor.quotes(quotes);
         cursor.blanks();
         (within, cursor.rest(), cursor.column)
     }
@@ -221,18 +230,24 @@ pub(super) fn run(text: &str, mark: u8) -> usize {
 }
 
 /// Walks over the blanks, quote marks and list marks before the content of a line.
-struct Cursor<'a> {
+pub(super) struct Cursor<'a> {
     text: &'a str,
-    at: usize,
-    column: usize,
+    pub(super) at: usize,
+    /// Columns behind the last `>`.
+    pub(super) column: usize,
 }
 
 impl<'a> Cursor<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0, column: 0 }
     }
 
-    fn rest(&self) -> &'a str {
+    /// A walk that goes on in the middle of a line.
+    pub(super) fn resumed(text: &'a str, at: usize, column: usize) -> Self {
+        Self { text, at, column }
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
@@ -253,12 +268,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn blanks(&mut self) {
+    pub(super) fn blanks(&mut self) {
         self.indentation(usize::MAX);
     }
 
     /// Steps over at most `columns` of blanks; gives the columns that a tab reaches beyond.
-    fn indentation(&mut self, columns: usize) -> usize {
+    pub(super) fn indentation(&mut self, columns: usize) -> usize {
         let mut taken = 0;
         while taken < columns {
             let width = match self.next() {
@@ -274,7 +289,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over `>` and the blank behind it.
-    fn quote(&mut self) -> bool {
+    pub(super) fn quote(&mut self) -> bool {
         if self.next() != Some(b'>') {
             return false;
         }
@@ -285,7 +300,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over so many quote marks; whether all of them are there.
-    fn quotes(&mut self, count: usize) -> bool {
+    pub(super) fn quotes(&mut self, count: usize) -> bool {
         for _ in 0..count {
             self.blanks();
             if !self.quote() {
@@ -296,7 +311,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over a list mark and the blank behind it.
-    fn item(&mut self) -> bool {
+    pub(super) fn item(&mut self) -> bool {
         let rest = self.rest().as_bytes();
         let digits = rest.iter().take(9).take_while(|byte| byte.is_ascii_digit()).count();
         let width = match rest.get(digits) {

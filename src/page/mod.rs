@@ -2,12 +2,16 @@
 
 mod attributes;
 mod body;
+mod components;
 mod find;
 mod front;
+mod html;
 mod info;
 mod lines;
 mod regions;
+mod scan;
 mod slug;
+mod tag;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +21,7 @@ use std::sync::Arc;
 use pulldown_cmark::Event;
 
 pub use attributes::{Attributes, ExampleAttributes, Placed};
+pub use components::{Attribute, AttributeValue, Component, Names, Place};
 pub use front::Front;
 pub use slug::slug;
 
@@ -36,6 +41,8 @@ pub struct Page {
     pub headings: Vec<Heading>,
     /// The fences in order, also those that the Markdown rules would swallow.
     pub fences: Vec<Fence>,
+    /// The components in the order of their opening tags.
+    pub components: Vec<Component>,
     /// The links and images in order.
     pub links: Vec<Link>,
     /// What is wrong with the page as such.
@@ -53,6 +60,10 @@ pub enum Piece {
     HeadingEnd(usize),
     /// The fence of this index.
     Fence(usize),
+    /// The start of the component of this index; what follows up to its end is inside.
+    ComponentStart(usize),
+    /// Its end; what starts inside a component or an element ends there.
+    ComponentEnd(usize),
 }
 
 /// A heading.
@@ -99,9 +110,16 @@ pub struct Link {
 impl Page {
     /// Reads a file; never fails, and what is wrong stands in [`Page::diagnostics`].
     pub fn parse(source: Arc<Source>) -> Self {
+        Self::parse_with(source, &Names::default())
+    }
+
+    /// Reads a file whose components are those of `names`.
+    pub fn parse_with(source: Arc<Source>, names: &Names) -> Self {
         let mut diagnostics = Vec::new();
         let (mut front, start) = front::read(&source, &mut diagnostics);
-        let body = body::read(&source, start);
+        let mut problems = Vec::new();
+        let body = body::read(&source, start, names, &mut problems);
+        diagnostics.extend(problems.into_iter().map(|problem| problem.of(&source)));
         let fences = body
             .fences
             .into_iter()
@@ -112,10 +130,11 @@ impl Page {
             front.title = first.map_or_else(|| stem(source.path()), |heading| heading.text.clone());
         }
         let (pieces, headings, links) = (body.pieces, body.headings, body.links);
-        Self { source, front, pieces, headings, fences, links, diagnostics }
+        let components = body.components;
+        Self { source, front, pieces, headings, fences, components, links, diagnostics }
     }
 
-    /// Whether a heading or an HTML tag of the page has this anchor.
+    /// Whether a heading, a component or an HTML tag of the page has this anchor.
     pub fn has_anchor(&self, anchor: &str) -> bool {
         let html = |piece: &Piece| match piece {
             Piece::Markdown(Event::Html(text) | Event::InlineHtml(text)) => {
@@ -127,6 +146,7 @@ impl Page {
             _ => false,
         };
         self.headings.iter().any(|heading| heading.id == anchor)
+            || self.components.iter().any(|component| component.id.as_deref() == Some(anchor))
             || self.pieces.iter().any(|(piece, _)| html(piece))
     }
 }

@@ -96,6 +96,11 @@ impl Regions {
         None
     }
 
+    /// Whether a component that is closed begins at the byte `at`.
+    pub(super) fn begins(&self, at: usize) -> bool {
+        self.components.binary_search_by_key(&at, |component| component.span.start).is_ok()
+    }
+
     /// Whether the byte `at` is part of a comment.
     pub(super) fn in_comment(&self, at: usize) -> bool {
         let index = self.comments.partition_point(|comment| comment.start <= at);
@@ -193,7 +198,7 @@ impl<'a> Finder<'a> {
 }
 
 /// How many bytes to step over at a run of `marks` backticks: the code span, or the run alone.
-fn code_span(rest: &str, marks: usize) -> usize {
+pub(super) fn code_span(rest: &str, marks: usize) -> usize {
     let mut at = marks;
     while let Some(found) = rest.get(at..).and_then(|inner| inner.find('`')) {
         let count = run(rest.get(at + found..).unwrap_or_default(), b'`');

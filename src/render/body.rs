@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use pulldown_cmark::{BlockQuoteKind, CowStr, Event, Tag, TagEnd, html};
+use tera::Tera;
 
-use crate::page::{Heading, Piece};
+use crate::page::{Heading, Piece, Place};
 use crate::site::SitePage;
 
+use super::components::{Seat, component};
 use super::links::Links;
 use super::markup::{escaped, push_escaped};
 
@@ -20,23 +22,41 @@ pub(super) struct Body {
     pub(super) html: String,
 }
 
-/// The body; `fences` are the fences of the page as HTML.
-pub(super) fn body(page: &SitePage, links: &Links<'_>, fences: &[String]) -> Body {
-    let mut events = Events { page, links, fences, footnotes: Footnotes::default(), out: Vec::new() };
+/// The body; `fences` are the fences of the page as HTML, and `tera` has the templates of components.
+pub(super) fn body(
+    page: &SitePage,
+    links: &Links<'_>,
+    fences: &[String],
+    tera: &Tera,
+) -> Result<Body, tera::Error> {
+    let mut events = Events {
+        page,
+        links,
+        fences,
+        tera,
+        footnotes: Footnotes::default(),
+        open: Vec::new(),
+        children: 0,
+        out: Vec::new(),
+    };
     let pieces = &page.page.pieces;
     let opening = opening_heading(page);
     for (piece, _) in pieces.iter().skip(opening.map_or(0, |end| end + 1)) {
-        events.piece(piece);
+        events.piece(piece)?;
     }
     events.close();
     let heading = opening.map(|end| {
         let inline = pieces.iter().take(end).filter_map(|(piece, _)| match piece {
             Piece::Markdown(event) => Some(event.clone()),
-            Piece::HeadingStart(_) | Piece::HeadingEnd(_) | Piece::Fence(_) => None,
+            Piece::HeadingStart(_)
+            | Piece::HeadingEnd(_)
+            | Piece::Fence(_)
+            | Piece::ComponentStart(_)
+            | Piece::ComponentEnd(_) => None,
         });
         written(inline)
     });
-    Body { heading, html: written(events.out.into_iter()) }
+    Ok(Body { heading, html: written(events.out.into_iter()) })
 }
 
 fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
@@ -58,8 +78,20 @@ struct Events<'a> {
     page: &'a SitePage,
     links: &'a Links<'a>,
     fences: &'a [String],
+    tera: &'a Tera,
     footnotes: Footnotes<'a>,
+    /// The components that are open.
+    open: Vec<Around<'a>>,
+    /// How many components stand directly in the innermost one so far.
+    children: usize,
     out: Vec<Event<'a>>,
+}
+
+/// A component that is open, and what the page had said before it.
+struct Around<'a> {
+    component: usize,
+    seat: Seat,
+    before: Vec<Event<'a>>,
 }
 
 /// Footnotes are numbered as they are referred to and stand at the end.
@@ -81,7 +113,7 @@ impl Footnotes<'_> {
 }
 
 impl<'a> Events<'a> {
-    fn piece(&mut self, piece: &'a Piece) {
+    fn piece(&mut self, piece: &'a Piece) -> Result<(), tera::Error> {
         match piece {
             Piece::Markdown(event) => self.markdown(event),
             Piece::HeadingStart(index) => {
@@ -100,7 +132,29 @@ impl<'a> Events<'a> {
                     self.out.push(Event::Html(CowStr::Borrowed(fence)));
                 }
             }
+            Piece::ComponentStart(index) => {
+                let around = self.open.last().map(|open| open.component);
+                let seat = Seat { index: std::mem::take(&mut self.children), around };
+                let before = std::mem::take(&mut self.out);
+                self.open.push(Around { component: *index, seat, before });
+            }
+            Piece::ComponentEnd(_) => self.end_component()?,
         }
+        Ok(())
+    }
+
+    fn end_component(&mut self) -> Result<(), tera::Error> {
+        let Some(open) = self.open.pop() else { return Ok(()) };
+        let inside = std::mem::replace(&mut self.out, open.before);
+        self.children = open.seat.index + 1;
+        if let Some(value) = self.page.page.components.get(open.component) {
+            let html = component(self.tera, value, open.seat, written(inside.into_iter()))?;
+            self.out.push(match value.place {
+                Place::Block => Event::Html(html.into()),
+                Place::Inline => Event::InlineHtml(html.into()),
+            });
+        }
+        Ok(())
     }
 
     fn markdown(&mut self, event: &'a Event<'static>) {

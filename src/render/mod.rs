@@ -6,6 +6,7 @@
 //! 4. [`output`] writes what is handed over and puts it in the place of the old site.
 
 mod body;
+mod components;
 mod evidence;
 mod fence;
 mod highlight;
@@ -51,6 +52,7 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         })
         .collect::<Result<Vec<_>, _>>()?;
     diagnostics.extend(pages.into_iter().flatten());
+    diagnostics.extend(renderer.check());
     let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.route.file()).collect();
     for file in renderer.statics().chain(renderer.indexes()) {
         if taken.insert(file.path.clone()) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tera::{Context, Tera};
 
 use crate::data::Node;
@@ -12,6 +13,7 @@ use crate::site::{Site, SitePage};
 use crate::source::Span;
 
 use super::body::body;
+use super::components;
 use super::fence::fence;
 use super::highlight::Highlighter;
 use super::links::Links;
@@ -87,10 +89,18 @@ impl<'a> Renderer<'a> {
             .map_err(|error| self.look.theme.diagnostic(&error))?;
         let template = self.template(page)?;
         let context = PageContext {
-            page: self.view(index, page, (outcomes, &fences)),
+            page: self
+                .view(index, page, (outcomes, &fences))
+                .map_err(|error| self.look.theme.diagnostic(&error))?,
             navigation: self.places.entries(self.site, &self.links, Some(index)),
         };
         self.render(&template, &context)
+    }
+
+    /// What is wrong with the attributes of components, by what their templates declare.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        let pages = self.site.pages.par_iter();
+        pages.flat_map_iter(|page| components::check(&self.look.tera, &page.page)).collect()
     }
 
     /// The page for addresses that lead nowhere.
@@ -153,11 +163,11 @@ impl<'a> Renderer<'a> {
         index: usize,
         page: &'v SitePage,
         (outcomes, fences): (&[Outcome], &[String]),
-    ) -> PageView<'v> {
+    ) -> Result<PageView<'v>, tera::Error> {
         let front = &page.page.front;
-        let body = body(page, &self.links, fences);
+        let body = body(page, &self.links, fences, &self.look.tera)?;
         let (previous, next) = self.places.neighbours(self.site, &self.links, index);
-        PageView {
+        Ok(PageView {
             title: &front.title,
             heading: body.heading.unwrap_or_else(|| super::markup::escaped(&front.title)),
             description: front.description.as_deref(),
@@ -171,7 +181,7 @@ impl<'a> Renderer<'a> {
             edit: self.edit(&page.page),
             verified: counts(outcomes),
             data: front.data.as_ref().map(NodeView),
-        }
+        })
     }
 
     fn edit(&self, page: &Page) -> Option<String> {

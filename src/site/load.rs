@@ -11,7 +11,7 @@ use super::{
     Assets, Error, Navigation, Origin, Profiles, Route, Settings, Site, SitePage, navigation, routes,
 };
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
-use crate::page::Page;
+use crate::page::{Names, Page};
 use crate::source::Source;
 
 /// The file that makes a folder a site.
@@ -72,7 +72,7 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
             wishes.push(Wish { shown: files::shown(path), place: path.clone(), route });
         }
     }
-    let pages = pages(wishes, &mut diagnostics)?;
+    let pages = pages(wishes, &Names::default(), &mut diagnostics)?;
     let site = Site {
         root,
         origin: Origin::Folder,
@@ -120,8 +120,8 @@ pub(super) fn read(root: &Path, prefix: &Path, is_known: &dyn Fn(&str) -> bool) 
     let folder = prefix.join(CONTENT);
     let wishes = found.into_iter().map(|file| wish(&folder, file));
     let (known, wishes): (Vec<Wish>, Vec<Wish>) = wishes.partition(|wish| is_known(&wish.shown));
-    let pages = pages(wishes, &mut diagnostics)?;
     let assets = assets(root, prefix, &mut diagnostics)?;
+    let pages = pages(wishes, &names(&assets), &mut diagnostics)?;
     let profiles = profiles(root, prefix, &settings, &mut diagnostics)?;
     let known = known.into_iter().map(|wish| wish.shown).collect();
     Ok(Read { settings, settings_diagnostics, known, pages, assets, profiles, diagnostics })
@@ -166,13 +166,31 @@ fn wish(folder: &Path, file: File) -> Wish {
     Wish { shown: files::shown(&folder.join(&file.path)), place: file.place, route }
 }
 
+/// The components that pages can use: the built-in ones and those whose templates the site has.
+fn names(assets: &Assets) -> Names {
+    let mut names = Names::default();
+    let templates = assets.templates.iter().filter(|(path, _)| path.starts_with("components/"));
+    for tag in templates.flat_map(|(_, text)| text.split("{%").skip(1)) {
+        let tag = tag.trim_start_matches(['-', ' ', '\n', '\t']);
+        let name = tag.strip_prefix("component ").and_then(|rest| rest.split('(').next());
+        if let Some(name) = name.map(str::trim).filter(|name| name.starts_with(char::is_uppercase)) {
+            names.add(name);
+        }
+    }
+    names
+}
+
 /// Reads pages in parallel; each file once, in the order of the paths.
-fn pages(mut wishes: Vec<Wish>, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<SitePage>, Error> {
+fn pages(
+    mut wishes: Vec<Wish>,
+    names: &Names,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<SitePage>, Error> {
     wishes.sort_by(|one, other| one.shown.cmp(&other.shown));
     wishes.dedup_by(|one, other| one.shown == other.shown);
     let read = |wish: Wish| -> Result<Result<SitePage, Diagnostic>, Error> {
         let source = files::read_text(&wish.place, &wish.shown)?;
-        Ok(source.map(|source| SitePage { page: Page::parse(source), route: wish.route }))
+        Ok(source.map(|source| SitePage { page: Page::parse_with(source, names), route: wish.route }))
     };
     let read: Vec<_> = wishes.into_par_iter().map(read).collect::<Result<_, Error>>()?;
     let mut pages = Vec::with_capacity(read.len());

@@ -1,0 +1,209 @@
+//! Components: tags of a page that a template shows.
+
+use std::collections::BTreeMap;
+
+use super::slug::slug;
+use crate::data::{self, Syntax, Value};
+use crate::source::Span;
+
+/// A component of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Component {
+    /// Its name as written.
+    pub name: String,
+    /// Where the name stands in the opening tag.
+    pub name_span: Span,
+    /// From the opening to the closing tag.
+    pub span: Span,
+    /// Its attributes in order, duplicates included.
+    pub attributes: Vec<Attribute>,
+    /// Whether it stands in a line of text.
+    pub place: Place,
+    /// Whether its name is one of [`Names`].
+    pub known: bool,
+    /// Its anchor, unique on the page, where its title or name gives one.
+    pub id: Option<String>,
+}
+
+/// The attributes that give a component its anchor, and what stands before it; the anchors are those of
+/// mintlify.com/docs, read 2026-11-23.
+const TITLES: [(&str, &[&str], &str); 7] = [
+    ("Accordion", &["id", "title"], ""),
+    ("Expandable", &["id", "title"], ""),
+    ("ParamField", &["path", "query", "header", "body"], "param-"),
+    ("ResponseField", &["name"], "param-"),
+    ("Step", &["id", "title"], ""),
+    ("Tab", &["id", "title"], ""),
+    ("Update", &["id", "label"], ""),
+];
+
+impl Component {
+    /// The value of an attribute, where it is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|attribute| attribute.name == name).and_then(|attribute| match &attribute
+            .value
+        {
+            AttributeValue::Text(text) => Some(text.as_str()),
+            AttributeValue::Flag | AttributeValue::Data(_) | AttributeValue::Expression(_) => None,
+        })
+    }
+
+    /// The anchor that its attributes ask for.
+    pub(super) fn wanted_id(&self) -> Option<String> {
+        let (_, attributes, prefix) = TITLES.iter().find(|(name, ..)| *name == self.name)?;
+        let (name, text) = attributes.iter().find_map(|name| Some((*name, self.text(name)?)))?;
+        let id = if name == "id" { text.to_owned() } else { slug(text) };
+        (!id.is_empty()).then(|| format!("{prefix}{id}"))
+    }
+}
+
+/// Where a component stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Among blocks, with blocks inside.
+    Block,
+    /// In a line of text.
+    Inline,
+}
+
+/// An attribute of a component.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// Its value.
+    pub value: AttributeValue,
+    /// Where the value stands, quotes or braces included; empty, behind the name, for a flag.
+    pub value_span: Span,
+}
+
+/// The value of an attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttributeValue {
+    /// No value: the name alone.
+    Flag,
+    /// A text in quotes, entities decoded.
+    Text(String),
+    /// `{2}`, `{true}`, `{["a", "b"]}`: data in braces; its spans count from the opening brace on.
+    Data(Value),
+    /// Something else in braces, as written.
+    Expression(String),
+}
+
+impl AttributeValue {
+    /// The value of what stands between braces.
+    pub(super) fn braced(text: &str) -> Self {
+        let trimmed = text.trim();
+        let template = trimmed.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+        if let Some(plain) = template.filter(|text| !text.contains(['`', '\\']) && !text.contains("${")) {
+            return Self::Text(plain.to_owned());
+        }
+        let (document, problems) = data::parse(text, Syntax::Json5).into_parts();
+        let is_data = problems.is_empty() && !document.fragment && !document.sketch;
+        match document.root.value {
+            Value::String(text) if is_data => Self::Text(text),
+            Value::Elided => Self::Expression(trimmed.to_owned()),
+            value if is_data && !trimmed.is_empty() => Self::Data(value),
+            _ => Self::Expression(trimmed.to_owned()),
+        }
+    }
+
+    /// The value of a text in quotes.
+    pub(super) fn quoted(text: &str) -> Self {
+        let mut decoded = text.to_owned();
+        if decoded.contains('&') {
+            // The ampersand comes last, or `&amp;lt;` would be decoded twice.
+            for (entity, letter) in ENTITIES {
+                decoded = decoded.replace(entity, letter);
+            }
+        }
+        Self::Text(decoded)
+    }
+}
+
+/// The entities that stand in attributes.
+const ENTITIES: [(&str, &str); 7] = [
+    ("&quot;", "\""),
+    ("&apos;", "'"),
+    ("&#39;", "'"),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&nbsp;", "\u{a0}"),
+    ("&amp;", "&"),
+];
+
+/// The names of the components that pages can use.
+#[derive(Clone, Debug)]
+pub struct Names(BTreeMap<String, Place>);
+
+/// Components that stand in a line of text.
+const INLINE: [&str; 4] = ["Badge", "Color", "Icon", "Tooltip"];
+
+/// Components that hold blocks. The names of both are those of mintlify.com/docs/components, read 2026-11-23.
+const BLOCK: [&str; 37] = [
+    "Accordion",
+    "AccordionGroup",
+    "Banner",
+    "Callout",
+    "Card",
+    "CardGroup",
+    "Check",
+    "CodeGroup",
+    "Column",
+    "Columns",
+    "Danger",
+    "Expandable",
+    "Frame",
+    "Info",
+    "Mermaid",
+    "Note",
+    "Panel",
+    "ParamField",
+    "Prompt",
+    "RequestExample",
+    "ResponseExample",
+    "ResponseField",
+    "Snippet",
+    "Step",
+    "Steps",
+    "Tab",
+    "Tabs",
+    "Tile",
+    "Tiles",
+    "Tip",
+    "Tree",
+    "Tree.File",
+    "Tree.Folder",
+    "Update",
+    "View",
+    "Visibility",
+    "Warning",
+];
+
+impl Default for Names {
+    /// The built-in components.
+    fn default() -> Self {
+        let block = BLOCK.iter().map(|name| ((*name).to_owned(), Place::Block));
+        let inline = INLINE.iter().map(|name| ((*name).to_owned(), Place::Inline));
+        Self(block.chain(inline).collect())
+    }
+}
+
+impl Names {
+    /// Adds a component of a site; one that is built in keeps its place.
+    pub fn add(&mut self, name: &str) {
+        self.0.entry(name.to_owned()).or_insert(Place::Block);
+    }
+
+    /// Where the component of this name stands; none for an unknown name.
+    pub fn place(&self, name: &str) -> Option<Place> {
+        self.0.get(name).copied()
+    }
+
+    /// The names in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
