@@ -40,7 +40,7 @@ fn json5_is_read_whole() {
     json5("{é: 1, \\u0061b: 2, ünïcode_1: 3}", r#"{"é":1,"ab":2,"ünïcode_1":3}"#);
     json5("'a\\\nb\\x41\\v\\0\\'\\q'", r#""abA\u000b\u0000'q""#);
     json5("\"\\ud83d\\ude00\u{2028}\"", "\"😀\u{2028}\"");
-    json5("{null: 1, true: 2}", r#"{"null":1,"true":2}"#);
+    json5("{null: 1, true: 2, NaN: 3, Infinity : 4}", r#"{"null":1,"true":2,"NaN":3,"Infinity":4}"#);
 }
 
 #[test]

@@ -292,7 +292,9 @@ fn broken_settings_are_shown_and_those_before_them_stay() {
     preview.save("proofpress.toml", "[site]\ntitle = \"Own title\"\n");
     let mut browser = preview.browser("/");
     let good = browser.wait("that all is verified", |status| {
-        status["verifying"] == 0 && preview.get("/").body.contains("Own title")
+        // A status that was sent before the settings were read has another mark than the page by now.
+        let page = preview.get("/");
+        status["verifying"] == 0 && page.body.contains("Own title") && status["mark"] == page.mark()
     });
     preview.save("proofpress.toml", "[site]\ntitel = \"Other title\"\n");
     let broken =
