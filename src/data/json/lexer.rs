@@ -227,7 +227,7 @@ impl Lexer<'_> {
             return self.push(start, Kind::Ellipsis);
         }
         if let Some(name) = name(&run)
-            && (number::constant(&run).is_none() || !self.is_value(start))
+            && number::constant(&run).is_none()
         {
             return self.push(start, Kind::Name(name));
         }

@@ -99,6 +99,11 @@ impl Parser<'_> {
         }
     }
 
+    /// The text of a token.
+    fn written(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
     fn member(&mut self) -> Option<Member> {
         let token = self.token().clone();
         let key = match &token.kind {
@@ -112,6 +117,12 @@ impl Parser<'_> {
                 self.next();
                 self.prose(token.span);
                 return None;
+            }
+            // What is a number as a value is a name as a key.
+            Kind::Number(_) if self.is_key() && matches!(self.written(token.span), "NaN" | "Infinity") => {
+                let name = self.written(token.span).to_owned();
+                self.unquoted(token.span, &name);
+                name
             }
             Kind::Number(_) | Kind::Junk { .. } if self.is_key() => {
                 let key = self.shown(token.span);
