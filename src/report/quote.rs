@@ -96,13 +96,14 @@ fn harmless(text: &str) -> Cow<'_, str> {
     if text.contains(control) { Cow::Owned(text.replace(control, "¤")) } else { Cow::Borrowed(text) }
 }
 
-/// A part of a text as it is shown; `lines` are the whole lines around it. Of what looks like a real credential only the
+/// A part of a text as it is shown; `around` is a wider part. Of what looks like a real credential only the
 /// beginning is shown, for reports are kept where pages are not.
-fn without_secrets(text: &str, lines: Range<usize>, part: Range<usize>) -> Cow<'_, str> {
+fn without_secrets(text: &str, around: Range<usize>, part: Range<usize>) -> Cow<'_, str> {
     let mut shown = harmless(text.get(part.clone()).unwrap_or_default());
-    for secret in credentials::real_ones(text.get(lines.clone()).unwrap_or_default()) {
-        let from = (secret.start as usize + lines.start + BEGINNING).clamp(part.start, part.end) - part.start;
-        let to = (secret.end as usize + lines.start).clamp(part.start, part.end) - part.start;
+    for secret in credentials::real_ones(text.get(around.clone()).unwrap_or_default()) {
+        let from =
+            (secret.start as usize + around.start + BEGINNING).clamp(part.start, part.end) - part.start;
+        let to = (secret.end as usize + around.start).clamp(part.start, part.end) - part.start;
         if from < to && shown.is_char_boundary(from) && shown.is_char_boundary(to) {
             // A credential is of ASCII alone, so that no place moves.
             shown.to_mut().replace_range(from..to, &"*".repeat(to - from));
@@ -148,9 +149,10 @@ impl<'a> Window<'a> {
         let from = backward(text, start, AROUND).max((top.start as usize).min(start));
         let below = if cut || first.line == last.line { top } else { bottom };
         let to = forward(text, marked.end, AROUND).min((below.end as usize).max(marked.end));
-        let lines = (top.start as usize).min(from)..(below.end as usize).max(to);
+        // Far enough to see all of a credential whose end alone is shown.
+        let around = backward(text, from, AROUND)..forward(text, to, AROUND);
         Self {
-            text: without_secrets(text, lines, from..to),
+            text: without_secrets(text, around, from..to),
             line: first.line as usize,
             marked: marked.start - from..marked.end - from,
             before: text.get(top.start as usize..from).map_or(0, |head| head.chars().count()),
