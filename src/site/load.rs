@@ -72,7 +72,11 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
             wishes.push(Wish { shown: files::shown(path), place: path.clone(), route });
         }
     }
-    let pages = pages(wishes, &Names::default(), &mut diagnostics)?;
+    let mut pages = pages(wishes, &Names::default(), &mut diagnostics)?;
+    for page in &mut pages {
+        // What another program builds may have components of its own.
+        page.page.diagnostics.retain(|diagnostic| diagnostic.problem.code != Code::UnknownComponent);
+    }
     let site = Site {
         root,
         origin: Origin::Folder,

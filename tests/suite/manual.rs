@@ -86,8 +86,10 @@ fn page_with(example: &str) -> Option<String> {
 /// The codes that are drawn by a page; that nothing on it is tested does not count.
 fn codes(page: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    fs::write(folder.path().join("page.md"), page).expect("it can be written");
-    let printed = proofpress(folder.path(), &["check", "page.md", "--format=json"]);
+    fs::create_dir(folder.path().join("content")).expect("a folder can be made");
+    fs::write(folder.path().join("proofpress.toml"), "").expect("it can be written");
+    fs::write(folder.path().join("content/page.md"), page).expect("it can be written");
+    let printed = proofpress(folder.path(), &["check", "--format=json"]);
     let report: Value = serde_json::from_str(&printed).expect("the report is JSON");
     let codes = report["diagnostics"].as_array().into_iter().flatten();
     let codes = codes.filter_map(|said| said["code"].as_str()).filter(|code| *code != "no-examples");
