@@ -94,10 +94,14 @@ impl Clients {
             let problem = Problem::new(Code::Setting, named.span, message);
             diagnostics.push(problem.help("name a file that stands beside the profile").within(&excerpt));
         }
-        let text = text.unwrap_or_else(|| "{}".to_owned());
-        let schema_text = (client.schema.clone(), text);
+        let schema = OnceLock::new();
+        if text.is_none() && !client.schema.is_empty() {
+            // Nothing can be held against it, and nothing is to pass for that; the lock is new, and so free.
+            let _free = schema.set(Err(format!("there is no schema `{}`", client.schema)));
+        }
+        let schema_text = (client.schema.clone(), text.unwrap_or_else(|| "{}".to_owned()));
         self.clients.retain(|known| known.client.name != client.name);
-        self.clients.push(Known { client, schema_text, schema: OnceLock::new() });
+        self.clients.push(Known { client, schema_text, schema });
     }
 
     /// The names of all clients.
