@@ -1,27 +1,24 @@
 //! What else must hold: the links of our own pages, and that no page shows a real credential.
 
+mod links;
+
 use rayon::prelude::*;
 
-use crate::diagnostics::{Code, Diagnostic, Problem, nearest, tidy};
+use crate::diagnostics::{Diagnostic, Problem, tidy};
 use crate::gateway::credentials;
-use crate::page::{Link, Page};
-use crate::site::{Origin, Site, SitePage, Target};
-use crate::source::Span;
+use crate::page::Page;
+use crate::site::{Origin, Site};
 
 /// Checks what pages say beside their examples; the links only where the site is built by us.
 pub fn check(site: &Site) -> Vec<Diagnostic> {
-    let ours = site.origin == Origin::Site;
-    let found = |page| {
-        let links = if ours { broken_links(site, page) } else { Vec::new() };
-        links.into_iter().chain(secrets(&page.page))
-    };
-    let mut diagnostics: Vec<Diagnostic> = site.pages.par_iter().flat_map_iter(found).collect();
+    let mut diagnostics: Vec<Diagnostic> =
+        site.pages.par_iter().flat_map_iter(|page| secrets(&page.page)).collect();
+    if site.origin == Origin::Site {
+        diagnostics.extend(links::check(site));
+        diagnostics.extend(links::redirects(site));
+    }
     tidy(&mut diagnostics);
     diagnostics
-}
-
-fn broken_links(site: &Site, page: &SitePage) -> Vec<Diagnostic> {
-    page.page.links.iter().filter_map(|link| broken(site, page, link)).collect()
 }
 
 /// Credentials outside of fences, whose own are told with the examples.
@@ -29,50 +26,6 @@ fn secrets(page: &Page) -> Vec<Diagnostic> {
     let mut found = credentials::real_ones(page.source.text());
     found.retain(|span| !page.fences.iter().any(|fence| fence.body.span().contains(*span)));
     found.into_iter().map(|span| Problem::real_secret(span).of(&page.source)).collect()
-}
-
-fn broken(site: &Site, page: &SitePage, link: &Link) -> Option<Diagnostic> {
-    let (message, meant) = match site.target(page, &link.target) {
-        Target::Elsewhere | Target::Page(..) | Target::File(_) => return None,
-        Target::NoAnchor(index, anchor) => {
-            let target = site.pages.get(index)?;
-            let ids: Vec<&str> = target.page.headings.iter().map(|heading| heading.id.as_str()).collect();
-            let meant = nearest(&anchor, ids.iter().copied()).or_else(|| of_one_stem(&anchor, &ids));
-            let meant = meant.map(|id| format!("#{id}"));
-            (format!("`{}` has no heading `#{anchor}`", target.route), meant)
-        }
-        Target::Nothing(path) => {
-            let routes = site.pages.iter().map(|page| page.route.as_str());
-            let files = site.assets.statics.iter().map(|(name, _)| name.as_str());
-            // A file is named without the first `/`, and lies closest to a path without the last one.
-            let meant = nearest(&path, routes).map(ToOwned::to_owned);
-            let bare = path.trim_matches('/');
-            let meant = meant.or_else(|| nearest(bare, files).map(|name| format!("/{name}")));
-            (format!("the site has no page and no file at `{}`", link.target), meant)
-        }
-    };
-    let problem = Problem::new(Code::BrokenLink, place(page, link), message);
-    let problem = match meant {
-        Some(meant) => problem.help(format!("the nearest is `{meant}`")),
-        None => problem.help("name a page, a heading or a file of `static/` that is there"),
-    };
-    Some(problem.of(&page.page.source))
-}
-
-/// The candidate that begins as `word` does, for most of its length.
-fn of_one_stem<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let shared =
-        |candidate: &str| word.chars().zip(candidate.chars()).take_while(|(one, other)| one == other).count();
-    let found = candidates.iter().copied().max_by_key(|candidate| shared(candidate))?;
-    let length = word.chars().count();
-    (shared(found) >= 4 && shared(found) * 3 >= length * 2).then_some(found)
-}
-
-/// The target inside a link where it stands there as it is read; else the whole link.
-fn place(page: &SitePage, link: &Link) -> Span {
-    let text = page.page.source.slice(link.span);
-    let at = text.rfind(&link.target).filter(|_| !link.target.is_empty());
-    at.map_or(link.span, |at| Span::new(at, at + link.target.len()).shifted(link.span.start))
 }
 
 #[cfg(test)]

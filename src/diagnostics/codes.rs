@@ -69,9 +69,15 @@ codes! {
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.
     RouteTaken "route-taken" Error { "content/guide.md\ncontent/guide/index.md" => "content/guide/index.md" }
+    /// The navigation names a page that is not there.
+    MissingPage "missing-page" Warning { "{ \"pages\": [\"index\", \"guides/portkye\"] }" => "{ \"pages\": [\"index\", \"guides/portkey\"] }" }
+    /// A page is in no navigation, so that only links and searches lead to it.
+    UnlistedPage "unlisted-page" Warning { "{ \"pages\": [\"index\"] }" => "{ \"pages\": [\"index\", \"guides/portkey\"] }" }
+    /// A redirect leads nowhere, in a circle or over another redirect, or it is behind a page that has its address.
+    Redirect "redirect" Error { "{ \"source\": \"/a\", \"destination\": \"/a\" }" => "{ \"source\": \"/a\", \"destination\": \"/b\" }" }
     /// A template is missing, or cannot be rendered.
     Template "template" Error { "{{ page.titel }}" => "{{ page.title }}" }
-    /// A setting in `proofpress.toml` is unknown or of the wrong type.
+    /// A setting in `proofpress.toml` or `docs.json` is unknown or of the wrong type.
     Setting "setting" Error { "[site]\ntitel = \"Docs\"" => "[site]\ntitle = \"Docs\"" }
     /// A file of the site cannot be read as text.
     UnreadableFile "unreadable-file" Error { "content/cafe.md, saved as Latin-1" => "content/cafe.md, saved as UTF-8" }

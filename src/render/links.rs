@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::site::{Route, Site, SitePage, Target};
 
 /// The addresses of a site.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Links<'a> {
     site: &'a Site,
     /// Where the site will be served, without `/` at its end, where the settings say so.
@@ -38,6 +38,30 @@ impl<'a> Links<'a> {
         self.origin.map(|origin| format!("{origin}{route}"))
     }
 
+    /// A target that leads to nothing of the site, from the root of the host where it was from the root of the site.
+    fn rooted<'t>(&self, target: &'t str) -> Cow<'t, str> {
+        let is_local = target.starts_with('/') && !target.starts_with("//");
+        let has_base = self.base.is_empty() || target.starts_with(self.base);
+        if is_local && !has_base {
+            Cow::Owned(format!("{}{target}", self.base))
+        } else {
+            Cow::Borrowed(target)
+        }
+    }
+
+    /// The address of a link of the settings: one from the root of the site is led to the page or file that is meant.
+    pub(super) fn address(&self, href: &str) -> String {
+        let path = href.split(['#', '?']).next().unwrap_or_default();
+        let rest = href.get(path.len()..).unwrap_or_default();
+        if !path.starts_with('/') || path.starts_with("//") {
+            return href.to_owned();
+        }
+        match Route::parse(path).filter(|route| self.site.page_by_route(route).is_some()) {
+            Some(route) => format!("{}{route}{rest}", self.base),
+            None => format!("{}{href}", self.base),
+        }
+    }
+
     /// What an author's target is in the HTML of `page`; what leads elsewhere or nowhere stays as it is.
     pub(super) fn target<'t>(&self, page: &SitePage, target: &'t str) -> Cow<'t, str> {
         let path = target.split(['#', '?']).next().unwrap_or_default();
@@ -46,7 +70,7 @@ impl<'a> Links<'a> {
         }
         let rest = target.get(path.len()..).unwrap_or_default();
         match self.site.target(page, target) {
-            Target::Elsewhere | Target::Nothing(_) => Cow::Borrowed(target),
+            Target::Elsewhere | Target::Nothing(_) | Target::Absent => self.rooted(target),
             Target::File(name) => Cow::Owned(format!("{}/{name}{rest}", self.base)),
             Target::Page(index, _) | Target::NoAnchor(index, _) => match self.site.pages.get(index) {
                 Some(page) => Cow::Owned(format!("{}{}{rest}", self.base, page.route)),

@@ -6,14 +6,18 @@
 //! 4. [`output`] writes what is handed over and puts it in the place of the old site.
 
 mod body;
+mod brand;
 mod components;
 mod evidence;
 mod fence;
 mod highlight;
+mod languages;
 mod links;
 mod markup;
 mod navigation;
 pub mod output;
+mod prose;
+mod redirects;
 mod renderer;
 mod theme;
 mod views;
@@ -24,7 +28,7 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
 use crate::examples::Verdicts;
-use crate::site::Site;
+use crate::site::{Site, SitePage};
 use crate::source::Span;
 
 pub use output::File;
@@ -41,6 +45,9 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         .map(|index| {
             let outcomes = verdicts.pages.get(index).map_or(&[][..], Vec::as_slice);
             let Some(page) = site.pages.get(index) else { return Ok(None) };
+            if !page.is_served() {
+                return Ok(None);
+            }
             // Of two pages with one address, which is said elsewhere, the first is served.
             if site.page_by_route(&page.route).is_some_and(|(first, _)| first != index) {
                 return Ok(None);
@@ -53,14 +60,20 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         .collect::<Result<Vec<_>, _>>()?;
     diagnostics.extend(pages.into_iter().flatten());
     diagnostics.extend(renderer.check());
-    let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.route.file()).collect();
-    for file in renderer.statics().chain(renderer.indexes()) {
+    let mut taken: BTreeSet<String> = served(site).map(|page| page.route.file()).collect();
+    for file in renderer.statics().chain(renderer.indexes().into_iter().map(Ok)) {
+        let file = file.map_err(|error| output::Error::unread(&error))?;
         if taken.insert(file.path.clone()) {
             sink(file)?;
-        } else if let Some(page) = site.pages.iter().find(|page| page.route.file() == file.path) {
-            let message = format!("`static/{}` has the address of this page", file.path);
+        } else if let Some(page) = served(site).find(|page| page.route.file() == file.path) {
+            let message = format!("the file `{}` has the address of this page", file.path);
             let problem = Problem::new(Code::RouteTaken, Span::default(), message);
             diagnostics.push(problem.help("rename one of them").of(&page.page.source));
+        }
+    }
+    for file in redirects::files(site, &renderer) {
+        if taken.insert(file.path.clone()) {
+            sink(file)?;
         }
     }
     if taken.insert("404.html".to_owned()) {
@@ -71,6 +84,10 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
     }
     tidy(&mut diagnostics);
     Ok(diagnostics)
+}
+
+fn served(site: &Site) -> impl Iterator<Item = &SitePage> {
+    site.pages.iter().filter(|page| page.is_served())
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::fs::{self, File as Handle};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+use crate::site;
+
 /// The file that says that a folder was made by us and may be replaced.
 pub const MARKER: &str = ".proofpress-output";
 
@@ -44,6 +46,14 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+}
+
+impl Error {
+    /// A file of the site that was there a moment ago.
+    pub(super) fn unread(error: &site::Error) -> Self {
+        let source = io::Error::other(error.to_string());
+        Self::System { action: "copy", path: PathBuf::new(), source }
+    }
 }
 
 /// A site on its way: written beside the target, which stays untouched until [`Staging::publish`].

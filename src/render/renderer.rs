@@ -9,7 +9,7 @@ use crate::data::Node;
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::examples::{Outcome, Verdict};
 use crate::page::Page;
-use crate::site::{Site, SitePage};
+use crate::site::{self, NamedLink, Pair, Scheme, Site, SitePage};
 use crate::source::Span;
 
 use super::body::body;
@@ -19,8 +19,16 @@ use super::highlight::Highlighter;
 use super::links::Links;
 use super::navigation::{Places, contents};
 use super::output::File;
+use super::theme::BRAND;
 use super::theme::Theme;
-use super::views::{CountsView, NodeView, NotFoundContext, PageContext, PageView, SiteView};
+use super::views::{
+    AlternateView, BannerView, ColumnView, CountsView, MetaView, NamedLinkView, NavigationView, NodeView,
+    NotFoundContext, PageContext, PageView, PairView, SiteView,
+};
+use super::{languages, prose};
+
+/// The template of the first page.
+const HOME: &str = "home.html";
 
 /// What stays while pages change: templates, static files, grammars.
 #[derive(Debug)]
@@ -35,7 +43,7 @@ pub struct Look {
 pub struct Renderer<'a> {
     site: &'a Site,
     links: Links<'a>,
-    places: Places,
+    places: Places<'a>,
     look: Arc<Look>,
 }
 
@@ -43,17 +51,9 @@ impl Look {
     /// Reads the templates; where those of the site cannot be read, the built-in ones are used, and it is said why.
     pub fn new(site: &Site) -> (Self, Vec<Diagnostic>) {
         let links = Links::new(site);
-        let theme = Theme::new(&site.assets);
+        let theme = Theme::new(site, links.base());
         let (mut tera, mut diagnostics) = theme.engine(links.base());
-        let settings = &site.settings.site;
-        let view = SiteView {
-            title: &settings.title,
-            description: &settings.description,
-            language: if settings.language.is_empty() { "en" } else { &settings.language },
-            repository: settings.repository.as_deref(),
-            base: links.base(),
-            home: links.local("/"),
-        };
+        let view = around(site, links, &theme);
         match tera::Value::try_from_serializable(&view) {
             Ok(value) => tera.global_context().insert_value("site", value),
             Err(error) => diagnostics.push(theme.diagnostic(&error)),
@@ -71,7 +71,8 @@ impl<'a> Renderer<'a> {
 
     /// A renderer with a look that was read before, from this site or an earlier state of it.
     pub fn with(site: &'a Site, look: Arc<Look>) -> Self {
-        Self { site, links: Links::new(site), places: Places::new(site), look }
+        let links = Links::new(site);
+        Self { site, links, places: Places::new(site, links), look }
     }
 
     /// The path below which the site is served, without `/` at its end; empty at the root of a host.
@@ -92,9 +93,15 @@ impl<'a> Renderer<'a> {
             page: self
                 .view(index, page, (outcomes, &fences))
                 .map_err(|error| self.look.theme.diagnostic(&error))?,
-            navigation: self.places.entries(self.site, &self.links, Some(index)),
+            navigation: self
+                .navigation(Some(index), if template == HOME { Lists::Sections } else { Lists::Nothing })?,
         };
         self.render(&template, &context)
+    }
+
+    /// The address of a link of the settings, as it stands in HTML.
+    pub fn address(&self, href: &str) -> String {
+        self.links.address(href)
     }
 
     /// What is wrong with the attributes of components, by what their templates declare.
@@ -105,17 +112,23 @@ impl<'a> Renderer<'a> {
 
     /// The page for addresses that lead nowhere.
     pub fn not_found(&self) -> Result<String, Diagnostic> {
-        let navigation = self.places.entries(self.site, &self.links, None);
-        self.render("404.html", &NotFoundContext { navigation })
+        let appearance = &self.site.appearance;
+        let context = NotFoundContext {
+            navigation: self.navigation(None, Lists::Nothing)?,
+            title: appearance.not_found_title.as_deref(),
+            text: appearance.not_found_text.as_deref().map(|text| prose::blocks(text, self.links)),
+            leads_home: appearance.not_found_leads_home,
+        };
+        self.render("404.html", &context)
     }
 
-    /// The static files of the theme and of the site.
-    pub fn statics(&self) -> impl Iterator<Item = File> + '_ {
+    /// The static files of the theme and of the site, each read when it is taken.
+    pub fn statics(&self) -> impl Iterator<Item = Result<File, site::Error>> + '_ {
         self.look.theme.files()
     }
 
     /// The content of a static file of the theme or of the site.
-    pub fn static_file(&self, path: &str) -> Option<&[u8]> {
+    pub fn static_file(&self, path: &str) -> Option<Vec<u8>> {
         self.look.theme.file(path)
     }
 
@@ -123,8 +136,9 @@ impl<'a> Renderer<'a> {
     pub fn indexes(&self) -> Vec<File> {
         let mut files = Vec::new();
         let mut robots = String::from("User-agent: *\nAllow: /\n");
-        let pages: Option<Vec<String>> =
-            self.site.pages.iter().map(|page| self.links.absolute(&page.route)).collect();
+        let pages = self.site.pages.iter().enumerate();
+        let indexed = pages.filter(|(index, page)| page.is_served() && !self.is_unindexed(*index, page));
+        let pages: Option<Vec<String>> = indexed.map(|(_, page)| self.links.absolute(&page.route)).collect();
         if let (Some(pages), Some(url)) = (pages, &self.site.settings.site.url) {
             let address = format!("{}/sitemap.xml", url.trim_end_matches('/'));
             robots.push_str("\nSitemap: ");
@@ -147,8 +161,9 @@ impl<'a> Renderer<'a> {
     fn template(&self, page: &SitePage) -> Result<String, Diagnostic> {
         let wanted = page.page.front.data.as_ref().and_then(|data| data.get("template"));
         let Some((node, name)) = wanted.and_then(|node| Some((node, node.as_str()?))) else {
-            let name = if page.route.as_str() == "/" { "home.html" } else { "page.html" };
-            return Ok(name.to_owned());
+            // The first page of a manual is a page like the others, as it was written.
+            let is_home = page.route.as_str() == "/" && !self.site.is_manual();
+            return Ok(if is_home { HOME } else { "page.html" }.to_owned());
         };
         if self.look.tera.contains_template(name) {
             return Ok(name.to_owned());
@@ -166,7 +181,9 @@ impl<'a> Renderer<'a> {
     ) -> Result<PageView<'v>, tera::Error> {
         let front = &page.page.front;
         let body = body(page, &self.links, fences, &self.look.tera)?;
-        let (previous, next) = self.places.neighbours(self.site, &self.links, index);
+        let (previous, next) = self.places.neighbours(index);
+        let language = self.places.language(Some(index)).unwrap_or(&self.site.settings.site.language);
+        let language = if language.is_empty() { "en" } else { language };
         Ok(PageView {
             title: &front.title,
             heading: body.heading.unwrap_or_else(|| super::markup::escaped(&front.title)),
@@ -175,17 +192,141 @@ impl<'a> Renderer<'a> {
             canonical: self.links.absolute(&page.route),
             body: body.html,
             contents: contents(&page.page),
-            breadcrumbs: self.places.breadcrumbs(self.site, &self.links, index),
+            breadcrumbs: self.places.breadcrumbs(index),
             previous,
             next,
             edit: self.edit(&page.page),
             verified: counts(outcomes),
+            language: languages::tag(language),
+            direction: languages::direction(language),
+            alternates: self.alternates(index),
+            directory: self.places.directory(index),
+            meta: self.meta(page),
+            noindex: self.is_unindexed(index, page),
             data: front.data.as_ref().map(NodeView),
         })
     }
 
+    fn navigation(&self, page: Option<usize>, lists: Lists) -> Result<NavigationView<'a>, Diagnostic> {
+        let view = self.places.view(&self.look.tera, self.links, page);
+        let mut view = view.map_err(|error| self.look.theme.diagnostic(&error))?;
+        if lists == Lists::Sections {
+            view.sections = self.places.sections();
+        }
+        Ok(view)
+    }
+
+    /// The same page in every language that it is there in, its own included; empty where that is the only one.
+    fn alternates(&self, index: usize) -> Vec<AlternateView<'a>> {
+        let languages = self.site.navigation.languages();
+        let found = languages.into_iter().filter_map(|choice| {
+            let page = self.site.pages.get(self.places.translated(index, &choice.title)?)?;
+            let url =
+                self.links.absolute(&page.route).unwrap_or_else(|| self.links.local(page.route.as_str()));
+            Some(AlternateView { language: languages::tag(&choice.title), url })
+        });
+        let found: Vec<AlternateView> = found.collect();
+        if found.len() > 1 { found } else { Vec::new() }
+    }
+
+    /// The `meta` elements that the settings want on a page; those of its nearest folder win.
+    fn meta(&self, page: &SitePage) -> Vec<MetaView<'a>> {
+        let appearance = &self.site.appearance;
+        let path = page.route.as_str().trim_matches('/');
+        let is_around = |folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let folders = appearance.meta_of_folders.iter().filter(|(folder, _)| is_around(folder));
+        let mut meta: Vec<MetaView> = Vec::new();
+        for (name, content) in appearance.meta.iter().chain(folders.flat_map(|(_, meta)| meta)) {
+            // The canonical address is a link, made of the address of the page.
+            if name != "canonical" {
+                meta.retain(|known| known.name != name);
+                // Those of Open Graph are properties.
+                let attribute = if name.starts_with("og:") { "property" } else { "name" };
+                meta.push(MetaView { attribute, name, content });
+            }
+        }
+        meta
+    }
+
+    /// Whether search engines are asked to leave a page out: by itself, or because a manual names it nowhere.
+    fn is_unindexed(&self, index: usize, page: &SitePage) -> bool {
+        let front = &page.page.front;
+        let data = front.data.as_ref();
+        let own = data.and_then(|data| data.get("noindex")).and_then(Node::as_bool);
+        let is_out =
+            self.site.is_manual() && !self.site.appearance.index_all && !self.places.is_listed(index);
+        own.unwrap_or(front.hidden || is_out)
+    }
+
     fn edit(&self, page: &Page) -> Option<String> {
         Some(self.site.settings.site.edit.as_ref()?.replace("{path}", page.source.path()))
+    }
+}
+
+/// Whether a page lists the sections of the site.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    Sections,
+    Nothing,
+}
+
+/// `site`, for the templates.
+fn around<'a>(site: &'a Site, links: Links<'a>, theme: &Theme) -> SiteView<'a> {
+    let (settings, appearance) = (&site.settings.site, &site.appearance);
+    // A picture that is not there, which is said elsewhere, would only be a broken one on every page.
+    let picture = |path: &str| {
+        let name = path.trim_start_matches('/');
+        let is_there = path.contains("://") || theme.has(name);
+        is_there
+            .then(|| if path.contains("://") { path.to_owned() } else { links.local(&format!("/{name}")) })
+    };
+    let pair = |pair: &Option<Pair>| {
+        let pair = pair.as_ref()?;
+        Some(PairView { light: picture(&pair.light)?, dark: picture(&pair.dark)? })
+    };
+    let link = |link: &'a NamedLink| NamedLinkView {
+        label: &link.label,
+        url: links.address(&link.href),
+        icon: link.icon.as_deref(),
+    };
+    SiteView {
+        title: &settings.title,
+        description: &settings.description,
+        language: if settings.language.is_empty() { "en" } else { languages::tag(&settings.language) },
+        repository: settings.repository.as_deref(),
+        base: links.base(),
+        home: links.local("/"),
+        logo: pair(&appearance.logo),
+        logo_link: appearance.logo_link.as_deref().map(|href| links.address(href)),
+        favicon: pair(&appearance.favicon),
+        scheme: match appearance.scheme {
+            Scheme::System => "system",
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        },
+        scheme_is_fixed: appearance.scheme_is_fixed,
+        branded: theme.has(BRAND),
+        styles: &appearance.styles,
+        scripts: &appearance.scripts,
+        links: appearance.links.iter().map(link).collect(),
+        primary: appearance.primary.as_ref().map(link),
+        columns: appearance
+            .columns
+            .iter()
+            .map(|column| ColumnView {
+                title: column.title.as_deref(),
+                links: column.links.iter().map(link).collect(),
+            })
+            .collect(),
+        socials: &appearance.socials,
+        banner: appearance.banner.as_ref().map(|banner| BannerView {
+            text: prose::line(&banner.text, links),
+            kind: &banner.kind,
+            dismissible: banner.dismissible,
+            id: blake3::hash(banner.text.as_bytes()).to_hex().chars().take(8).collect(),
+        }),
     }
 }
 

@@ -1,15 +1,17 @@
 //! The built-in theme and what a site puts in its place, file by file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use include_dir::{Dir, include_dir};
 use tera::{ErrorKind, Kwargs, State, Tera};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::site::Assets;
+use crate::site::{self, Asset, Site};
 use crate::source::{Source, Span};
 
+use super::brand;
 use super::output::File;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -18,16 +20,60 @@ static STATICS: Dir = include_dir!("$CARGO_MANIFEST_DIR/static");
 /// So many characters of a hash make an address of a file its own.
 const HASH: usize = 10;
 
+/// The style sheet that is made of the colours and fonts of a site.
+pub(super) const BRAND: &str = "brand.css";
+
 /// Templates and static files, those of the site before the built-in ones.
 #[derive(Debug)]
 pub(super) struct Theme {
     templates: BTreeMap<String, Arc<Source>>,
-    statics: BTreeMap<String, Vec<u8>>,
+    statics: Arc<BTreeMap<String, Static>>,
+}
+
+/// A file that is served as it is.
+#[derive(Debug)]
+struct Static {
+    content: Content,
+    /// A part of the hash of its content, once it was asked for.
+    hash: OnceLock<String>,
+}
+
+/// Where the content of a file comes from.
+#[derive(Debug)]
+enum Content {
+    /// It is built in.
+    BuiltIn(&'static [u8]),
+    /// It is made from the settings of the site.
+    Made(String),
+    /// It is a file of the site, which is read when it is needed.
+    Asset(Asset),
+}
+
+impl Static {
+    fn new(content: Content) -> Self {
+        Self { content, hash: OnceLock::new() }
+    }
+
+    fn read(&self) -> Result<Cow<'_, [u8]>, site::Error> {
+        match &self.content {
+            Content::BuiltIn(bytes) => Ok(Cow::Borrowed(bytes)),
+            Content::Made(text) => Ok(Cow::Borrowed(text.as_bytes())),
+            Content::Asset(asset) => asset.read().map(Cow::Owned),
+        }
+    }
+
+    /// What makes its address its own; empty where it cannot be read, which is said when it is written.
+    fn hash(&self) -> &str {
+        self.hash.get_or_init(|| {
+            let hash = |bytes: Cow<'_, [u8]>| blake3::hash(&bytes).to_hex().chars().take(HASH).collect();
+            self.read().map(hash).unwrap_or_default()
+        })
+    }
 }
 
 impl Theme {
-    /// The theme of a site.
-    pub(super) fn new(assets: &Assets) -> Self {
+    /// The theme of a site; `base` is the path below which it is served.
+    pub(super) fn new(site: &Site, base: &str) -> Self {
         let mut files = Vec::new();
         collect(&TEMPLATES, &mut files);
         let built_in =
@@ -35,25 +81,34 @@ impl Theme {
         let mut templates: BTreeMap<String, Arc<Source>> = built_in
             .map(|(path, text)| (path.clone(), Source::new(format!("<built-in>/templates/{path}"), text)))
             .collect();
-        for (path, text) in &assets.templates {
+        for (path, text) in &site.assets.templates {
             templates.insert(path.clone(), Source::new(format!("templates/{path}"), text.as_str()));
         }
         let mut files = Vec::new();
         collect(&STATICS, &mut files);
-        let mut statics: BTreeMap<String, Vec<u8>> =
-            files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
-        statics.extend(assets.statics.iter().cloned());
-        Self { templates, statics }
+        let built_in = files.into_iter().map(|(path, bytes)| (path, Static::new(Content::BuiltIn(bytes))));
+        let mut statics: BTreeMap<String, Static> = built_in.collect();
+        let address =
+            |path: &str| if path.starts_with('/') { format!("{base}{path}") } else { path.to_owned() };
+        if let Some(sheet) = brand::sheet(&site.appearance, &address) {
+            statics.insert(BRAND.to_owned(), Static::new(Content::Made(sheet)));
+        }
+        for asset in &site.assets.statics {
+            statics.insert(asset.path.clone(), Static::new(Content::Asset(asset.clone())));
+        }
+        Self { templates, statics: Arc::new(statics) }
     }
 
-    /// The static files.
-    pub(super) fn files(&self) -> impl Iterator<Item = File> + '_ {
-        self.statics.iter().map(|(path, bytes)| File { path: path.clone(), bytes: bytes.clone() })
+    /// The static files, each read when it is taken.
+    pub(super) fn files(&self) -> impl Iterator<Item = Result<File, site::Error>> + '_ {
+        self.statics
+            .iter()
+            .map(|(path, file)| Ok(File { path: path.clone(), bytes: file.read()?.into_owned() }))
     }
 
-    /// The content of a static file.
-    pub(super) fn file(&self, path: &str) -> Option<&[u8]> {
-        self.statics.get(path).map(Vec::as_slice)
+    /// The content of a static file; none where there is none, or it cannot be read any more.
+    pub(super) fn file(&self, path: &str) -> Option<Vec<u8>> {
+        self.statics.get(path)?.read().ok().map(Cow::into_owned)
     }
 
     /// Whether there is a static file of this path.
@@ -81,18 +136,12 @@ impl Theme {
     /// An engine with the functions of the theme: `asset(path=…)` and `url(path=…)`.
     fn functions(&self, base: &str) -> Tera {
         let mut tera = Tera::default();
-        let addresses: BTreeMap<String, String> = self
-            .statics
-            .iter()
-            .map(|(path, bytes)| {
-                let hash: String = blake3::hash(bytes).to_hex().chars().take(HASH).collect();
-                (path.clone(), format!("{base}/{path}?v={hash}"))
-            })
-            .collect();
+        let (statics, prefix) = (Arc::clone(&self.statics), base.to_owned());
         tera.register_function("asset", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
             let path: String = arguments.must_get("path")?;
             let missing = || tera::Error::message(format!("there is no static file `{path}`"));
-            addresses.get(&path).cloned().ok_or_else(missing)
+            let hash = statics.get(&path).ok_or_else(missing)?.hash();
+            Ok(format!("{prefix}/{path}?v={hash}"))
         });
         let base = base.to_owned();
         tera.register_function("url", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {

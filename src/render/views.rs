@@ -16,19 +16,123 @@ pub(super) struct SiteView<'a> {
     pub(super) base: &'a str,
     /// The address of the home page, for links.
     pub(super) home: String,
+    pub(super) logo: Option<PairView>,
+    pub(super) logo_link: Option<String>,
+    pub(super) favicon: Option<PairView>,
+    /// `light`, `dark` or `system`: the colours of a reader who has not chosen.
+    pub(super) scheme: &'static str,
+    /// The reader cannot choose colours.
+    pub(super) scheme_is_fixed: bool,
+    /// The style sheet of the colours and fonts of the site is there.
+    pub(super) branded: bool,
+    /// Style sheets and scripts of the site, as names of static files.
+    pub(super) styles: &'a [String],
+    pub(super) scripts: &'a [String],
+    /// Links in the header.
+    pub(super) links: Vec<NamedLinkView<'a>>,
+    /// The button in the header.
+    pub(super) primary: Option<NamedLinkView<'a>>,
+    /// Columns of links in the footer.
+    pub(super) columns: Vec<ColumnView<'a>>,
+    pub(super) socials: &'a [(String, String)],
+    pub(super) banner: Option<BannerView<'a>>,
+}
+
+/// Addresses of a picture for light and for dark colours.
+#[derive(Debug, Serialize)]
+pub(super) struct PairView {
+    pub(super) light: String,
+    pub(super) dark: String,
+}
+
+/// A link of the header or the footer.
+#[derive(Debug, Serialize)]
+pub(super) struct NamedLinkView<'a> {
+    pub(super) label: &'a str,
+    pub(super) url: String,
+    pub(super) icon: Option<&'a str>,
+}
+
+/// A column of links.
+#[derive(Debug, Serialize)]
+pub(super) struct ColumnView<'a> {
+    pub(super) title: Option<&'a str>,
+    pub(super) links: Vec<NamedLinkView<'a>>,
+}
+
+/// What stands above every page.
+#[derive(Debug, Serialize)]
+pub(super) struct BannerView<'a> {
+    /// HTML.
+    pub(super) text: String,
+    /// `info`, `warning` or `critical`.
+    pub(super) kind: &'a str,
+    pub(super) dismissible: bool,
+    /// The same for the same text.
+    pub(super) id: String,
 }
 
 /// What `page.html` and `home.html` see besides `site`.
 #[derive(Debug, Serialize)]
 pub(super) struct PageContext<'a> {
     pub(super) page: PageView<'a>,
-    pub(super) navigation: Vec<EntryView<'a>>,
+    pub(super) navigation: NavigationView<'a>,
 }
 
 /// What `404.html` sees besides `site`.
 #[derive(Debug, Serialize)]
 pub(super) struct NotFoundContext<'a> {
-    pub(super) navigation: Vec<EntryView<'a>>,
+    pub(super) navigation: NavigationView<'a>,
+    /// What a site says there in place of the theme.
+    pub(super) title: Option<&'a str>,
+    /// HTML.
+    pub(super) text: Option<String>,
+    /// Its reader is led to the home page.
+    pub(super) leads_home: bool,
+}
+
+/// `navigation`.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct NavigationView<'a> {
+    /// What a reader can switch to, outermost first.
+    pub(super) switches: Vec<SwitchView<'a>>,
+    /// Links that stand beside every page.
+    pub(super) links: Vec<ChoiceView<'a>>,
+    /// The entries beside the text, as HTML.
+    pub(super) menu: String,
+    /// The entries as data, for the home page.
+    pub(super) sections: Vec<EntryView<'a>>,
+}
+
+/// A switch between languages, versions, tabs and the like.
+#[derive(Debug, Serialize)]
+pub(super) struct SwitchView<'a> {
+    /// `language`, `version`, `product`, `dropdown`, `tab`, `anchor` or `item`.
+    pub(super) kind: &'static str,
+    /// The title of what is chosen; empty where nothing is.
+    pub(super) title: &'a str,
+    pub(super) choices: Vec<ChoiceView<'a>>,
+}
+
+/// One choice of a switch, or a link.
+#[derive(Debug, Serialize)]
+pub(super) struct ChoiceView<'a> {
+    pub(super) title: &'a str,
+    pub(super) description: Option<&'a str>,
+    pub(super) icon: Option<&'a str>,
+    pub(super) tag: Option<&'a str>,
+    pub(super) url: Option<String>,
+    /// The tag of a language.
+    pub(super) language: Option<&'a str>,
+    pub(super) current: bool,
+}
+
+/// What the page of a group lists of the group.
+#[derive(Debug, Serialize)]
+pub(super) struct DirectoryView<'a> {
+    /// `cards` or `accordion`.
+    pub(super) kind: &'static str,
+    pub(super) entries: Vec<EntryView<'a>>,
 }
 
 /// `page`.
@@ -50,8 +154,35 @@ pub(super) struct PageView<'a> {
     pub(super) next: Option<LinkView<'a>>,
     pub(super) edit: Option<String>,
     pub(super) verified: CountsView,
+    /// The tag of its language, and the direction of its writing: `ltr` or `rtl`.
+    pub(super) language: &'a str,
+    pub(super) direction: &'static str,
+    /// The same page in other languages.
+    pub(super) alternates: Vec<AlternateView<'a>>,
+    /// What it lists of the group that it is the page of.
+    pub(super) directory: Option<DirectoryView<'a>>,
+    /// `meta` elements of the settings.
+    pub(super) meta: Vec<MetaView<'a>>,
+    /// Search engines are asked to leave it out.
+    pub(super) noindex: bool,
     /// The front matter.
     pub(super) data: Option<NodeView<'a>>,
+}
+
+/// A `meta` element.
+#[derive(Debug, Serialize)]
+pub(super) struct MetaView<'a> {
+    /// What its name stands in: `name`, or `property`.
+    pub(super) attribute: &'static str,
+    pub(super) name: &'a str,
+    pub(super) content: &'a str,
+}
+
+/// The same page in another language.
+#[derive(Debug, Serialize)]
+pub(super) struct AlternateView<'a> {
+    pub(super) language: &'a str,
+    pub(super) url: String,
 }
 
 /// How many examples of a page came out how.
@@ -83,12 +214,19 @@ pub(super) struct EntryView<'a> {
     pub(super) title: &'a str,
     pub(super) url: Option<String>,
     pub(super) description: Option<&'a str>,
+    pub(super) icon: Option<&'a str>,
+    pub(super) tag: Option<&'a str>,
+    /// It leads to an address of the author's own.
+    pub(super) external: bool,
     /// Something stands below it, whether or not the page carries it.
     pub(super) section: bool,
+    /// What stands below it is carried by the page.
+    pub(super) carried: bool,
     /// It is the page itself.
     pub(super) current: bool,
-    /// The page stands somewhere below it.
+    /// It is shown opened.
     pub(super) open: bool,
+    /// What stands below it, where a template goes through the entries by itself.
     pub(super) entries: Vec<EntryView<'a>>,
 }
 

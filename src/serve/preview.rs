@@ -215,7 +215,10 @@ impl Preview {
         }
         let name = route.segments().collect::<Vec<_>>().join("/");
         if let Some(bytes) = renderer.static_file(&name) {
-            return Answer::File(name, bytes.to_vec());
+            return Answer::File(name, bytes);
+        }
+        if let Some((address, _)) = state.site.redirects.follow(&route) {
+            return Answer::Elsewhere(renderer.address(&address));
         }
         match renderer.indexes().into_iter().find(|file| file.path == name) {
             Some(file) => Answer::File(name, file.bytes),
@@ -449,7 +452,7 @@ fn waiting(fence: &Fence, page: &Page) -> Outcome {
 }
 
 fn not_found(renderer: &Renderer<'_>) -> Answer {
-    let own = renderer.static_file("404.html").map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let own = renderer.static_file("404.html").map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     match own.map_or_else(|| renderer.not_found(), Ok) {
         Ok(html) => Answer::NotFound(Document::new(html)),
         Err(diagnostic) => Answer::Broken(Box::new(diagnostic)),

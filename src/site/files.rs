@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Error;
@@ -25,6 +26,22 @@ pub(super) struct File {
     pub(super) place: PathBuf,
 }
 
+/// A file that is served as it is; read when it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asset {
+    /// Its path from the root of the site, with `/` on every system.
+    pub path: String,
+    /// Where it is.
+    pub(super) place: PathBuf,
+}
+
+impl Asset {
+    /// Its content.
+    pub fn read(&self) -> Result<Vec<u8>, Error> {
+        read_bytes(&self.place)
+    }
+}
+
 /// Which files of a folder are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
@@ -32,6 +49,26 @@ pub(super) enum Wanted {
     Pages,
     /// All files.
     All,
+    /// All files of a manual with a `docs.json`, without what its `.mintignore` names.
+    Manual,
+}
+
+/// The file in which a manual names what is none of it, in the form of a `.gitignore`.
+const IGNORED: &str = ".mintignore";
+
+/// What is never a page of a manual; as Mintlify has it, by `@mintlify/common` 1.0.1211, read 2026-11-27.
+const NEVER: [&str; 4] = ["README.md", "LICENSE.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+
+/// What a manual leaves out.
+fn ignored(folder: &Path) -> Gitignore {
+    let mut builder = GitignoreBuilder::new(folder);
+    for name in NEVER {
+        // The names are patterns that can be read.
+        let _added = builder.add_line(None, name);
+    }
+    // A file that is not there, and a pattern that cannot be read, ignore nothing.
+    let _error = builder.add(folder.join(IGNORED));
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// The files below `folder`, sorted by path; none where it does not exist.
@@ -43,6 +80,7 @@ pub(super) fn walk(folder: &Path, wanted: Wanted, output: Option<&Path>) -> Resu
     }
     let home = canonical(folder)?;
     let output = output.and_then(|output| output.canonicalize().ok());
+    let ignored = if wanted == Wanted::Manual { ignored(folder) } else { Gitignore::empty() };
     let is_wanted = |entry: &DirEntry| {
         let name = entry.file_name().to_string_lossy();
         let is_foreign = name.starts_with('.') || FOREIGN_FOLDERS.contains(&name.as_ref());
@@ -50,7 +88,9 @@ pub(super) fn walk(folder: &Path, wanted: Wanted, output: Option<&Path>) -> Resu
             || output.is_some() && entry.file_type().is_dir() && entry.path().canonicalize().ok() == output;
         let strays =
             || entry.path_is_symlink() && !entry.path().canonicalize().is_ok_and(|to| to.starts_with(&home));
-        entry.depth() == 0 || !(wanted == Wanted::Pages && (is_foreign || is_output()) || strays())
+        let is_ignored = || ignored.matched(entry.path(), entry.file_type().is_dir()).is_ignore();
+        entry.depth() == 0
+            || !(wanted != Wanted::All && (is_foreign || is_output() || is_ignored()) || strays())
     };
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(is_wanted) {
@@ -60,7 +100,7 @@ pub(super) fn walk(folder: &Path, wanted: Wanted, output: Option<&Path>) -> Resu
             Err(error) if error.loop_ancestor().is_some() || is_dead_link(&error) => continue,
             Err(error) => return Err(trouble(error, folder)),
         };
-        if entry.file_type().is_file() && (wanted == Wanted::All || is_page(entry.path())) {
+        if entry.file_type().is_file() && (wanted != Wanted::Pages || is_page(entry.path())) {
             let path = shown(entry.path().strip_prefix(folder).unwrap_or(entry.path()));
             files.push(File { path, place: entry.into_path() });
         }

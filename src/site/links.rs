@@ -17,22 +17,22 @@ pub enum Target {
     File(String),
     /// A page that lacks the anchor.
     NoAnchor(usize, String),
+    /// A page that the navigation names and that is not there, which is said where it is named.
+    Absent,
     /// Nothing that the site serves; the path as the site would serve it.
     Nothing(String),
 }
 
 impl Site {
-    /// What `link` leads to on `page`.
+    /// What `link` leads to on `page`, redirects followed.
     ///
     /// A path with the ending of a page is a file beside the page, as an editor or GitHub sees it; every other
-    /// relative path is one beside the address, as a browser sees it.
+    /// relative path is one beside the address, as a browser sees it, and in a manual with a `docs.json` beside the file.
     pub fn target(&self, page: &SitePage, link: &str) -> Target {
         if is_elsewhere(link) {
             return Target::Elsewhere;
         }
-        let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
-        let path = path.split('?').next().unwrap_or_default();
-        let anchor = anchor.map(decode).filter(|anchor| !anchor.is_empty());
+        let Address { path, anchor } = Address::of(link);
         if path.is_empty() {
             let own = self.page_by_path(page.page.source.path());
             return own.map_or(Target::Elsewhere, |(own, _)| self.anchored(own, anchor));
@@ -41,15 +41,54 @@ impl Site {
             return self.anchored(index, anchor);
         }
         let path = self.without_base(path);
-        let Some(route) = page.route.join(path) else { return Target::Nothing(path.to_owned()) };
-        if let Some((index, _)) = self.page_by_route(&route) {
-            return self.anchored(index, anchor);
+        let from = if self.is_manual() && !page.is_index() { page.route.parent() } else { None };
+        let Some(route) = from.as_ref().unwrap_or(&page.route).join(path) else {
+            return Target::Nothing(path.to_owned());
+        };
+        self.served(&route, anchor)
+    }
+
+    /// What an address of the site leads to, redirects followed; `address` begins with `/`.
+    pub fn destination(&self, address: &str) -> Target {
+        if is_elsewhere(address) {
+            return Target::Elsewhere;
+        }
+        let Address { path, anchor } = Address::of(address);
+        match Route::parse(self.without_base(path)) {
+            Some(route) => self.served(&route, anchor),
+            None => Target::Nothing(path.to_owned()),
+        }
+    }
+
+    /// What is served at a route: a page, a file, or what a redirect leads to.
+    fn served(&self, route: &Route, anchor: Option<String>) -> Target {
+        if let Some(found) = self.there(route, anchor.as_ref()) {
+            return found;
+        }
+        let Some((end, _)) = self.redirects.follow(route) else { return self.missing(route) };
+        if is_elsewhere(&end) {
+            return Target::Elsewhere;
+        }
+        let address = Address::of(&end);
+        // The anchor of the link goes before that of the redirect, as browsers have it.
+        let anchor = anchor.or(address.anchor);
+        let Some(route) = Route::parse(self.without_base(address.path)) else {
+            return Target::Nothing(end.clone());
+        };
+        self.there(&route, anchor.as_ref()).unwrap_or_else(|| self.missing(&route))
+    }
+
+    fn there(&self, route: &Route, anchor: Option<&String>) -> Option<Target> {
+        if let Some((index, _)) = self.page_by_route(route) {
+            return Some(self.anchored(index, anchor.cloned()));
         }
         let file = route.segments().collect::<Vec<_>>().join("/");
-        if self.assets.statics.binary_search_by(|(name, _)| name.as_str().cmp(&file)).is_ok() {
-            return Target::File(file);
-        }
-        Target::Nothing(route.as_str().to_owned())
+        self.asset(&file).is_some().then_some(Target::File(file))
+    }
+
+    fn missing(&self, route: &Route) -> Target {
+        let is_absent = self.absent.contains(route);
+        if is_absent { Target::Absent } else { Target::Nothing(route.as_str().to_owned()) }
     }
 
     fn anchored(&self, index: usize, anchor: Option<String>) -> Target {
@@ -70,7 +109,7 @@ impl Site {
         let own = page.page.source.path();
         let beside = own.rsplit_once('/').map_or("", |(folder, _)| folder);
         let (start, rest) =
-            path.strip_prefix('/').map_or((beside, path.as_str()), |rest| (&self.content, rest));
+            path.strip_prefix('/').map_or((beside, path.as_str()), |rest| (&self.layout.content, rest));
         let mut folders: Vec<&str> = start.split('/').filter(|folder| !folder.is_empty()).collect();
         for segment in rest.split('/') {
             match segment {
@@ -91,6 +130,21 @@ impl Site {
         let host = url.split_once("://").map_or(url, |(_, host)| host);
         let base = host.find('/').and_then(|at| host.get(at..)).unwrap_or_default();
         path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path)
+    }
+}
+
+/// The parts of a link that say where it leads.
+struct Address<'a> {
+    path: &'a str,
+    /// Decoded; none where it is empty.
+    anchor: Option<String>,
+}
+
+impl<'a> Address<'a> {
+    fn of(link: &'a str) -> Self {
+        let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
+        let path = path.split('?').next().unwrap_or_default();
+        Self { path, anchor: anchor.map(decode).filter(|anchor| !anchor.is_empty()) }
     }
 }
 

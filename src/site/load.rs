@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::files::{self, File, Wanted};
+use super::docs_json::{self, Manual};
+use super::files::{self, Asset, File, Wanted};
+use super::navigation::{Navigation, of_folders};
+use super::redirects::Redirects;
 use super::{
-    Assets, Error, Navigation, Origin, Profiles, Route, Settings, Site, SitePage, navigation, routes,
+    Appearance, Assets, Error, Layout, Origin, PageKind, Profiles, Route, Settings, Site, SitePage, routes,
 };
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
 use crate::page::{Names, Page};
@@ -20,12 +23,57 @@ pub(super) const SETTINGS: &str = "proofpress.toml";
 /// The folder of the pages.
 const CONTENT: &str = "content";
 
+/// The folder of texts that pages take in.
+const SNIPPETS: &str = "snippets/";
+
+/// The folder of templates that go before the built-in ones.
+const TEMPLATES: &str = "templates/";
+
+/// The endings of files that a manual with a `docs.json` serves as they are; other ones may be of its programs.
+const SERVED: [&str; 34] = [
+    "avif",
+    "css",
+    "csv",
+    "eot",
+    "gif",
+    "ico",
+    "jpeg",
+    "jpg",
+    "js",
+    "json",
+    "m4a",
+    "m4v",
+    "map",
+    "mov",
+    "mp3",
+    "mp4",
+    "ogg",
+    "otf",
+    "pdf",
+    "png",
+    "svg",
+    "ttf",
+    "txt",
+    "wasm",
+    "wav",
+    "webm",
+    "webmanifest",
+    "webp",
+    "woff",
+    "woff2",
+    "xml",
+    "yaml",
+    "yml",
+    "zip",
+];
+
 /// A page to be read.
 struct Wish {
     /// The path that people know it by.
     shown: String,
     place: PathBuf,
     route: Route,
+    kind: PageKind,
 }
 
 /// Reads the site in `root`; paths are shown from there.
@@ -39,8 +87,7 @@ pub fn load(root: &Path) -> Result<Site, Error> {
 /// repository. A single folder that is a site of ours is read as one.
 pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
     if let [path] = paths
-        && path.join(SETTINGS).is_file()
-        && path.join(CONTENT).is_dir()
+        && (path.join(SETTINGS).is_file() && path.join(CONTENT).is_dir() || is_manual(path))
     {
         return load_as(path, path);
     }
@@ -52,7 +99,9 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
     let root = settings_folder(folder)?;
     let mut diagnostics = Vec::new();
     let settings = match &root {
-        Some(root) => settings(root, &files::shown(&root.join(SETTINGS)), &mut diagnostics)?,
+        Some(root) => {
+            settings(root, &files::shown(&root.join(SETTINGS)), Settings::default(), &mut diagnostics)?
+        }
         None => Settings::default(),
     };
     let profiles = match &root {
@@ -69,7 +118,8 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         } else {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let route = Route::for_file(&name);
-            wishes.push(Wish { shown: files::shown(path), place: path.clone(), route });
+            let kind = PageKind::Page;
+            wishes.push(Wish { shown: files::shown(path), place: path.clone(), route, kind });
         }
     }
     let mut pages = pages(wishes, &Names::default(), &mut diagnostics)?;
@@ -86,15 +136,18 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         assets: Assets::default(),
         profiles,
         diagnostics,
-        content: String::new(),
+        appearance: Appearance::default(),
+        redirects: Redirects::default(),
+        manual: None,
+        absent: HashSet::new(),
+        layout: Layout::default(),
         routes: HashMap::new(),
     };
     Ok(site.indexed())
 }
 
 fn load_as(root: &Path, prefix: &Path) -> Result<Site, Error> {
-    let read = read(root, prefix, &|_| false)?;
-    Ok(read.into_site(root, prefix, Vec::new()))
+    Ok(read(root, prefix, &|_| false)?.into_site(root, Vec::new()))
 }
 
 /// What was read of a site, before it is put together.
@@ -106,49 +159,117 @@ pub(super) struct Read {
     pub(super) known: HashSet<String>,
     /// The pages that were read, in the order of their paths.
     pub(super) pages: Vec<SitePage>,
+    pub(super) manual: Option<Manual>,
     assets: Assets,
     profiles: Profiles,
     diagnostics: Vec<Diagnostic>,
+    layout: Layout,
+}
+
+/// Whether the folder is a manual with a `docs.json`, whose pages stand beside it.
+fn is_manual(root: &Path) -> bool {
+    root.join(docs_json::NAME).is_file() && !root.join(CONTENT).is_dir()
 }
 
 /// Reads a site, apart from the pages that are known already.
 pub(super) fn read(root: &Path, prefix: &Path, is_known: &dyn Fn(&str) -> bool) -> Result<Read, Error> {
+    let is_manual = is_manual(root);
     let content = root.join(CONTENT);
-    if !root.join(SETTINGS).is_file() && !content.is_dir() {
+    if !is_manual && !root.join(SETTINGS).is_file() && !content.is_dir() {
         return Err(Error::NoSite { path: root.to_owned() });
     }
     let mut settings_diagnostics = Vec::new();
-    let settings = settings(root, &files::shown(&prefix.join(SETTINGS)), &mut settings_diagnostics)?;
+    let manual = if is_manual { manual(root, prefix, &mut settings_diagnostics)? } else { None };
+    let base = manual.as_ref().map_or_else(Settings::default, of_manual);
+    let settings = settings(root, &files::shown(&prefix.join(SETTINGS)), base, &mut settings_diagnostics)?;
     let mut diagnostics = Vec::new();
-    let found = files::walk(&content, Wanted::Pages, None)?;
-    let folder = prefix.join(CONTENT);
-    let wishes = found.into_iter().map(|file| wish(&folder, file));
+    let (pages, mut assets, folder) = if is_manual {
+        let found = files::walk(root, Wanted::Manual, Some(&root.join(&settings.build.output)))?;
+        let (pages, others): (Vec<File>, Vec<File>) =
+            found.into_iter().partition(|file| files::is_page(Path::new(&file.path)));
+        (pages, of_tree(prefix, others, &mut diagnostics)?, prefix.to_owned())
+    } else {
+        let found = files::walk(&content, Wanted::Pages, None)?;
+        (found, of_folders_beside(root, prefix, &mut diagnostics)?, prefix.join(CONTENT))
+    };
+    assets.statics.sort();
+    let wishes = pages.into_iter().map(|file| wish(&folder, file));
     let (known, wishes): (Vec<Wish>, Vec<Wish>) = wishes.partition(|wish| is_known(&wish.shown));
-    let assets = assets(root, prefix, &mut diagnostics)?;
-    let pages = pages(wishes, &names(&assets), &mut diagnostics)?;
+    let pages = self::pages(wishes, &names(&assets), &mut diagnostics)?;
     let profiles = profiles(root, prefix, &settings, &mut diagnostics)?;
     let known = known.into_iter().map(|wish| wish.shown).collect();
-    Ok(Read { settings, settings_diagnostics, known, pages, assets, profiles, diagnostics })
+    let layout = Layout { prefix: prefix.to_owned(), content: files::shown(&folder) };
+    Ok(Read { settings, settings_diagnostics, known, pages, manual, assets, profiles, diagnostics, layout })
+}
+
+fn manual(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Manual>, Error> {
+    let shown = files::shown(&prefix.join(docs_json::NAME));
+    let Some(source) = text(&root.join(docs_json::NAME), &shown, diagnostics)? else { return Ok(None) };
+    let (manual, found) = Manual::read(&source);
+    diagnostics.extend(found);
+    Ok(Some(manual))
+}
+
+/// The settings that a manual brings along, under those of `proofpress.toml`.
+fn of_manual(manual: &Manual) -> Settings {
+    let mut settings = Settings::default();
+    let site = &mut settings.site;
+    if let Some(title) = &manual.title {
+        title.clone_into(&mut site.title);
+    }
+    if let Some(description) = &manual.description {
+        description.clone_into(&mut site.description);
+    }
+    if let Some(language) = &manual.language {
+        language.clone_into(&mut site.language);
+    }
+    site.url.clone_from(&manual.url);
+    settings
 }
 
 impl Read {
     /// The site of what was read and of the pages that were known.
-    pub(super) fn into_site(self, root: &Path, prefix: &Path, known: Vec<SitePage>) -> Site {
+    pub(super) fn into_site(self, root: &Path, known: Vec<SitePage>) -> Site {
         let Self { settings, settings_diagnostics, mut pages, assets, profiles, mut diagnostics, .. } = self;
         pages.extend(known);
         pages.sort_by(|one, other| one.page.source.path().cmp(other.page.source.path()));
         diagnostics.extend(settings_diagnostics);
         diagnostics.extend(routes::taken(&pages));
+        let (navigation, absent) = match &self.manual {
+            Some(manual) => {
+                let (found, said) = manual.navigation(&pages);
+                diagnostics.extend(said);
+                (found.navigation, found.absent)
+            }
+            None => (of_folders(&pages), HashSet::new()),
+        };
+        let mut appearance =
+            self.manual.as_ref().map_or_else(Appearance::default, |manual| manual.appearance.clone());
+        if self.manual.is_some() {
+            // As Mintlify has it, every style sheet and script of the tree is one of every page.
+            let of = |ending: &str| {
+                let is_it = |asset: &&Asset| has_ending(&asset.path, ending);
+                assets.statics.iter().filter(is_it).map(|asset| asset.path.clone()).collect()
+            };
+            (appearance.styles, appearance.scripts) = (of("css"), of("js"));
+        }
         let site = Site {
             root: root.to_owned(),
             origin: Origin::Site,
             settings,
-            navigation: navigation::navigation(&pages),
+            navigation,
             pages,
             assets,
             profiles,
             diagnostics,
-            content: files::shown(&prefix.join(CONTENT)),
+            appearance,
+            redirects: self
+                .manual
+                .as_ref()
+                .map_or_else(Redirects::default, |manual| manual.redirects.clone()),
+            manual: self.manual,
+            absent,
+            layout: self.layout,
             routes: HashMap::new(),
         };
         site.indexed()
@@ -157,7 +278,7 @@ impl Read {
 
 impl Site {
     fn indexed(mut self) -> Self {
-        for (index, page) in self.pages.iter().enumerate() {
+        for (index, page) in self.pages.iter().enumerate().filter(|(_, page)| page.is_served()) {
             self.routes.entry(page.route.clone()).or_insert(index);
         }
         tidy(&mut self.diagnostics);
@@ -167,11 +288,12 @@ impl Site {
 
 fn wish(folder: &Path, file: File) -> Wish {
     let route = Route::for_file(&file.path);
-    Wish { shown: files::shown(&folder.join(&file.path)), place: file.place, route }
+    let kind = if file.path.starts_with(SNIPPETS) { PageKind::Snippet } else { PageKind::Page };
+    Wish { shown: files::shown(&folder.join(&file.path)), place: file.place, route, kind }
 }
 
 /// The components that pages can use: the built-in ones and those whose templates the site has.
-fn names(assets: &Assets) -> Names {
+pub(super) fn names(assets: &Assets) -> Names {
     let mut names = Names::default();
     let templates = assets.templates.iter().filter(|(path, _)| path.starts_with("components/"));
     for tag in templates.flat_map(|(_, text)| text.split("{%").skip(1)) {
@@ -194,7 +316,10 @@ fn pages(
     wishes.dedup_by(|one, other| one.shown == other.shown);
     let read = |wish: Wish| -> Result<Result<SitePage, Diagnostic>, Error> {
         let source = files::read_text(&wish.place, &wish.shown)?;
-        Ok(source.map(|source| SitePage { page: Page::parse_with(source, names), route: wish.route }))
+        Ok(source.map(|source| {
+            let page = Page::parse_with(source, names);
+            SitePage { page, route: wish.route, kind: wish.kind }
+        }))
     };
     let read: Vec<_> = wishes.into_par_iter().map(read).collect::<Result<_, Error>>()?;
     let mut pages = Vec::with_capacity(read.len());
@@ -207,13 +332,19 @@ fn pages(
     Ok(pages)
 }
 
-fn settings(folder: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Settings, Error> {
+/// The settings of a folder over those of `base`.
+fn settings(
+    folder: &Path,
+    shown: &str,
+    base: Settings,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Settings, Error> {
     let place = folder.join(SETTINGS);
     if !place.is_file() {
-        return Ok(Settings::default());
+        return Ok(base);
     }
-    let Some(source) = text(&place, shown, diagnostics)? else { return Ok(Settings::default()) };
-    let (mut settings, found) = Settings::parse(&source);
+    let Some(source) = text(&place, shown, diagnostics)? else { return Ok(base) };
+    let (mut settings, found) = Settings::parse_over(&source, base);
     diagnostics.extend(found);
     for (_, client) in &mut settings.clients {
         let span = client.schema_span;
@@ -237,19 +368,40 @@ fn text(place: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<
     }
 }
 
-fn assets(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Assets, Error> {
+/// The files of `static/` and `templates/`.
+fn of_folders_beside(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Assets, Error> {
     let mut assets = Assets::default();
     for file in files::walk(&root.join("static"), Wanted::All, None)? {
-        let bytes = files::read_bytes(&file.place)?;
-        assets.statics.push((file.path, bytes));
+        assets.statics.push(Asset { path: file.path, place: file.place });
     }
-    for file in files::walk(&root.join("templates"), Wanted::All, None)? {
-        let shown = files::shown(&prefix.join("templates").join(&file.path));
+    for file in files::walk(&root.join(TEMPLATES), Wanted::All, None)? {
+        let shown = files::shown(&prefix.join(TEMPLATES).join(&file.path));
         if let Some(source) = text(&file.place, &shown, diagnostics)? {
             assets.templates.push((file.path, source.text().to_owned()));
         }
     }
     Ok(assets)
+}
+
+/// The files of a manual that are no pages: those that are served as they are, and the templates.
+fn of_tree(prefix: &Path, files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Result<Assets, Error> {
+    let mut assets = Assets::default();
+    for file in files {
+        let template = file.path.strip_prefix(TEMPLATES).filter(|name| has_ending(name, "html"));
+        if let Some(name) = template {
+            let shown = files::shown(&prefix.join(&file.path));
+            if let Some(source) = text(&file.place, &shown, diagnostics)? {
+                assets.templates.push((name.to_owned(), source.text().to_owned()));
+            }
+        } else if SERVED.iter().any(|ending| has_ending(&file.path, ending)) && file.path != docs_json::NAME {
+            assets.statics.push(Asset { path: file.path, place: file.place });
+        }
+    }
+    Ok(assets)
+}
+
+fn has_ending(path: &str, ending: &str) -> bool {
+    Path::new(path).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
 /// The profiles of a site, and the schemas that its settings and its profiles can name.

@@ -1,21 +1,28 @@
 //! The tree as read and as understood: settings, pages, addresses, navigation.
 
+mod appearance;
+mod docs_json;
 mod files;
 mod links;
 mod load;
 mod navigation;
+mod redirects;
 mod reload;
 mod routes;
 mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use appearance::{Appearance, Banner, Colors, Column, Font, NamedLink, Pair, Scheme};
+pub use files::Asset;
 pub use links::Target;
 pub use load::{load, load_folder};
+pub use navigation::{Area, Choice, Directory, Entry, Navigation, Switch, SwitchKind};
+pub use redirects::{Led, Redirect, Redirects};
 pub use reload::Changes;
 pub use routes::Route;
 pub use settings::{BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, Settings, SiteSettings};
@@ -37,14 +44,21 @@ pub struct Site {
     pub pages: Vec<SitePage>,
     /// The tree of the navigation.
     pub navigation: Navigation,
-    /// The files that are copied or overridden: `static/` and `templates/`, path and bytes.
+    /// The files that are copied, and the templates that go before the built-in ones.
     pub assets: Assets,
     /// What it adds to the knowledge of clients and providers.
     pub profiles: Profiles,
     /// What is wrong with the site as such (pages carry their own).
     pub diagnostics: Vec<Diagnostic>,
-    /// The folder of the pages, as people know it.
-    content: String,
+    /// How it looks and what stands around its pages.
+    pub appearance: Appearance,
+    /// Addresses that lead to other ones.
+    pub redirects: Redirects,
+    /// Its `docs.json`, where it has one.
+    manual: Option<docs_json::Manual>,
+    /// The addresses of pages that its navigation names and that are not there, which is said once.
+    absent: HashSet<Route>,
+    layout: Layout,
     /// The first page of each address, as an index into `pages`.
     routes: HashMap<Route, usize>,
 }
@@ -63,28 +77,42 @@ pub enum Origin {
 pub struct SitePage {
     /// The page.
     pub page: Page,
-    /// Where it is served.
+    /// Where it is served; where a snippet would be, if it were a page.
     pub route: Route,
+    /// Whether it is a page of its own.
+    pub kind: PageKind,
 }
 
-/// The tree of the navigation: sections with their pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Navigation {
-    /// The entries of the top level.
-    pub entries: Vec<Entry>,
-    /// All pages of the navigation in reading order, as indexes into [`Site::pages`].
-    pub order: Vec<usize>,
+/// Whether a file of Markdown is a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageKind {
+    /// It has an address.
+    Page,
+    /// It is a text that pages take in.
+    Snippet,
 }
 
-/// An entry of the navigation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Its text.
-    pub title: String,
-    /// Its page, as an index into [`Site::pages`]; a section may have none.
-    pub page: Option<usize>,
-    /// What stands below it.
-    pub entries: Vec<Entry>,
+impl SitePage {
+    /// Whether it has an address of its own.
+    pub fn is_served(&self) -> bool {
+        self.kind == PageKind::Page
+    }
+
+    /// Whether its file is the `index` of its folder.
+    fn is_index(&self) -> bool {
+        let path = self.page.source.path();
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        name.split('.').next() == Some("index")
+    }
+}
+
+/// Where the parts of a site stand, as people know them.
+#[derive(Clone, Debug, Default)]
+struct Layout {
+    /// The path of the root.
+    prefix: PathBuf,
+    /// The folder of the pages; empty where it is the one that paths are shown from.
+    content: String,
 }
 
 /// The files of `profiles/`, and the schemas that settings name.
@@ -105,16 +133,33 @@ impl Profiles {
     }
 }
 
-/// The files of `static/` and `templates/`, sorted by path, `/` on every system.
+/// The files that are served as they are, and the templates; sorted by path, `/` on every system.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     /// Copied as they are.
-    pub statics: Vec<(String, Vec<u8>)>,
+    pub statics: Vec<Asset>,
     /// Templates that go before the built-in ones.
     pub templates: Vec<(String, String)>,
 }
 
 impl Site {
+    /// Whether it is a manual with a `docs.json`.
+    pub fn is_manual(&self) -> bool {
+        self.manual.is_some()
+    }
+
+    /// Where it stands that `docs.json` says something, for diagnostics of the whole site.
+    pub fn manual_source(&self) -> Option<&Arc<Source>> {
+        self.manual.as_ref().map(docs_json::Manual::source)
+    }
+
+    /// The file that is served as it is at a path from the root of the site.
+    pub fn asset(&self, path: &str) -> Option<&Asset> {
+        let statics = &self.assets.statics;
+        let index = statics.binary_search_by(|asset| asset.path.as_str().cmp(path)).ok()?;
+        statics.get(index)
+    }
+
     /// The page that is served at an address, and its index.
     pub fn page_by_route(&self, route: &Route) -> Option<(usize, &SitePage)> {
         let index = *self.routes.get(route)?;

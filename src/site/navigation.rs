@@ -1,81 +1,177 @@
-//! The navigation of a site, from its folders and the front matter of its pages.
+//! The navigation of a site: areas that a reader switches between, and the entries of each.
 
-use std::collections::BTreeMap;
+mod folders;
 
-use super::{Entry, Navigation, SitePage};
+pub(super) use folders::navigation as of_folders;
 
-/// A folder, or a page that has pages below it.
-#[derive(Default)]
-struct Section {
-    page: Option<usize>,
-    sections: BTreeMap<String, Section>,
+/// The navigation of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Navigation {
+    /// All of it.
+    pub root: Area,
+    /// All pages of the navigation in reading order, each once, as indexes into [`super::Site::pages`].
+    pub order: Vec<usize>,
 }
 
-/// The place of an entry among its siblings.
-type Rank = (bool, i64, String, String);
+/// A part of the navigation: what its reader can switch to, and the entries beside the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Area {
+    /// Switches between the areas inside this one.
+    pub switches: Vec<Switch>,
+    /// Groups and pages.
+    pub entries: Vec<Entry>,
+    /// Links that every page of the area has.
+    pub links: Vec<Choice>,
+}
 
-/// The navigation of `pages`, which stand in the order of their paths.
-pub(super) fn navigation(pages: &[SitePage]) -> Navigation {
-    let mut root = Section::default();
-    for (index, page) in pages.iter().enumerate() {
-        let mut section = &mut root;
-        for segment in page.route.segments() {
-            section = section.sections.entry(segment).or_default();
+/// A switch between areas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// What it switches.
+    pub kind: SwitchKind,
+    /// What can be chosen, in order.
+    pub choices: Vec<Choice>,
+}
+
+/// What a switch switches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SwitchKind {
+    /// The language of the pages.
+    Language,
+    /// The version of what is documented.
+    Version,
+    /// What is documented.
+    Product,
+    /// A large section, chosen from a list.
+    Dropdown,
+    /// A large section, chosen from a bar.
+    Tab,
+    /// A large section, chosen above the entries.
+    Anchor,
+    /// A section of a tab.
+    Menu,
+}
+
+impl SwitchKind {
+    /// The word for one choice, as `docs.json` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Language => "language",
+            Self::Version => "version",
+            Self::Product => "product",
+            Self::Dropdown => "dropdown",
+            Self::Tab => "tab",
+            Self::Anchor => "anchor",
+            Self::Menu => "item",
         }
-        // Of two pages that claim one address the first one stays.
-        section.page.get_or_insert(index);
-    }
-    let mut entries = root.entries(pages);
-    if let Some((page, first)) = root.page.and_then(|index| Some((index, pages.get(index)?)))
-        && !first.page.front.hidden
-    {
-        entries.insert(0, Entry { title: title(first), page: Some(page), entries: Vec::new() });
-    }
-    let mut order = Vec::new();
-    walk(&entries, &mut order);
-    Navigation { entries, order }
-}
-
-fn walk(entries: &[Entry], order: &mut Vec<usize>) {
-    for entry in entries {
-        order.extend(entry.page);
-        walk(&entry.entries, order);
     }
 }
 
-impl Section {
-    fn entries(&self, pages: &[SitePage]) -> Vec<Entry> {
-        let mut entries: Vec<(Rank, Entry)> =
-            self.sections.iter().filter_map(|(name, section)| section.entry(name, pages)).collect();
-        entries.sort_by(|one, other| one.0.cmp(&other.0));
-        entries.into_iter().map(|(_, entry)| entry).collect()
+/// One choice of a switch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Its name; a language is named by its tag.
+    pub title: String,
+    /// What it holds, in a sentence.
+    pub description: Option<String>,
+    /// The name of its icon.
+    pub icon: Option<String>,
+    /// A word or two beside the name.
+    pub tag: Option<String>,
+    /// It is what a reader gets who has not chosen.
+    pub default: bool,
+    /// It is not shown, though its pages are there.
+    pub hidden: bool,
+    /// An address outside of the navigation, in place of an area.
+    pub link: Option<String>,
+    /// What it leads to.
+    pub area: Area,
+}
+
+/// An entry beside the text: a page, a group, or both.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Its text.
+    pub title: String,
+    /// Its page, as an index into [`super::Site::pages`]; a group may have none.
+    pub page: Option<usize>,
+    /// An address elsewhere that it leads to, in place of a page.
+    pub link: Option<String>,
+    /// The name of its icon.
+    pub icon: Option<String>,
+    /// A word or two beside the text.
+    pub tag: Option<String>,
+    /// Whether it is shown opened.
+    pub expanded: bool,
+    /// How its page lists what stands below it.
+    pub directory: Directory,
+    /// What stands below it.
+    pub entries: Vec<Entry>,
+}
+
+/// How the page of a group lists the pages of the group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Directory {
+    /// Not at all.
+    #[default]
+    None,
+    /// As cards.
+    Cards,
+    /// As a list that can be folded.
+    Accordion,
+}
+
+impl Navigation {
+    /// A navigation with its reading order.
+    pub(super) fn new(root: Area) -> Self {
+        let mut order = Vec::new();
+        root.walk(&mut |entry| order.extend(entry.page));
+        let mut seen = std::collections::HashSet::new();
+        order.retain(|page| seen.insert(*page));
+        Self { root, order }
     }
 
-    /// The entry of a section; none where its page is hidden, or nothing is in it.
-    fn entry(&self, name: &str, pages: &[SitePage]) -> Option<(Rank, Entry)> {
-        let page = self.page.and_then(|index| pages.get(index));
-        if page.is_some_and(|page| page.page.front.hidden) {
-            return None;
+    /// The languages of the site with the area of each, the one that is read by default first; empty where it has but one.
+    pub fn languages(&self) -> Vec<&Choice> {
+        let languages = self.root.switches.iter().find(|switch| switch.kind == SwitchKind::Language);
+        let mut choices: Vec<&Choice> =
+            languages.map_or_else(Vec::new, |switch| switch.choices.iter().collect());
+        choices.sort_by_key(|choice| !choice.default);
+        choices
+    }
+}
+
+impl Area {
+    /// Calls `visit` for every entry in reading order; the choice of a default comes at its place like the others.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Entry)) {
+        for choice in self.switches.iter().flat_map(|switch| &switch.choices) {
+            choice.area.walk(visit);
         }
-        let entries = self.entries(pages);
-        if page.is_none() && entries.is_empty() {
-            return None;
+        for entry in &self.entries {
+            entry.walk(visit);
         }
-        let title = page.map_or_else(|| spoken(name), title);
-        let weight = page.and_then(|page| page.page.front.weight);
-        let rank = (weight.is_none(), weight.unwrap_or_default(), title.to_lowercase(), name.to_owned());
-        Some((rank, Entry { title, page: self.page, entries }))
+    }
+
+    /// The first page of the area; none where it has none.
+    pub fn first_page(&self) -> Option<usize> {
+        let inner = self.switches.iter().find_map(|switch| {
+            let by_default = switch.choices.iter().filter(|choice| choice.default);
+            by_default.chain(&switch.choices).find_map(|choice| choice.area.first_page())
+        });
+        inner.or_else(|| self.entries.iter().find_map(Entry::first_page))
     }
 }
 
-fn title(page: &SitePage) -> String {
-    let front = &page.page.front;
-    front.nav_title.as_ref().unwrap_or(&front.title).clone()
-}
+impl Entry {
+    fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Entry)) {
+        visit(self);
+        for entry in &self.entries {
+            entry.walk(visit);
+        }
+    }
 
-/// The name of a folder as a title: `getting-started` is `Getting started`.
-fn spoken(name: &str) -> String {
-    let words = name.replace(['-', '_'], " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    /// Its page, or the first one below it.
+    pub fn first_page(&self) -> Option<usize> {
+        self.page.or_else(|| self.entries.iter().find_map(Self::first_page))
+    }
 }

@@ -5,7 +5,8 @@ use std::mem;
 use std::path::{Component, Path, PathBuf};
 
 use super::load::{self, SETTINGS};
-use super::{Error, Site, SitePage, files, navigation};
+use super::navigation::of_folders;
+use super::{Error, Site, SitePage, docs_json, files};
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
 
@@ -55,24 +56,25 @@ impl Site {
     }
 
     fn touched(&self, changed: &BTreeSet<PathBuf>) -> Touched {
-        let prefix = self.prefix();
+        let prefix = &self.layout.prefix;
         let mut touched = Touched::default();
         for path in changed {
             let shown = files::shown(&prefix.join(path));
+            let is_manual = self.manual.is_some();
             let first = match path.components().next() {
                 Some(Component::Normal(first)) => first.to_string_lossy(),
                 _ => "".into(),
             };
             match first.as_ref() {
                 "" => {
-                    touched.content.push(self.content.clone());
+                    touched.content.push(self.layout.content.clone());
                     (touched.tree, touched.look, touched.knowledge) = (true, true, true);
                 }
-                "templates" | "static" => touched.look = true,
-                "profiles" => touched.knowledge = true,
-                SETTINGS => (touched.look, touched.knowledge) = (true, true),
+                "templates" | "static" if !is_manual => touched.look = true,
+                "profiles" if !is_manual => touched.knowledge = true,
+                SETTINGS | docs_json::NAME => (touched.look, touched.knowledge) = (true, true),
                 _ if self.is_schema(path) => touched.knowledge = true,
-                _ if shown == self.content || is_below(&shown, &self.content) => {
+                _ if shown == self.layout.content || is_below(&shown, &self.layout.content) => {
                     let place = self.root.join(path);
                     let is_known = self.page_by_path(&shown).is_some();
                     if is_known && place.is_file() {
@@ -80,6 +82,9 @@ impl Site {
                     } else if is_known || files::is_page(path) || self.is_folder(&place, &shown) {
                         touched.content.push(shown);
                         touched.tree = true;
+                    } else if is_manual {
+                        // Templates, pictures and profiles stand among the pages.
+                        (touched.look, touched.knowledge) = (true, true);
                     }
                 }
                 _ => {}
@@ -94,21 +99,32 @@ impl Site {
         for path in shown {
             let Some((index, page)) = self.page_by_path(path) else { return Ok(None) };
             let place =
-                self.root.join(Path::new(path).strip_prefix(self.prefix()).unwrap_or(Path::new(path)));
+                self.root.join(Path::new(path).strip_prefix(&self.layout.prefix).unwrap_or(Path::new(path)));
             let Ok(source) = files::read_text(&place, path)? else { return Ok(None) };
             if source.text() != page.page.source.text() {
                 read.push((index, source));
             }
         }
+        let names = load::names(&self.assets);
+        let read: Vec<(usize, Page)> =
+            read.into_iter().map(|(index, source)| (index, Page::parse_with(source, &names))).collect();
+        // The navigation shows titles and all that the front matter says.
+        let shows_else = read.iter().any(|(index, new)| {
+            let old = self.pages.get(*index).map(|page| (&page.page.front.title, &page.page.front.data));
+            old != Some((&new.front.title, &new.front.data))
+        });
+        if shows_else && self.manual.is_some() {
+            return Ok(None);
+        }
         let mut pages = Vec::new();
-        for (index, source) in read {
+        for (index, new) in read {
             if let Some(page) = self.pages.get_mut(index) {
-                pages.push(source.path().to_owned());
-                page.page = Page::parse(source);
+                pages.push(new.source.path().to_owned());
+                page.page = new;
             }
         }
-        if !pages.is_empty() {
-            self.navigation = navigation::navigation(&self.pages);
+        if shows_else {
+            self.navigation = of_folders(&self.pages);
         }
         pages.sort();
         Ok(Some(pages))
@@ -116,7 +132,7 @@ impl Site {
 
     /// Walks the tree again; pages that were not touched are not read.
     fn reload_tree(&mut self, touched: &Touched) -> Result<Changes, Error> {
-        let (root, prefix) = (self.root.clone(), self.prefix().to_owned());
+        let (root, prefix) = (self.root.clone(), self.layout.prefix.clone());
         let is_touched =
             |path: &str| touched.content.iter().any(|changed| path == changed || is_below(path, changed));
         let is_known = |path: &str| !is_touched(path) && self.page_by_path(path).is_some();
@@ -131,13 +147,8 @@ impl Site {
         let pages = read.pages.iter().filter(is_new).map(|page| page.page.source.path().to_owned()).collect();
         let mut known = mem::take(&mut self.pages);
         known.retain(|page| read.known.contains(page.page.source.path()));
-        *self = read.into_site(&root, &prefix, known);
+        *self = read.into_site(&root, known);
         Ok(Changes { pages, tree: true, look: touched.look, knowledge: touched.knowledge })
-    }
-
-    /// The path of the root as people know it.
-    fn prefix(&self) -> &Path {
-        Path::new(&self.content).parent().unwrap_or(Path::new(""))
     }
 
     /// Whether a path is, or was, a folder of pages.
@@ -151,5 +162,5 @@ impl Site {
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -58,6 +58,12 @@ impl Route {
         Some(Self::of_segments(segments.iter().map(String::as_str)))
     }
 
+    /// The address above this one; none above the first page.
+    pub fn parent(&self) -> Option<Self> {
+        let above = self.0.trim_end_matches('/').rsplit_once('/')?.0;
+        Some(Self(format!("{above}/")))
+    }
+
     /// Its segments, decoded.
     pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').filter(|segment| !segment.is_empty()).map(decode)

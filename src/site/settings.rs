@@ -107,10 +107,15 @@ const LONGEST_TIMEOUT: i64 = 86_400;
 impl Settings {
     /// Reads the text of `proofpress.toml`; what cannot be used keeps its default.
     pub fn parse(source: &Arc<Source>) -> (Self, Vec<Diagnostic>) {
+        Self::parse_over(source, Self::default())
+    }
+
+    /// Reads the text of `proofpress.toml`; what it does not set, or not rightly, stays as in `base`.
+    pub(super) fn parse_over(source: &Arc<Source>, base: Self) -> (Self, Vec<Diagnostic>) {
         let excerpt = Excerpt::whole(source);
         let (document, problems) = data::parse(source.text(), Syntax::Toml).into_parts();
         let mut reader = Reader { problems };
-        let settings = Self { source: Some(Arc::clone(source)), ..reader.settings(&document.root) };
+        let settings = Self { source: Some(Arc::clone(source)), ..reader.settings(&document.root, base) };
         (settings, reader.problems.into_iter().map(|problem| problem.within(&excerpt)).collect())
     }
 }
@@ -120,8 +125,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn settings(&mut self, root: &Node) -> Settings {
-        let mut settings = Settings::default();
+    fn settings(&mut self, root: &Node, base: Settings) -> Settings {
+        let mut settings = base;
         self.known(root, "", &["site", "clients", "examples", "gateway", "build"]);
         if let Some(node) = self.table(root, "", "site") {
             self.site(node, &mut settings.site);
@@ -178,7 +183,9 @@ impl Reader {
                 self.say(span, message, "write a tag such as `en` or `pt-BR`");
             }
         }
-        site.url = self.address(node, "url").map(|url| url.trim_end_matches('/').to_owned());
+        if let Some(url) = self.address(node, "url") {
+            site.url = Some(url.trim_end_matches('/').to_owned());
+        }
         site.repository = self.address(node, "repository");
         site.edit = self.address(node, "edit");
         if let Some((edit, span)) =
@@ -294,7 +301,7 @@ fn path(table: &str, key: &str) -> String {
     if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
 }
 
-fn is_url(text: &str) -> bool {
+pub(super) fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
     !rest.is_empty() && !rest.starts_with('/') && !text.contains(char::is_whitespace)
 }

@@ -70,6 +70,7 @@ fn leads(from: &str, link: &str, expected: &str) {
         Target::Page(index, anchor) => format!("{} {}", name(index), anchor.unwrap_or_default()),
         Target::File(file) => format!("file {file}"),
         Target::NoAnchor(index, anchor) => format!("{} lacks {anchor}", name(index)),
+        Target::Absent => "absent".to_owned(),
         Target::Nothing(path) => format!("nothing at {path}"),
     };
     assert_eq!(seen.trim_end(), expected);
@@ -125,7 +126,7 @@ fn the_navigation_follows_folders_weights_and_titles() {
         ("content/guide/deep/x.md", "# X\n"),
     ]);
     let expected = "Home, Guide [Deep [X]], Zeta, Beta, Getting started [One, Two], Omega";
-    assert_eq!(navigation(&site.navigation.entries), expected);
+    assert_eq!(navigation(&site.navigation.root.entries), expected);
     let order: Vec<_> = site
         .navigation
         .order

@@ -1,0 +1,186 @@
+//! Links, images and redirects: each must lead to something that the site serves.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
+use crate::page::Link;
+use crate::site::{Redirect, Route, Site, SitePage, Target};
+use crate::source::Span;
+
+/// So many links that lead nowhere get the nearest target named; to look for it is to compare with all that there is.
+const HELPED: usize = 200;
+
+/// The links of all pages.
+pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
+    let broken: Vec<Broken<'_>> = site.pages.par_iter().flat_map_iter(|page| broken(site, page)).collect();
+    // One target that is missing is looked for once, however often it is linked.
+    let mut meant: HashMap<String, Option<String>> = HashMap::new();
+    for one in &broken {
+        let key = one.key();
+        if meant.len() < HELPED && !meant.contains_key(&key) {
+            meant.insert(key, one.meant(site));
+        }
+    }
+    let say = |one: &Broken<'_>| one.diagnostic(site, meant.get(&one.key()).and_then(Option::as_deref));
+    broken.iter().filter_map(say).collect()
+}
+
+/// A link that leads nowhere.
+struct Broken<'a> {
+    page: &'a SitePage,
+    link: &'a Link,
+    target: Target,
+}
+
+fn broken<'a>(site: &Site, page: &'a SitePage) -> Vec<Broken<'a>> {
+    let links = page.page.links.iter();
+    links
+        .filter_map(|link| {
+            let target = site.target(page, &link.target);
+            let is_broken = matches!(target, Target::NoAnchor(..) | Target::Nothing(_));
+            is_broken.then_some(Broken { page, link, target })
+        })
+        .collect()
+}
+
+impl Broken<'_> {
+    fn key(&self) -> String {
+        match &self.target {
+            Target::NoAnchor(index, anchor) => format!("{index}#{anchor}"),
+            Target::Nothing(path) => path.clone(),
+            Target::Elsewhere | Target::Page(..) | Target::File(_) | Target::Absent => String::new(),
+        }
+    }
+
+    /// The nearest target that is there, as it would be written.
+    fn meant(&self, site: &Site) -> Option<String> {
+        match &self.target {
+            Target::NoAnchor(index, anchor) => {
+                let ids: Vec<&str> = site.pages.get(*index)?.page.anchors().collect();
+                let near = nearest(anchor, ids.iter().copied()).or_else(|| of_one_stem(anchor, &ids));
+                near.map(|id| format!("#{id}"))
+            }
+            Target::Nothing(path) => nearest_address(site, path),
+            Target::Elsewhere | Target::Page(..) | Target::File(_) | Target::Absent => None,
+        }
+    }
+
+    fn diagnostic(&self, site: &Site, meant: Option<&str>) -> Option<Diagnostic> {
+        let message = match &self.target {
+            Target::NoAnchor(index, anchor) => {
+                format!("`{}` has no heading `#{anchor}`", site.pages.get(*index)?.route)
+            }
+            _ => format!("the site has no page and no file at `{}`", self.link.target),
+        };
+        let problem = Problem::new(Code::BrokenLink, place(self.page, self.link), message);
+        let problem = match (meant, &self.target) {
+            (Some(meant), _) => problem.help(format!("the nearest is `{meant}`")),
+            (None, Target::NoAnchor(..)) => problem.help("name a heading that is there, or the page alone"),
+            (None, _) => problem.help(nothing_near(site)),
+        };
+        Some(problem.of(&self.page.page.source))
+    }
+}
+
+fn nothing_near(site: &Site) -> &'static str {
+    if site.is_manual() {
+        "name a page, a heading or a file that is there"
+    } else {
+        "name a page, a heading or a file of `static/` that is there"
+    }
+}
+
+/// The nearest address to one that leads nowhere; of pages that have moved, the one of the same name.
+fn nearest_address(site: &Site, path: &str) -> Option<String> {
+    let pages = || site.pages.iter().filter(|page| page.is_served()).map(|page| page.route.as_str());
+    let files = site.assets.statics.iter().map(|asset| asset.path.as_str());
+    // A file is named without the first `/`, and lies closest to a path without the last one.
+    let bare = path.trim_matches('/');
+    let found = nearest(path, pages()).map(ToOwned::to_owned);
+    let found = found.or_else(|| nearest(bare, files).map(|name| format!("/{name}")));
+    found.or_else(|| {
+        let name = bare.rsplit('/').next().filter(|name| name.len() > 3)?;
+        let is_named = |route: &&str| route.trim_end_matches('/').rsplit('/').next() == Some(name);
+        let mut same = pages().filter(is_named);
+        let first = same.next()?;
+        same.next().is_none().then(|| first.to_owned())
+    })
+}
+
+/// The candidate that begins as `word` does, for most of its length.
+fn of_one_stem<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let shared =
+        |candidate: &str| word.chars().zip(candidate.chars()).take_while(|(one, other)| one == other).count();
+    let found = candidates.iter().copied().max_by_key(|candidate| shared(candidate))?;
+    let length = word.chars().count();
+    (shared(found) >= 4 && shared(found) * 3 >= length * 2).then_some(found)
+}
+
+/// The target inside a link where it stands there as it is read; else the whole link.
+fn place(page: &SitePage, link: &Link) -> Span {
+    let text = page.page.source.slice(link.span);
+    let at = text.rfind(&link.target).filter(|_| !link.target.is_empty());
+    at.map_or(link.span, |at| Span::new(at, at + link.target.len()).shifted(link.span.start))
+}
+
+/// The redirects: in a circle, over another one, to nothing, or behind a page.
+pub(super) fn redirects(site: &Site) -> Vec<Diagnostic> {
+    let Some(source) = site.manual_source() else { return Vec::new() };
+    let list = site.redirects.list.iter().enumerate();
+    list.filter_map(|(index, redirect)| Some(wrong(site, index, redirect)?.of(source))).collect()
+}
+
+fn wrong(site: &Site, index: usize, redirect: &Redirect) -> Option<Problem> {
+    let Redirect { source, destination, .. } = redirect;
+    if redirect.is_open() {
+        return None;
+    }
+    let Some(route) = Route::parse(source) else {
+        let message = format!("`{source}` is no address of the site");
+        return Some(
+            Problem::new(Code::Redirect, redirect.source_span, message).help("write a path from `/`"),
+        );
+    };
+    if site.page_by_route(&route).is_some() {
+        let message = format!("`{source}` is the address of a page, which is what readers get");
+        let problem = Problem::new(Code::Redirect, redirect.source_span, message);
+        return Some(problem.severity(Severity::Warning).help("take out the redirect, or the page"));
+    }
+    let (end, way) = site.redirects.follow(&route)?;
+    if way.iter().filter(|step| **step == index).count() > 1 || is_circle(site, &end, &way) {
+        let message = format!("`{source}` leads in a circle");
+        let problem = Problem::new(Code::Redirect, redirect.source_span, message);
+        return Some(problem.help("lead one of its redirects to a page"));
+    }
+    let (message, help) = match site.destination(&end) {
+        Target::Nothing(_) => {
+            let near = nearest_address(site, end.split('#').next().unwrap_or_default());
+            let help =
+                near.map_or_else(|| nothing_near(site).to_owned(), |near| format!("the nearest is `{near}`"));
+            (format!("the site has no page and no file at `{end}`"), help)
+        }
+        Target::NoAnchor(page, anchor) => {
+            let page = site.pages.get(page)?;
+            let near = nearest(&anchor, page.page.anchors());
+            let help = near
+                .map_or_else(|| "name the page alone".to_owned(), |near| format!("the nearest is `#{near}`"));
+            (format!("`{}` has no heading `#{anchor}`", page.route), help)
+        }
+        Target::Elsewhere | Target::Page(..) | Target::File(_) | Target::Absent if way.len() > 1 => {
+            let message = format!("`{destination}` is itself redirected");
+            let problem = Problem::new(Code::Redirect, redirect.destination_span, message);
+            let problem = problem.severity(Severity::Warning);
+            return Some(problem.help(format!("write `{end}`")).fix(format!("\"{end}\"")));
+        }
+        Target::Elsewhere | Target::Page(..) | Target::File(_) | Target::Absent => return None,
+    };
+    Some(Problem::new(Code::Redirect, redirect.destination_span, message).help(help))
+}
+
+/// Whether the last of the redirects on a way leads to one before it.
+fn is_circle(site: &Site, end: &str, way: &[usize]) -> bool {
+    let Some(route) = Route::parse(end.split(['#', '?']).next().unwrap_or_default()) else { return false };
+    site.redirects.follow(&route).is_some_and(|(_, next)| next.first().is_some_and(|next| way.contains(next)))
+}

@@ -1,0 +1,253 @@
+//! `docs.json`, the settings of Mintlify's manuals, read as they are.
+//!
+//! The keys are those of the npm package `@mintlify/validation` 0.1.878, read 2026-11-27. What a site of ours has no use for
+//! is passed over; a key that is in no list of these is named.
+
+mod appearance;
+mod areas;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::SitePage;
+use super::appearance::Appearance;
+use super::redirects::{Redirect, Redirects};
+use super::settings::is_url;
+use crate::data::{self, Member, Node, Syntax, Value};
+use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
+use crate::source::{Excerpt, Source};
+
+pub(super) use areas::Found;
+
+/// The name of the file.
+pub(super) const NAME: &str = "docs.json";
+
+/// The keys at the top that we read.
+const READ: [&str; 15] = [
+    "$schema",
+    "name",
+    "description",
+    "colors",
+    "logo",
+    "favicon",
+    "fonts",
+    "appearance",
+    "navbar",
+    "footer",
+    "banner",
+    "navigation",
+    "redirects",
+    "seo",
+    "errors",
+];
+
+/// Those that say something to Mintlify alone: its themes, its services and its playground.
+const IDLE: [&str; 15] = [
+    "theme",
+    "public",
+    "api",
+    "background",
+    "search",
+    "icons",
+    "styling",
+    "integrations",
+    "contextual",
+    "thumbnails",
+    "interaction",
+    "metadata",
+    "variables",
+    "markdown",
+    "variations",
+];
+
+/// What `docs.json` says of a site.
+#[derive(Clone, Debug)]
+pub(super) struct Manual {
+    source: Arc<Source>,
+    root: Node,
+    pub(super) title: Option<String>,
+    pub(super) description: Option<String>,
+    /// The language that is read by default.
+    pub(super) language: Option<String>,
+    /// Where it will be served.
+    pub(super) url: Option<String>,
+    pub(super) appearance: Appearance,
+    pub(super) redirects: Redirects,
+}
+
+impl Manual {
+    /// Reads `docs.json`, apart from its navigation.
+    pub(super) fn read(source: &Arc<Source>) -> (Self, Vec<Diagnostic>) {
+        let (document, problems) = data::parse(source.text(), Syntax::Json).into_parts();
+        let mut reader = Reader { problems };
+        let root = document.root;
+        if !matches!(root.value, Value::Object(_) | Value::Elided) {
+            reader.wrong(&root, "`docs.json` is not an object", "write `{ \"name\": …, \"navigation\": … }`");
+        }
+        reader.known(&root, "`docs.json`", &[&READ, &IDLE]);
+        let appearance = reader.appearance(&root);
+        let address =
+            appearance.meta.iter().find(|(name, _)| name == "canonical").map(|(_, content)| content);
+        let manual = Self {
+            title: reader.owned(&root, "name"),
+            description: reader.owned(&root, "description"),
+            language: areas::language(&root),
+            url: address.filter(|url| is_url(url)).map(|url| url.trim_end_matches('/').to_owned()),
+            redirects: reader.redirects(&root),
+            appearance,
+            source: Arc::clone(source),
+            root,
+        };
+        let diagnostics = reader.said(source);
+        (manual, diagnostics)
+    }
+
+    /// Its navigation; `pages` are those of the site, in the order of their paths.
+    pub(super) fn navigation(&self, pages: &[SitePage]) -> (Found, Vec<Diagnostic>) {
+        let mut reader = Reader { problems: Vec::new() };
+        let found = areas::read(&mut reader, &self.root, pages);
+        (found, reader.said(&self.source))
+    }
+
+    /// The file.
+    pub(super) fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+}
+
+/// Reads values and takes down what is wrong with them.
+struct Reader {
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn said(self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let excerpt = Excerpt::whole(source);
+        self.problems.into_iter().map(|problem| problem.within(&excerpt)).collect()
+    }
+
+    fn redirects(&mut self, root: &Node) -> Redirects {
+        let mut list: Vec<Redirect> = Vec::new();
+        let mut seen = HashSet::new();
+        for node in self.list(root, "redirects") {
+            self.known(node, "a redirect", &[&["source", "destination", "permanent"]]);
+            let (Some(source), Some(destination)) =
+                (self.needed(node, "source"), self.needed(node, "destination"))
+            else {
+                continue;
+            };
+            let (Some(from), Some(to)) = (source.as_str(), destination.as_str()) else { continue };
+            let permanent = self.flag(node, "permanent").unwrap_or(true);
+            // Without its slash it is one from the root all the same.
+            let from = if from.starts_with('/') { from.to_owned() } else { format!("/{from}") };
+            if !seen.insert(from.clone()) {
+                self.wrong(
+                    source,
+                    &format!("`{from}` is redirected already"),
+                    "keep one of the two redirects",
+                );
+                continue;
+            }
+            list.push(Redirect {
+                source: from,
+                source_span: source.span,
+                destination: to.to_owned(),
+                destination_span: destination.span,
+                permanent,
+            });
+        }
+        Redirects::new(list)
+    }
+
+    /// Every key of an object must be in one of the lists.
+    fn known(&mut self, node: &Node, what: &str, lists: &[&[&str]]) {
+        let all = || lists.iter().flat_map(|list| list.iter().copied());
+        for member in node.members().iter().filter(|member| !all().any(|key| key == member.key)) {
+            let message = format!("`{}` is not a key of {what}", member.key);
+            let problem = Problem::new(Code::Setting, member.key_span, message).severity(Severity::Warning);
+            self.problems.push(match nearest(&member.key, all()) {
+                Some(meant) => problem.help(format!("write `{meant}`")),
+                None => problem.help("take it out: nothing reads it"),
+            });
+        }
+    }
+
+    /// The value of a key that must be a text.
+    fn needed<'a>(&mut self, node: &'a Node, key: &str) -> Option<&'a Node> {
+        let found = node.get(key);
+        if found.is_none() && matches!(node.value, Value::Object(_)) {
+            self.wrong(node, &format!("`{key}` is missing"), &format!("write `\"{key}\": \"…\"`"));
+        }
+        found.filter(|value| self.is_text(value, key))
+    }
+
+    fn text<'a>(&mut self, node: &'a Node, key: &str) -> Option<&'a str> {
+        let value = node.get(key)?;
+        self.is_text(value, key).then(|| value.as_str()).flatten()
+    }
+
+    fn owned(&mut self, node: &Node, key: &str) -> Option<String> {
+        self.text(node, key).map(ToOwned::to_owned)
+    }
+
+    fn is_text(&mut self, value: &Node, key: &str) -> bool {
+        let is_text = value.as_str().is_some();
+        if !is_text && value.value != Value::Elided {
+            self.wrong(value, &format!("`{key}` is not a text"), "put it in quotes");
+        }
+        is_text
+    }
+
+    fn flag(&mut self, node: &Node, key: &str) -> Option<bool> {
+        let value = node.get(key)?;
+        let flag = value.as_bool();
+        if flag.is_none() && value.value != Value::Elided {
+            self.wrong(value, &format!("`{key}` is not `true` or `false`"), "write `true` or `false`");
+        }
+        flag
+    }
+
+    /// The elements of a list; none where there is no list.
+    fn list<'a>(&mut self, node: &'a Node, key: &str) -> &'a [Node] {
+        let Some(value) = node.get(key) else { return &[] };
+        if !matches!(value.value, Value::Array(_) | Value::Elided) {
+            self.wrong(value, &format!("`{key}` is not a list"), "put its elements in brackets");
+        }
+        value.elements()
+    }
+
+    /// The members of an object; none where there is no object.
+    fn object<'a>(&mut self, node: &'a Node, key: &str) -> Option<&'a Node> {
+        let value = node.get(key)?;
+        let is_object = matches!(value.value, Value::Object(_));
+        if !is_object && value.value != Value::Elided {
+            self.wrong(value, &format!("`{key}` is not an object"), "put its keys in braces");
+        }
+        is_object.then_some(value)
+    }
+
+    /// The members of an object whose values are texts.
+    fn texts(&mut self, node: &Node, key: &str) -> Vec<(String, String)> {
+        let members: &[Member] = self.object(node, key).map(Node::members).unwrap_or_default();
+        let text = |reader: &mut Self, member: &Member| {
+            reader
+                .is_text(&member.value, &member.key)
+                .then(|| (member.key.clone(), member.value.as_str().unwrap_or_default().to_owned()))
+        };
+        members.iter().filter_map(|member| text(self, member)).collect()
+    }
+
+    /// The name of an icon: a text, or an object with one.
+    fn icon(&mut self, node: &Node) -> Option<String> {
+        let value = node.get("icon")?;
+        if matches!(value.value, Value::Object(_)) {
+            self.known(value, "an icon", &[&["name", "style", "library"]]);
+            return self.owned(value, "name");
+        }
+        self.owned(node, "icon")
+    }
+
+    fn wrong(&mut self, node: &Node, message: &str, help: &str) {
+        self.problems.push(Problem::new(Code::Setting, node.span, message).help(help));
+    }
+}
