@@ -1,4 +1,6 @@
-//! What else must hold: the links of our own pages, and that no page shows a real credential.
+//! What else must hold: the links of our own pages, the places of components, and that no page shows a real credential.
+
+mod misplaced;
 
 use rayon::prelude::*;
 
@@ -13,7 +15,7 @@ pub fn check(site: &Site) -> Vec<Diagnostic> {
     let ours = site.origin == Origin::Site;
     let found = |page| {
         let links = if ours { broken_links(site, page) } else { Vec::new() };
-        links.into_iter().chain(secrets(&page.page))
+        links.into_iter().chain(misplaced::misplaced(&page.page)).chain(secrets(&page.page))
     };
     let mut diagnostics: Vec<Diagnostic> = site.pages.par_iter().flat_map_iter(found).collect();
     tidy(&mut diagnostics);
@@ -36,7 +38,7 @@ fn broken(site: &Site, page: &SitePage, link: &Link) -> Option<Diagnostic> {
         Target::Elsewhere | Target::Page(..) | Target::File(_) => return None,
         Target::NoAnchor(index, anchor) => {
             let target = site.pages.get(index)?;
-            let ids: Vec<&str> = target.page.headings.iter().map(|heading| heading.id.as_str()).collect();
+            let ids: Vec<&str> = target.page.anchors().collect();
             let meant = nearest(&anchor, ids.iter().copied()).or_else(|| of_one_stem(&anchor, &ids));
             let meant = meant.map(|id| format!("#{id}"));
             (format!("`{}` has no heading `#{anchor}`", target.route), meant)
