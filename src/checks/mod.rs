@@ -1,6 +1,7 @@
-//! What else must hold: the links of our own pages, and that no page shows a real credential.
+//! What else must hold: the links of our own pages, the places of components, and that no page shows a real credential.
 
 mod links;
+mod misplaced;
 
 use rayon::prelude::*;
 
@@ -11,8 +12,11 @@ use crate::site::{Origin, Site};
 
 /// Checks what pages say beside their examples; the links only where the site is built by us.
 pub fn check(site: &Site) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<Diagnostic> =
-        site.pages.par_iter().flat_map_iter(|page| secrets(&page.page)).collect();
+    let mut diagnostics: Vec<Diagnostic> = site
+        .pages
+        .par_iter()
+        .flat_map_iter(|page| misplaced::misplaced(&page.page).into_iter().chain(secrets(&page.page)))
+        .collect();
     if site.origin == Origin::Site {
         diagnostics.extend(links::check(site));
         diagnostics.extend(links::redirects(site));

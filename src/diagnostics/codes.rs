@@ -65,6 +65,8 @@ codes! {
     StrayTag "stray-tag" Error { "<Note>\nMind the gap.\n</Note>\n</Note>" => "<Note>\nMind the gap.\n</Note>" }
     /// The tag of a component cannot be read as it stands.
     BadComponent "bad-component" Error { "<Card title=Portkey />" => "<Card title=\"Portkey\" />" }
+    /// A component stands where it means nothing, or holds what it does not show; the page still shows all of it.
+    MisplacedComponent "misplaced-component" Warning { "<Step title=\"One\">\nGo.\n</Step>" => "<Steps>\n<Step title=\"One\">\nGo.\n</Step>\n</Steps>" }
     /// A link leads to a page, a heading or a file that the site does not have.
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.

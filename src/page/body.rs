@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::anchors::Anchors;
 use super::components::{Component, Names, Place};
 use super::find::{self, Found, Held, Read};
 use super::html::is_html;
 use super::scan::{self, Mark, Scanned};
-use super::slug::Slugger;
 use super::{Heading, Link, Piece};
 use crate::diagnostics::Problem;
 use crate::source::{Excerpt, Source, Span};
@@ -30,8 +30,8 @@ pub(super) struct Body {
     pub(super) fences: Vec<Found>,
     /// The components in the order of their opening tags.
     pub(super) components: Vec<Component>,
-    /// Knows the anchors of the headings.
-    slugger: Slugger,
+    /// All anchors.
+    pub(super) anchors: Anchors,
 }
 
 /// How often a page is scanned at most; after that, its tags are text.
@@ -45,10 +45,7 @@ pub(super) fn read(source: &Arc<Source>, start: usize, names: &Names, problems: 
         let more = match find::read(&scanned, |read| build(&scanned, read)) {
             Ok(mut body) => {
                 body.components = scanned.components;
-                // Headings come first: their anchors do not depend on what stands between them.
-                for component in &mut body.components {
-                    component.id = component.wanted_id().map(|id| body.slugger.unique(&id));
-                }
+                body.anchors = Anchors::give(&mut body);
                 problems.append(&mut scanned.problems);
                 return body;
             }
@@ -58,7 +55,9 @@ pub(super) fn read(source: &Arc<Source>, start: usize, names: &Names, problems: 
         refused.extend(more);
     }
     let plain = scan::plain(source, start);
-    find::read(&plain, |read| build(&plain, read)).unwrap_or_default()
+    let mut body = find::read(&plain, |read| build(&plain, read)).unwrap_or_default();
+    body.anchors = Anchors::give(&mut body);
+    body
 }
 
 /// Makes pieces of events; where a mark is not among them as a tag, the places in the file that have to be text.
@@ -74,7 +73,6 @@ fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
         open: Vec::new(),
         waiting: Vec::new(),
         ended: vec![Ended::No; scanned.components.len()],
-        slugger: Slugger::default(),
         body: Body::default(),
     };
     let mut fences = read.fences.into_iter();
@@ -101,7 +99,6 @@ fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
     builder.catch_up(usize::MAX);
     builder.end_components(0);
     let mut body = builder.body;
-    body.slugger = builder.slugger;
     body.sort();
     Ok(body)
 }
@@ -195,7 +192,6 @@ struct Builder<'a> {
     waiting: Vec<Held>,
     /// By the index of the component.
     ended: Vec<Ended>,
-    slugger: Slugger,
     body: Body,
 }
 
@@ -222,6 +218,7 @@ impl Builder<'_> {
                 self.body.headings.push(Heading {
                     level: *level as u8,
                     id: id.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    aliases: Vec::new(),
                     text: String::new(),
                     span,
                 });
@@ -259,12 +256,6 @@ impl Builder<'_> {
             let index = self.body.headings.len() - 1;
             if let Some(heading) = self.body.headings.get_mut(index) {
                 heading.text = heading.text.trim().to_owned();
-                let wanted = heading.id.clone();
-                heading.id = if wanted.is_empty() {
-                    self.slugger.slug(&heading.text)
-                } else {
-                    self.slugger.unique(&wanted)
-                };
             }
             self.push(Piece::HeadingEnd(index), &range);
         } else {

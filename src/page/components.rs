@@ -1,6 +1,9 @@
 //! Components: tags of a page that a template shows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use pulldown_cmark::{Event, Options, Parser};
 
 use super::slug::slug;
 use crate::data::{self, Syntax, Value};
@@ -23,18 +26,21 @@ pub struct Component {
     pub known: bool,
     /// Its anchor, unique on the page, where its title or name gives one.
     pub id: Option<String>,
+    /// What it answers to beside, so that links to it keep working that were made for another generator.
+    pub aliases: Vec<String>,
 }
 
 /// The attributes that give a component its anchor, and what stands before it; the anchors are those of
 /// mintlify.com/docs, read 2026-11-23.
-const TITLES: [(&str, &[&str], &str); 7] = [
-    ("Accordion", &["id", "title"], ""),
-    ("Expandable", &["id", "title"], ""),
-    ("ParamField", &["path", "query", "header", "body"], "param-"),
+const TITLES: [(&str, &[&str], &str); 8] = [
+    ("Accordion", &["title"], ""),
+    ("Expandable", &["title"], ""),
+    ("ParamField", &["query", "path", "body", "header"], "param-"),
     ("ResponseField", &["name"], "param-"),
-    ("Step", &["id", "title"], ""),
-    ("Tab", &["id", "title"], ""),
-    ("Update", &["id", "label"], ""),
+    ("Step", &["title"], ""),
+    ("Tab", &["title"], ""),
+    ("Update", &["label"], ""),
+    ("View", &["title"], ""),
 ];
 
 impl Component {
@@ -48,13 +54,40 @@ impl Component {
         })
     }
 
-    /// The anchor that its attributes ask for.
+    /// The anchor that its attributes ask for: an `id`, or one of its title or name.
     pub(super) fn wanted_id(&self) -> Option<String> {
-        let (_, attributes, prefix) = TITLES.iter().find(|(name, ..)| *name == self.name)?;
-        let (name, text) = attributes.iter().find_map(|name| Some((*name, self.text(name)?)))?;
-        let id = if name == "id" { text.to_owned() } else { slug(text) };
+        if let Some(id) = self.text("id").filter(|id| !id.is_empty()) {
+            return Some(id.to_owned());
+        }
+        let (_, _, prefix) = TITLES.iter().find(|(name, ..)| *name == self.name)?;
+        let id = slug(&self.title()?);
         (!id.is_empty()).then(|| format!("{prefix}{id}"))
     }
+
+    /// The text that readers see of the title or name that gives it its anchor.
+    pub(super) fn title(&self) -> Option<Cow<'_, str>> {
+        let (_, attributes, prefix) = TITLES.iter().find(|(name, ..)| *name == self.name)?;
+        let title = attributes.iter().find_map(|name| self.text(name).filter(|text| !text.is_empty()))?;
+        Some(if prefix.is_empty() { without_markup(title) } else { Cow::Borrowed(title) })
+    }
+}
+
+/// A title without the marks of Markdown.
+fn without_markup(title: &str) -> Cow<'_, str> {
+    if !title.contains(['`', '*', '_', '[', '~', '\\', '&']) {
+        return Cow::Borrowed(title);
+    }
+    // Behind a word, nothing but the marks of a line means anything.
+    let line = format!("title {title}");
+    let mut out = String::with_capacity(line.len());
+    for event in Parser::new_ext(&line, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => out.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            _ => {}
+        }
+    }
+    out.strip_prefix("title ").map_or(Cow::Borrowed(title), |text| Cow::Owned(text.to_owned()))
 }
 
 /// Where a component stands.
@@ -112,15 +145,20 @@ impl AttributeValue {
 
     /// The value of a text in quotes.
     pub(super) fn quoted(text: &str) -> Self {
-        let mut decoded = text.to_owned();
-        if decoded.contains('&') {
-            // The ampersand comes last, or `&amp;lt;` would be decoded twice.
-            for (entity, letter) in ENTITIES {
-                decoded = decoded.replace(entity, letter);
-            }
-        }
-        Self::Text(decoded)
+        Self::Text(unescaped(text))
     }
+}
+
+/// The text of an attribute with its entities decoded.
+pub(super) fn unescaped(text: &str) -> String {
+    let mut decoded = text.to_owned();
+    if decoded.contains('&') {
+        // The ampersand comes last, or `&amp;lt;` would be decoded twice.
+        for (entity, letter) in ENTITIES {
+            decoded = decoded.replace(entity, letter);
+        }
+    }
+    decoded
 }
 
 /// The entities that stand in attributes.

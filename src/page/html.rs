@@ -1,4 +1,6 @@
-//! The names of HTML elements, by which a tag is told from text in angle brackets.
+//! HTML in a page: the names of elements, by which a tag is told from text in angle brackets, and the anchors of tags.
+
+use super::components::unescaped;
 
 /// The elements of the HTML Living Standard, read 2026-11-23, with the obsolete ones that pages still use and those
 /// of SVG that stand in pages; in order.
@@ -153,9 +155,64 @@ pub(super) fn is_html(text: &str) -> bool {
     ELEMENTS.binary_search(&name.as_str()).is_ok()
 }
 
+/// The ids of the tags in a text, and the names of its `<a>` tags, which old pages have as anchors.
+pub(super) fn anchors(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once('<') {
+        if let Some(comment) = behind.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
+            continue;
+        }
+        if !behind.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            rest = behind;
+            continue;
+        }
+        let length = behind.find(|letter: char| letter.is_whitespace() || "/>".contains(letter));
+        let (name, mut attributes) =
+            behind.split_at_checked(length.unwrap_or(behind.len())).unwrap_or_default();
+        while let Some((key, value, rest)) = attribute(attributes) {
+            let is_anchor = key.eq_ignore_ascii_case("id")
+                || (key.eq_ignore_ascii_case("name") && name.eq_ignore_ascii_case("a"));
+            if is_anchor && !value.is_empty() {
+                found.push(unescaped(value));
+            }
+            attributes = rest;
+        }
+        rest = attributes;
+    }
+    found
+}
+
+/// The first attribute of the rest of a tag, its value without quotes, and what follows; none where the tag ends.
+fn attribute(tag: &str) -> Option<(&str, &str, &str)> {
+    let tag = tag.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '/');
+    let length =
+        tag.find(|letter: char| letter.is_whitespace() || "=/>".contains(letter)).unwrap_or(tag.len());
+    let (key, behind) = tag.split_at_checked(length).filter(|(key, _)| !key.is_empty())?;
+    let Some(value) = behind.trim_start().strip_prefix('=') else { return Some((key, "", behind)) };
+    let value = value.trim_start();
+    // As in JSX, a text may stand in braces.
+    let value = value.strip_prefix('{').map_or(value, str::trim_start);
+    if let Some(quote) = value.chars().next().filter(|letter| "\"'`".contains(*letter)) {
+        let (value, rest) = value.strip_prefix(quote)?.split_once(quote)?;
+        return Some((key, value, rest.trim_start_matches('}')));
+    }
+    let length = value.find(|letter: char| letter.is_whitespace() || letter == '>').unwrap_or(value.len());
+    let (value, rest) = value.split_at_checked(length)?;
+    Some((key, value, rest))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_have_anchors() {
+        let text = "<a id=\"one\" /> <A NAME=two></a>\n<div\n  data-id='x' hidden\n id = 'th&amp;ree'>id=\"no\"</div>";
+        assert_eq!(anchors(text), ["one", "two", "th&ree"]);
+        assert_eq!(anchors("<!-- <a id=\"x\"> --><i id={\"y\"} b><input name=\"z\"> 1 < 2 <p id"), ["y"]);
+    }
 
     #[test]
     fn the_names_are_in_order() {

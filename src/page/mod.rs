@@ -1,5 +1,6 @@
 //! One Markdown file as a value, read once: everything that follows takes it from here.
 
+mod anchors;
 mod attributes;
 mod body;
 mod components;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use pulldown_cmark::Event;
 
+use anchors::Anchors;
 pub use attributes::{Attributes, ExampleAttributes, Placed};
 pub use components::{Attribute, AttributeValue, Component, Names, Place};
 pub use front::Front;
@@ -47,6 +49,7 @@ pub struct Page {
     pub links: Vec<Link>,
     /// What is wrong with the page as such.
     pub diagnostics: Vec<Diagnostic>,
+    anchors: Anchors,
 }
 
 /// A piece of the body.
@@ -73,6 +76,8 @@ pub struct Heading {
     pub level: u8,
     /// The anchor, unique on the page.
     pub id: String,
+    /// What it answers to beside, so that links to it keep working that were made for another generator.
+    pub aliases: Vec<String>,
     /// Its text without markup.
     pub text: String,
     /// Where it stands.
@@ -130,24 +135,18 @@ impl Page {
             front.title = first.map_or_else(|| stem(source.path()), |heading| heading.text.clone());
         }
         let (pieces, headings, links) = (body.pieces, body.headings, body.links);
-        let components = body.components;
-        Self { source, front, pieces, headings, fences, components, links, diagnostics }
+        let (components, anchors) = (body.components, body.anchors);
+        Self { source, front, pieces, headings, fences, components, links, diagnostics, anchors }
     }
 
-    /// Whether a heading, a component or an HTML tag of the page has this anchor.
+    /// Whether a heading, a component or an HTML tag of the page has this anchor, or answers to it.
     pub fn has_anchor(&self, anchor: &str) -> bool {
-        let html = |piece: &Piece| match piece {
-            Piece::Markdown(Event::Html(text) | Event::InlineHtml(text)) => {
-                ["id", "name"].iter().any(|key| {
-                    text.contains(&format!("{key}=\"{anchor}\""))
-                        || text.contains(&format!("{key}='{anchor}'"))
-                })
-            }
-            _ => false,
-        };
-        self.headings.iter().any(|heading| heading.id == anchor)
-            || self.components.iter().any(|component| component.id.as_deref() == Some(anchor))
-            || self.pieces.iter().any(|(piece, _)| html(piece))
+        self.anchors.has(anchor)
+    }
+
+    /// All anchors of the page in order, aliases included.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        self.anchors.iter()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a page is read as.
 
+mod anchors;
 mod attributes;
 mod components;
 

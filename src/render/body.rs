@@ -11,7 +11,7 @@ use crate::site::SitePage;
 
 use super::components::{Seat, component};
 use super::links::Links;
-use super::markup::{escaped, push_escaped};
+use super::markup::{aliases, escaped, push_escaped};
 
 /// A body as HTML.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -54,7 +54,11 @@ pub(super) fn body(
             | Piece::ComponentStart(_)
             | Piece::ComponentEnd(_) => None,
         });
-        written(inline)
+        // The template has its own tag for the title.
+        let first = page.page.headings.first();
+        let mut html = aliases(first.iter().flat_map(|heading| heading.aliases.iter().chain([&heading.id])));
+        html.push_str(&written(inline));
+        html
     });
     Ok(Body { heading, html: written(events.out.into_iter()) })
 }
@@ -119,7 +123,8 @@ impl<'a> Events<'a> {
             Piece::HeadingStart(index) => {
                 if let Some(heading) = self.page.page.headings.get(*index) {
                     let id = escaped(&heading.id);
-                    self.html(format!("<h{} id=\"{id}\">", heading.level));
+                    let aliases = aliases(&heading.aliases);
+                    self.html(format!("<h{} id=\"{id}\">{aliases}", heading.level));
                 }
             }
             Piece::HeadingEnd(index) => {

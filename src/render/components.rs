@@ -7,6 +7,8 @@ use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
 use crate::page::{Attribute, AttributeValue, Component, Page, Place};
 use crate::source::Span;
 
+use super::markup::{aliases, escaped};
+
 /// Attributes that mean nothing here and are no mistake.
 const IDLE: [&str; 5] = ["class", "className", "id", "key", "style"];
 
@@ -54,11 +56,39 @@ pub(super) fn component(
             }
         }
     }
-    let html = tera.render_component(&name, &context, Some(&inside), true)?;
+    let mut html = tera.render_component(&name, &context, Some(&inside), true)?;
+    answer(&mut html, component);
     Ok(match component.place {
         Place::Inline => html.trim().to_owned(),
         Place::Block => html,
     })
+}
+
+/// Puts what a component answers to behind the tag that shows its id; that one too, where no tag shows it.
+fn answer(html: &mut String, component: &Component) {
+    let Some(id) = &component.id else { return };
+    let shown = html.find(&format!("id=\"{}\"", escaped(id)));
+    let own = shown.is_none().then_some(id);
+    let places = aliases(component.aliases.iter().chain(own));
+    if !places.is_empty() {
+        let at = tag_end(html, shown.unwrap_or_default());
+        html.insert_str(at, &places);
+    }
+}
+
+/// Where the tag ends that is open at this place, or that stands there; the place itself, where none does.
+fn tag_end(html: &str, at: usize) -> usize {
+    let mut quote = None;
+    for (offset, letter) in html.bytes().enumerate().skip(at) {
+        match (quote, letter) {
+            (Some(open), _) if open == letter => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(letter),
+            (None, b'>') => return offset + 1,
+            (None, _) => {}
+        }
+    }
+    at
 }
 
 /// What is wrong with the attributes of the components of a page.

@@ -21,6 +21,17 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
+/// Places that links to these anchors lead to.
+pub(super) fn aliases<'a>(anchors: impl IntoIterator<Item = &'a String>) -> String {
+    let mut out = String::new();
+    for anchor in anchors.into_iter().filter(|anchor| !anchor.is_empty()) {
+        out.push_str("<span id=\"");
+        push_escaped(&mut out, anchor);
+        out.push_str("\" class=\"alias\"></span>");
+    }
+    out
+}
+
 /// A message of ours, in which backticks stand around what is quoted.
 pub(super) fn message(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 32);

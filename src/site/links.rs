@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::files::is_page;
 use super::routes::decode;
-use super::{Site, SitePage};
+use super::{Route, Site, SitePage};
 
 /// What a link leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -182,6 +182,7 @@ impl<'a> Scanner<'a> {
             place,
             known,
             id: None,
+            aliases: Vec::new(),
         });
         self.components.len() - 1
     }
