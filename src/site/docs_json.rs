@@ -251,3 +251,6 @@ impl Reader {
         self.problems.push(Problem::new(Code::Setting, node.span, message).help(help));
     }
 }
+
+#[cfg(test)]
+mod tests;

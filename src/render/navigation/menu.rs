@@ -11,7 +11,7 @@ use super::super::views::EntryView;
 use super::DEPTH;
 
 /// Up to this many pages an area is carried whole; beyond it only what stands around the page is.
-const WHOLE: usize = 250;
+const WHOLE: usize = 200;
 
 /// The component of the theme that shows an entry; what stands inside it is what stands below the entry.
 const COMPONENT: &str = "NavigationEntry";

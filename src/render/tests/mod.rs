@@ -11,8 +11,28 @@ use super::*;
 use crate::examples::Outcome;
 use crate::site::{Route, load};
 
+/// A site, with the folder that it was read from.
+struct Fixture {
+    site: Site,
+    _folder: tempfile::TempDir,
+}
+
+impl std::ops::Deref for Fixture {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl std::ops::DerefMut for Fixture {
+    fn deref_mut(&mut self) -> &mut Site {
+        &mut self.site
+    }
+}
+
 /// A site of these files, which has only the body of a page as its template, unless it brings another one.
-fn bare(files: &[(&str, &str)]) -> Site {
+fn bare(files: &[(&str, &str)]) -> Fixture {
     let mut all = vec![
         ("proofpress.toml", "[site]\ntitle = \"T\"\n"),
         ("templates/page.html", "{{ page.body | safe }}"),
@@ -24,7 +44,7 @@ fn bare(files: &[(&str, &str)]) -> Site {
 
 /// A site of these files with the built-in templates.
 #[expect(clippy::disallowed_methods, reason = "a test writes the site that it reads")]
-fn themed(files: &[(&str, &str)]) -> Site {
+fn themed(files: &[(&str, &str)]) -> Fixture {
     let folder = tempfile::tempdir().expect("a scratch folder can be made");
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -33,7 +53,7 @@ fn themed(files: &[(&str, &str)]) -> Site {
     }
     let site = load(folder.path()).expect("it can be read");
     assert!(site.diagnostics.is_empty(), "{:?}", site.diagnostics);
-    site
+    Fixture { site, _folder: folder }
 }
 
 /// All files that are built, by path.

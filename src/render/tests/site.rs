@@ -125,11 +125,20 @@ fn the_contents_are_headings_of_two_levels() {
 
 #[test]
 fn the_entry_of_the_page_is_marked_and_its_section_open() {
-    check_template(
-        "{% for entry in navigation %}{% if entry.open %}{{ entry.title }}:{% for child in entry.entries %}\
-         {% if child.current %}{{ child.title }}{% endif %}{% endfor %}{% endif %}{% endfor %}",
-        "A:B",
-    );
+    let entry = "{% component NavigationEntry(entry: map, depth: integer = 0) %}{% if entry.open %}{{ entry.title }}:\
+                 {{ body }}{% endif %}{% if entry.current %}({{ entry.title }}){% endif %}{% endcomponent NavigationEntry %}";
+    let site = bare(&[
+        ("content/index.md", "# Home"),
+        ("content/a/index.md", "# A"),
+        ("content/a/b.md", "# B"),
+        ("templates/partials/navigation.html", entry),
+        ("templates/page.html", "{{ navigation.menu | safe }}"),
+        ("templates/404.html", ""),
+        ("templates/home.html", ""),
+    ]);
+    let (files, diagnostics) = built(&site, &Verdicts::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!(text(&files, "a/b/index.html"), "A:B:(B)");
 }
 
 #[test]
@@ -141,16 +150,23 @@ fn the_front_matter_can_be_read_by_templates() {
 fn a_large_site_carries_only_the_open_section() {
     let mut files = vec![("content/index.md".to_owned(), "# Home".to_owned())];
     for section in ["a", "b"] {
-        for number in 0..65 {
+        for number in 0..120 {
             files.push((format!("content/{section}/{number}.md"), format!("# {section}{number}")));
         }
     }
-    let template = "{% for entry in navigation %}{{ entry.title }} {{ entry.entries | length }} {{ entry.url }};{% endfor %}";
-    files.push(("templates/page.html".to_owned(), template.to_owned()));
+    let entry = "{% component NavigationEntry(entry: map, depth: integer = 0) %}{% if depth == 0 %}\
+                 {{ entry.title }} {{ entry.url }} {% endif %}-{{ body }}{% endcomponent NavigationEntry %}";
+    for (path, template) in [
+        ("templates/partials/navigation.html", entry),
+        ("templates/page.html", "{{ navigation.menu | safe }}"),
+        ("templates/404.html", ""),
+    ] {
+        files.push((path.to_owned(), template.to_owned()));
+    }
     let borrowed: Vec<(&str, &str)> =
         files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let (files, _) = built(&bare(&borrowed), &Verdicts::default());
-    assert_eq!(text(&files, "a/3/index.html"), "Home 0 /;A 65 ;B 0 /b/0/;");
+    assert_eq!(text(&files, "a/3/index.html"), format!("Home / -A  -{}B /b/0/ -", "-".repeat(120)));
 }
 
 #[test]
@@ -183,7 +199,7 @@ fn the_built_in_templates_render_a_full_page() {
         "<meta name=\"description\" content=\"&lt;C&gt;\">",
         "<link rel=\"canonical\" href=\"https://a.example/docs/g/a/\">",
         "<a href=\"#d\">D</a>",
-        "aria-current=\"page\">A &amp; B</a>",
+        "aria-current=\"page\"><span>A &amp; B</span></a>",
         "rel=\"next\"",
         "Edit this page",
         "/docs/theme.css?v=",
