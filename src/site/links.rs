@@ -83,7 +83,13 @@ impl Site {
             return Some(self.anchored(index, anchor.cloned()));
         }
         let file = route.segments().collect::<Vec<_>>().join("/");
-        self.asset(&file).is_some().then_some(Target::File(file))
+        if self.asset(&file).is_some() {
+            return Some(Target::File(file));
+        }
+        // Manuals name the page of a folder by its file as well.
+        let is_index = self.is_manual() && route.segments().last().is_some_and(|last| last == "index");
+        let (index, _) = is_index.then(|| route.parent()).flatten().and_then(|above| self.page_by_route(&above))?;
+        Some(self.anchored(index, anchor.cloned()))
     }
 
     fn missing(&self, route: &Route) -> Target {

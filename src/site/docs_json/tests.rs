@@ -225,6 +225,8 @@ fn links_lead_over_redirects_and_beside_their_file() {
     leads("index.md", "/old#none", Target::NoAnchor(portkey, "none".to_owned()));
     leads("guides/venice.md", "./portkey#setup", Target::Page(portkey, Some("setup".to_owned())));
     leads("guides/venice.md", "portkey.md", Target::Page(portkey, None));
+    let home = site.page_by_path("index.md").map(|(index, _)| index).expect("the page is there");
+    leads("guides/venice.md", "/index", Target::Page(home, None));
     leads("index.md", "/out/a", Target::Elsewhere);
     leads("index.md", "/guides/gone", Target::Absent);
     leads("index.md", "/nowhere", Target::Nothing("/nowhere/".to_owned()));
