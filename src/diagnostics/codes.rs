@@ -65,6 +65,8 @@ codes! {
     StrayTag "stray-tag" Error { "<Note>\nMind the gap.\n</Note>\n</Note>" => "<Note>\nMind the gap.\n</Note>" }
     /// The tag of a component cannot be read as it stands.
     BadComponent "bad-component" Error { "<Card title=Portkey />" => "<Card title=\"Portkey\" />" }
+    /// The name of an icon is none that we know; nothing is shown in its place.
+    UnknownIcon "unknown-icon" Warning { "<Card title=\"Start\" icon=\"rokket\" />" => "<Card title=\"Start\" icon=\"rocket\" />" }
     /// A link leads to a page, a heading or a file that the site does not have.
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.

@@ -1,8 +1,9 @@
 //! The part of the navigation that a page carries: the top level, and what stands around the page itself.
 
-use crate::page::Page;
+use crate::page::{Heading, Page};
 use crate::site::{Entry, Site};
 
+use super::components::is_for_agents;
 use super::links::Links;
 use super::views::{ContentsView, EntryView, LinkView};
 
@@ -107,8 +108,12 @@ impl Places {
 
 /// The headings of the second and third level.
 pub(super) fn contents(page: &Page) -> Vec<ContentsView<'_>> {
+    // What agents alone are to read is not in the HTML, and cannot be led to.
+    let unseen: Vec<_> = page.components.iter().filter(|component| is_for_agents(component)).collect();
+    let is_seen = |heading: &&Heading| !unseen.iter().any(|component| component.span.contains(heading.span));
     let headings = page.headings.iter().filter(|heading| matches!(heading.level, 2 | 3));
     headings
+        .filter(is_seen)
         .map(|heading| ContentsView { level: heading.level, id: &heading.id, text: &heading.text })
         .collect()
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use tera::{ErrorKind, Kwargs, State, Tera};
+use tera::{ErrorKind, Tera};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::site::Assets;
 use crate::source::{Source, Span};
 
+use super::functions;
 use super::output::File;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -78,7 +79,7 @@ impl Theme {
         (tera, vec![diagnostic])
     }
 
-    /// An engine with the functions of the theme: `asset(path=…)` and `url(path=…)`.
+    /// An engine with the functions of the theme.
     fn functions(&self, base: &str) -> Tera {
         let mut tera = Tera::default();
         let addresses: BTreeMap<String, String> = self
@@ -89,17 +90,7 @@ impl Theme {
                 (path.clone(), format!("{base}/{path}?v={hash}"))
             })
             .collect();
-        tera.register_function("asset", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
-            let path: String = arguments.must_get("path")?;
-            let missing = || tera::Error::message(format!("there is no static file `{path}`"));
-            addresses.get(&path).cloned().ok_or_else(missing)
-        });
-        let base = base.to_owned();
-        tera.register_function("url", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
-            let path: String = arguments.must_get("path")?;
-            let is_local = path.starts_with('/') && !path.starts_with("//");
-            Ok(if is_local { format!("{base}{path}") } else { path })
-        });
+        functions::register(&mut tera, base, addresses);
         tera
     }
 
