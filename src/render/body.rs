@@ -186,8 +186,7 @@ impl<'a> Events<'a> {
         let inside = std::mem::replace(&mut self.out, open.before);
         self.children = open.seat.index + 1;
         let Some(value) = self.page.page.components.get(open.seat.own) else { return Ok(()) };
-        let inside =
-            Inside { html: written(inside.into_iter()), children: open.asked.unwrap_or_default() };
+        let inside = Inside { html: written(inside.into_iter()), children: open.asked.unwrap_or_default() };
         let stage = self.stage();
         let html = stage.component(open.seat, inside)?;
         if let Some(children) = self.asked() {

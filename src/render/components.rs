@@ -149,14 +149,16 @@ impl<'a> Stage<'a> {
     /// All attributes of a component, by their names.
     fn attributes(self, component: &Component) -> Result<Value, tera::Error> {
         let values = component.attributes.iter();
-        let values = values.filter_map(|attribute| Some((attribute.name.as_str(), self.value(attribute, None)?)));
+        let values =
+            values.filter_map(|attribute| Some((attribute.name.as_str(), self.value(attribute, None)?)));
         Value::try_from_serializable(&values.collect::<std::collections::BTreeMap<_, _>>())
     }
 
     /// The value of an attribute; an address as the site serves it.
     fn value(self, attribute: &Attribute, wanted: Option<tera::ComponentArgType>) -> Option<Value> {
         let is_address = |text: &str| {
-            ADDRESSES.contains(&attribute.name.as_str()) || attribute.name == "icon" && icons::is_picture(text)
+            ADDRESSES.contains(&attribute.name.as_str())
+                || attribute.name == "icon" && icons::is_picture(text)
         };
         match &attribute.value {
             AttributeValue::Text(text) if is_address(text) => {
@@ -169,9 +171,10 @@ impl<'a> Stage<'a> {
     /// What stands inside a component, as written, without the indentation that all its lines have.
     fn source(self, component: &Component) -> String {
         let text = self.page.page.source.slice(component.span);
-        let last = component.attributes.last().map_or(component.name_span, |attribute| {
-            attribute.name_span.to(attribute.value_span)
-        });
+        let last = component
+            .attributes
+            .last()
+            .map_or(component.name_span, |attribute| attribute.name_span.to(attribute.value_span));
         let from = (last.end - component.span.start) as usize;
         let rest = text.get(from..).and_then(|rest| rest.split_once('>')).map_or("", |(_, rest)| rest);
         let inner = rest.rsplit_once("</").map_or(rest, |(inner, _)| inner);

@@ -36,6 +36,8 @@ const LABELS: &[(&str, &str)] = &[
     ("jsonc", "JSON with comments"),
     ("markdown", "Markdown"),
     ("md", "Markdown"),
+    ("mdx", "MDX"),
+    ("mermaid", "Mermaid"),
     ("powershell", "PowerShell"),
     ("py", "Python"),
     ("python", "Python"),

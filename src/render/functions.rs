@@ -67,7 +67,9 @@ fn below(base: &str, path: String) -> String {
 
 /// The colour that a value names, so that nothing else gets into a `style`.
 fn colour(value: &Value) -> String {
-    let part = |name: &'static str| value.as_map().and_then(|map| map.get(&tera::value::Key::from(name))).and_then(Value::as_str);
+    let part = |name: &'static str| {
+        value.as_map().and_then(|map| map.get(&tera::value::Key::from(name))).and_then(Value::as_str)
+    };
     match (value.as_str(), part("light"), part("dark")) {
         (Some(text), ..) => plain_colour(text).unwrap_or_default().to_owned(),
         (None, Some(light), Some(dark)) => match (plain_colour(light), plain_colour(dark)) {
@@ -82,7 +84,8 @@ fn colour(value: &Value) -> String {
 fn plain_colour(text: &str) -> Option<&str> {
     let text = text.trim();
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "#(),.%/- ".contains(letter);
-    (!text.is_empty() && text.len() <= 64 && text.chars().all(is_part) && !text.contains("url")).then_some(text)
+    (!text.is_empty() && text.len() <= 64 && text.chars().all(is_part) && !text.contains("url"))
+        .then_some(text)
 }
 
 #[cfg(test)]

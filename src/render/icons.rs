@@ -78,9 +78,9 @@ pub(super) fn html(name: &str, class: &str, base: &str) -> String {
             out.push_str("\" alt=\"\">");
             out
         }
-        Icon::Drawing(inner) => format!(
-            "<span class=\"icon-drawing{class}\" aria-hidden=\"true\">{inner}</span>"
-        ),
+        Icon::Drawing(inner) => {
+            format!("<span class=\"icon-drawing{class}\" aria-hidden=\"true\">{inner}</span>")
+        }
         Icon::Sign(sign) => {
             format!("<span class=\"icon-sign{class}\" aria-hidden=\"true\">{}</span>", escaped(sign))
         }
@@ -107,7 +107,9 @@ impl<'a> Icon<'a> {
         }
         match svg(name) {
             Some(inner) => Self::Known(inner),
-            None if !name.is_empty() && !name.chars().any(|letter| letter.is_ascii_graphic()) => Self::Sign(name),
+            None if !name.is_empty() && !name.chars().any(|letter| letter.is_ascii_graphic()) => {
+                Self::Sign(name)
+            }
             None => Self::Unknown,
         }
     }
@@ -147,7 +149,8 @@ mod tests {
     use super::*;
 
     fn check_order(text: &'static str) {
-        let names: Vec<&str> = text.lines().filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect();
+        let names: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect();
         assert!(names.is_sorted() && names.len() == text.lines().count());
         for name in names {
             assert!(line(text, name).is_some(), "{name}");
@@ -178,8 +181,14 @@ mod tests {
 
     #[test]
     fn a_picture_is_shown_from_its_address() {
-        assert_eq!(html("/img/x.svg", "", "/docs"), "<img class=\"icon-image\" src=\"/docs/img/x.svg\" alt=\"\">");
-        assert_eq!(html("/docs/x.svg", "", "/docs"), "<img class=\"icon-image\" src=\"/docs/x.svg\" alt=\"\">");
+        assert_eq!(
+            html("/img/x.svg", "", "/docs"),
+            "<img class=\"icon-image\" src=\"/docs/img/x.svg\" alt=\"\">"
+        );
+        assert_eq!(
+            html("/docs/x.svg", "", "/docs"),
+            "<img class=\"icon-image\" src=\"/docs/x.svg\" alt=\"\">"
+        );
         assert!(html("https://example.com/a\"b", "", "").contains("src=\"https://example.com/a&quot;b\""));
     }
 

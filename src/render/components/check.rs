@@ -54,11 +54,15 @@ fn imported(page: &Page) -> BTreeSet<&str> {
     imports.flat_map(|line| line.split(|letter: char| !letter.is_alphanumeric())).collect()
 }
 
-fn missing<'a>(component: &'a Component, parameters: &'a [ComponentArg]) -> impl Iterator<Item = Problem> + 'a {
+fn missing<'a>(
+    component: &'a Component,
+    parameters: &'a [ComponentArg],
+) -> impl Iterator<Item = Problem> + 'a {
     let is_there = |parameter: &&ComponentArg| {
         component.attributes.iter().any(|attribute| is_for(attribute, parameter.name()))
     };
-    let is_missing = |parameter: &&ComponentArg| parameter.is_required() && !FILLED.contains(&parameter.name());
+    let is_missing =
+        |parameter: &&ComponentArg| parameter.is_required() && !FILLED.contains(&parameter.name());
     let missing = parameters.iter().filter(is_missing);
     missing.filter(move |parameter| !is_there(parameter)).map(|parameter| {
         let name = written_name(parameter.name());

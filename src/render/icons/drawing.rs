@@ -4,14 +4,36 @@ use super::super::markup::push_escaped;
 
 /// The elements that draw, or hold what draws.
 const ELEMENTS: [&str; 16] = [
-    "circle", "clipPath", "defs", "desc", "ellipse", "g", "line", "linearGradient", "mask", "path", "polygon", "polyline",
-    "radialGradient", "rect", "stop", "svg",
+    "circle",
+    "clipPath",
+    "defs",
+    "desc",
+    "ellipse",
+    "g",
+    "line",
+    "linearGradient",
+    "mask",
+    "path",
+    "polygon",
+    "polyline",
+    "radialGradient",
+    "rect",
+    "stop",
+    "svg",
 ];
 
 /// The attributes whose names SVG itself writes with capitals; JSX writes all others so too.
 const CAPITALS: [&str; 10] = [
-    "clipPathUnits", "gradientTransform", "gradientUnits", "maskContentUnits", "maskUnits", "pathLength",
-    "patternUnits", "preserveAspectRatio", "spreadMethod", "viewBox",
+    "clipPathUnits",
+    "gradientTransform",
+    "gradientUnits",
+    "maskContentUnits",
+    "maskUnits",
+    "pathLength",
+    "patternUnits",
+    "preserveAspectRatio",
+    "spreadMethod",
+    "viewBox",
 ];
 
 /// The longest drawing in bytes.
