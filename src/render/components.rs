@@ -180,8 +180,8 @@ impl<'a> Stage<'a> {
         let inner = rest.rsplit_once("</").map_or(rest, |(inner, _)| inner);
         let lines = || inner.lines().filter(|line| !line.trim().is_empty());
         let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-        let least = lines().map(indent).min().unwrap_or(0);
-        let lines = inner.lines().map(|line| line.get(least..).unwrap_or_default());
+        let shared = lines().map(indent).min().unwrap_or(0);
+        let lines = inner.lines().map(|line| line.get(shared..).unwrap_or_default());
         lines.collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 }
@@ -210,7 +210,7 @@ fn written_name(parameter: &str) -> &str {
 }
 
 /// The component whose template shows this one.
-fn template_name(name: &str) -> &str {
+pub(super) fn template_name(name: &str) -> &str {
     match name {
         "FileTree" => "Tree",
         "Github.Repo" => "GitHub.Repo",

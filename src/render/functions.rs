@@ -40,11 +40,9 @@ pub(super) fn register(tera: &mut Tera, base: &str, addresses: BTreeMap<String, 
         let name: String = arguments.must_get("name")?;
         let kind: Option<String> = arguments.get("type")?;
         let class: Option<String> = arguments.get("class")?;
-        let mut classes = class.unwrap_or_default();
-        if let Some(kind) = kind.filter(|kind| !kind.is_empty()) {
-            classes = format!("{classes} icon-{kind}").trim().to_owned();
-        }
-        Ok(Value::safe_string(&icons::html(&name, &classes, &root)))
+        let kind = kind.filter(|kind| !kind.is_empty()).map(|kind| format!("icon-{kind}"));
+        let classes: Vec<String> = class.into_iter().chain(kind).collect();
+        Ok(Value::safe_string(&icons::html(&name, &classes.join(" "), &root)))
     });
     tera.register_filter("inline", |text: &str, _: Kwargs, _: &State| -> Value {
         Value::safe_string(&inline(text, Inline::Plain))

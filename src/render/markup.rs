@@ -56,8 +56,10 @@ pub(super) fn inline(text: &str, how: Inline<'_>) -> String {
             Event::Start(Tag::Strikethrough) => out.push_str("<del>"),
             Event::End(TagEnd::Strikethrough) => out.push_str("</del>"),
             Event::Start(Tag::Link { dest_url, .. }) => push_link(&mut out, &dest_url, how),
-            Event::End(TagEnd::Link) if matches!(how, Inline::Linked(_)) => out.push_str("</a>"),
-            Event::End(TagEnd::Link) => {}
+            Event::End(TagEnd::Link) => out.push_str(match how {
+                Inline::Linked(_) => "</a>",
+                Inline::Plain => "",
+            }),
             Event::SoftBreak | Event::HardBreak => out.push(' '),
             // A picture, and what no paragraph can be: shown as written.
             _ => return escaped(text),

@@ -72,7 +72,7 @@ pub(super) fn plain(text: &str) -> Option<String> {
             ELEMENTS.binary_search(&name).ok()?;
             out.push('<');
             out.push_str(name);
-            let (next, is_whole) = attributes(next, open.is_empty(), &mut out)?;
+            let (next, is_whole) = attributes(next, &open, &mut out)?;
             if is_whole {
                 out.push_str("/>");
             } else {
@@ -88,8 +88,9 @@ pub(super) fn plain(text: &str) -> Option<String> {
     None
 }
 
-/// Copies the attributes of a tag, up to and with its end; what follows, and whether the tag closes itself.
-fn attributes<'a>(mut rest: &'a str, is_root: bool, out: &mut String) -> Option<(&'a str, bool)> {
+/// Copies the attributes of a tag inside of those that are `open`, up to and with its end; what follows, and whether
+/// the tag closes itself.
+fn attributes<'a>(mut rest: &'a str, open: &[&str], out: &mut String) -> Option<(&'a str, bool)> {
     loop {
         rest = rest.trim_start();
         if let Some(next) = rest.strip_prefix("/>") {
@@ -102,7 +103,7 @@ fn attributes<'a>(mut rest: &'a str, is_root: bool, out: &mut String) -> Option<
         let (value, next) = value(next.strip_prefix('=')?)?;
         rest = next;
         // The size is that of the text around it.
-        let is_size = is_root && ["width", "height", "class", "className"].contains(&name);
+        let is_size = open.is_empty() && ["width", "height", "class", "className"].contains(&name);
         if is_size || ["style", "xmlns", "key"].contains(&name) {
             continue;
         }
