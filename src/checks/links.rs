@@ -127,9 +127,13 @@ fn place(page: &SitePage, link: &Link) -> Span {
 
 /// The redirects: in a circle, over another one, to nothing, or behind a page.
 pub(super) fn redirects(site: &Site) -> Vec<Diagnostic> {
-    let Some(source) = site.manual_source() else { return Vec::new() };
     let list = site.redirects.list.iter().enumerate();
-    list.filter_map(|(index, redirect)| Some(wrong(site, index, redirect)?.of(source))).collect()
+    list.filter_map(|(index, redirect)| {
+        let problem = wrong(site, index, redirect)?;
+        let (source, span) = site.manual_place(problem.span)?;
+        Some(Problem { span, ..problem }.of(source))
+    })
+    .collect()
 }
 
 fn wrong(site: &Site, index: usize, redirect: &Redirect) -> Option<Problem> {

@@ -195,6 +195,21 @@ impl Node {
         }
     }
 
+    /// Moves all spans of the value, for a text that begins at this byte of another one.
+    pub fn shift(&mut self, by: u32) {
+        self.span = self.span.shifted(by);
+        match &mut self.value {
+            Value::Array(elements) => elements.iter_mut().for_each(|element| element.shift(by)),
+            Value::Object(members) => {
+                for member in members {
+                    member.key_span = member.key_span.shifted(by);
+                    member.value.shift(by);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Elided => {}
+        }
+    }
+
     /// The value of a boolean.
     pub fn as_bool(&self) -> Option<bool> {
         match self.value {

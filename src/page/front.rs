@@ -59,7 +59,7 @@ pub(super) fn read(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> (
         problem.within(&excerpt)
     }));
     let mut root = document.root;
-    shift(&mut root, parts.inner.start);
+    root.shift(parts.inner.start);
     let mut problems = Vec::new();
     let front = understand(root, &mut problems);
     // What could not be read is not blamed for what it holds.
@@ -99,20 +99,6 @@ fn looks_like_data(line: &str) -> bool {
     let end = line.find(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '-');
     let rest = end.and_then(|end| line.get(end..)).unwrap_or_default().trim_start();
     end.is_some_and(|end| end > 0) && rest.starts_with([':', '='])
-}
-
-fn shift(node: &mut Node, by: u32) {
-    node.span = node.span.shifted(by);
-    match &mut node.value {
-        Value::Array(elements) => elements.iter_mut().for_each(|element| shift(element, by)),
-        Value::Object(members) => {
-            for member in members {
-                member.key_span = member.key_span.shifted(by);
-                shift(&mut member.value, by);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Elided => {}
-    }
 }
 
 fn understand(root: Node, problems: &mut Vec<Problem>) -> Front {

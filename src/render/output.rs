@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::site;
 
 /// The file that says that a folder was made by us and may be replaced.
-pub const MARKER: &str = ".proofpress-output";
+pub const MARKER: &str = site::OUTPUT_MARKER;
 
 /// How many staging folders of other runs are passed over before we give up.
 const ATTEMPTS: u32 = 1000;

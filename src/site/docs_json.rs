@@ -5,19 +5,23 @@
 
 mod appearance;
 mod areas;
+mod parts;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::SitePage;
 use super::appearance::Appearance;
 use super::redirects::{Redirect, Redirects};
 use super::settings::is_url;
-use crate::data::{self, Member, Node, Syntax, Value};
+use super::{Error, SitePage};
+use crate::data::{Member, Node, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
-use crate::source::{Excerpt, Source};
+use crate::source::{Source, Span};
 
 pub(super) use areas::Found;
+pub(super) use parts::Files;
+
+use parts::Parts;
 
 /// The name of the file.
 pub(super) const NAME: &str = "docs.json";
@@ -63,7 +67,7 @@ const IDLE: [&str; 15] = [
 /// What `docs.json` says of a site.
 #[derive(Clone, Debug)]
 pub(super) struct Manual {
-    source: Arc<Source>,
+    parts: Parts,
     root: Node,
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,
@@ -76,11 +80,14 @@ pub(super) struct Manual {
 }
 
 impl Manual {
-    /// Reads `docs.json`, apart from its navigation.
-    pub(super) fn read(source: &Arc<Source>) -> (Self, Vec<Diagnostic>) {
-        let (document, problems) = data::parse(source.text(), Syntax::Json).into_parts();
+    /// Reads `docs.json`, apart from its navigation; `files` gives the files that it names.
+    pub(super) fn read(
+        source: &Arc<Source>,
+        files: &mut Files<'_>,
+    ) -> Result<(Self, Vec<Diagnostic>), Error> {
+        let mut problems = Vec::new();
+        let (parts, root) = Parts::read(source, files, &mut problems)?;
         let mut reader = Reader { problems };
-        let root = document.root;
         if !matches!(root.value, Value::Object(_) | Value::Elided) {
             reader.wrong(&root, "`docs.json` is not an object", "write `{ \"name\": …, \"navigation\": … }`");
         }
@@ -95,23 +102,23 @@ impl Manual {
             url: address.filter(|url| is_url(url)).map(|url| url.trim_end_matches('/').to_owned()),
             redirects: reader.redirects(&root),
             appearance,
-            source: Arc::clone(source),
+            parts,
             root,
         };
-        let diagnostics = reader.said(source);
-        (manual, diagnostics)
+        let diagnostics = reader.said(&manual.parts);
+        Ok((manual, diagnostics))
     }
 
     /// Its navigation; `pages` are those of the site, in the order of their paths.
     pub(super) fn navigation(&self, pages: &[SitePage]) -> (Found, Vec<Diagnostic>) {
         let mut reader = Reader { problems: Vec::new() };
         let found = areas::read(&mut reader, &self.root, pages);
-        (found, reader.said(&self.source))
+        (found, reader.said(&self.parts))
     }
 
-    /// The file.
-    pub(super) fn source(&self) -> &Arc<Source> {
-        &self.source
+    /// The file of a span of the settings, and the span in it.
+    pub(super) fn place(&self, span: Span) -> (&Arc<Source>, Span) {
+        self.parts.place(span)
     }
 }
 
@@ -121,9 +128,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn said(self, source: &Arc<Source>) -> Vec<Diagnostic> {
-        let excerpt = Excerpt::whole(source);
-        self.problems.into_iter().map(|problem| problem.within(&excerpt)).collect()
+    fn said(self, parts: &Parts) -> Vec<Diagnostic> {
+        self.problems.into_iter().map(|problem| parts.said(problem)).collect()
     }
 
     fn redirects(&mut self, root: &Node) -> Redirects {

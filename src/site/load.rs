@@ -11,7 +11,8 @@ use super::files::{self, Asset, File, Wanted};
 use super::navigation::{Navigation, of_folders};
 use super::redirects::Redirects;
 use super::{
-    Appearance, Assets, Error, Layout, Origin, PageKind, Profiles, Route, Settings, Site, SitePage, routes,
+    Appearance, Assets, Error, Layout, OUTPUT_MARKER, Origin, PageKind, Profiles, Route, Settings, Site,
+    SitePage, routes,
 };
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
 use crate::page::{Names, Page};
@@ -66,6 +67,9 @@ const SERVED: [&str; 34] = [
     "yml",
     "zip",
 ];
+
+/// Where a manual is written that has a folder of the usual name.
+const OTHER_OUTPUT: &str = "_site";
 
 /// A page to be read.
 struct Wish {
@@ -180,7 +184,7 @@ pub(super) fn read(root: &Path, prefix: &Path, is_known: &dyn Fn(&str) -> bool) 
     }
     let mut settings_diagnostics = Vec::new();
     let manual = if is_manual { manual(root, prefix, &mut settings_diagnostics)? } else { None };
-    let base = manual.as_ref().map_or_else(Settings::default, of_manual);
+    let base = manual.as_ref().map_or_else(Settings::default, |manual| of_manual(manual, root));
     let settings = settings(root, &files::shown(&prefix.join(SETTINGS)), base, &mut settings_diagnostics)?;
     let mut diagnostics = Vec::new();
     let (pages, mut assets, folder) = if is_manual {
@@ -205,14 +209,27 @@ pub(super) fn read(root: &Path, prefix: &Path, is_known: &dyn Fn(&str) -> bool) 
 fn manual(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Manual>, Error> {
     let shown = files::shown(&prefix.join(docs_json::NAME));
     let Some(source) = text(&root.join(docs_json::NAME), &shown, diagnostics)? else { return Ok(None) };
-    let (manual, found) = Manual::read(&source);
+    let mut unreadable = Vec::new();
+    let mut read = |path: &str| {
+        let place = root.join(path);
+        if !place.is_file() {
+            return Ok(None);
+        }
+        text(&place, &files::shown(&prefix.join(path)), &mut unreadable)
+    };
+    let (manual, found) = Manual::read(&source, &mut read)?;
+    diagnostics.extend(unreadable);
     diagnostics.extend(found);
     Ok(Some(manual))
 }
 
 /// The settings that a manual brings along, under those of `proofpress.toml`.
-fn of_manual(manual: &Manual) -> Settings {
+fn of_manual(manual: &Manual, root: &Path) -> Settings {
     let mut settings = Settings::default();
+    let output = root.join(&settings.build.output);
+    if output.is_dir() && !output.join(OUTPUT_MARKER).is_file() {
+        settings.build.output = PathBuf::from(OTHER_OUTPUT);
+    }
     let site = &mut settings.site;
     if let Some(title) = &manual.title {
         title.clone_into(&mut site.title);

@@ -25,11 +25,13 @@ pub use navigation::{Area, Choice, Directory, Entry, Navigation, Switch, SwitchK
 pub use redirects::{Led, Redirect, Redirects};
 pub use reload::Changes;
 pub use routes::Route;
-pub use settings::{BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, Settings, SiteSettings};
+pub use settings::{
+    BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, OUTPUT_MARKER, Settings, SiteSettings,
+};
 
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// A site as understood.
 #[derive(Debug)]
@@ -148,9 +150,9 @@ impl Site {
         self.manual.is_some()
     }
 
-    /// Where it stands that `docs.json` says something, for diagnostics of the whole site.
-    pub fn manual_source(&self) -> Option<&Arc<Source>> {
-        self.manual.as_ref().map(docs_json::Manual::source)
+    /// The file of a span of `docs.json`, such as that of a redirect, and the span in it.
+    pub fn manual_place(&self, span: Span) -> Option<(&Arc<Source>, Span)> {
+        self.manual.as_ref().map(|manual| manual.place(span))
     }
 
     /// The file that is served as it is at a path from the root of the site.

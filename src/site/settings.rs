@@ -69,7 +69,8 @@ pub struct GatewaySettings {
 /// `[build]`.
 #[derive(Clone, Debug)]
 pub struct BuildSettings {
-    /// `output`: the folder that is written, from the root of the site; `public` by default.
+    /// `output`: the folder that is written, from the root of the site; `public` by default, and `_site` where a manual with a
+    /// `docs.json` has a `public` of its own.
     pub output: PathBuf,
 }
 
@@ -97,6 +98,9 @@ impl Default for BuildSettings {
         Self { output: PathBuf::from("public") }
     }
 }
+
+/// The file that says that a folder was made by us and may be replaced.
+pub const OUTPUT_MARKER: &str = ".proofpress-output";
 
 /// The folders of a site that it reads.
 const OWN_FOLDERS: [&str; 4] = ["content", "static", "templates", "profiles"];

@@ -216,7 +216,7 @@ fn a_colour_has_two_values() {
 #[test]
 fn every_component_has_a_template() {
     let site = bare(&[("content/index.md", "")]);
-    let theme = super::theme::Theme::new(&site.assets);
+    let theme = super::theme::Theme::new(&site, "");
     let (tera, _) = theme.engine("");
     for name in Names::default().iter() {
         let name = super::super::components::template_name(name);

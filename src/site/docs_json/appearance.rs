@@ -125,7 +125,8 @@ impl Reader {
         let href = self.owned(node, "href")?;
         let kind = self.text(node, "type").unwrap_or_default();
         let named = NAMED.iter().find(|(name, _)| *name == kind);
-        let label = self.owned(node, "label").or_else(|| named.map(|(_, label)| (*label).to_owned()));
+        let label = self.owned(node, "label").filter(|label| !label.is_empty());
+        let label = label.or_else(|| named.map(|(_, label)| (*label).to_owned()));
         let icon = self.icon(node).or_else(|| named.map(|(name, _)| (*name).to_owned()));
         Some(NamedLink { label: label.unwrap_or_else(|| href.clone()), href, icon })
     }

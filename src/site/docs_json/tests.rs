@@ -1,7 +1,6 @@
 //! What a `docs.json` is read as.
 
 use super::super::{Entry, Site, Target, load};
-use super::*;
 
 /// A manual of these pages with this `docs.json`.
 #[expect(clippy::disallowed_methods, reason = "a test makes the tree that it reads")]
@@ -230,4 +229,58 @@ fn links_lead_over_redirects_and_beside_their_file() {
     leads("index.md", "/out/a", Target::Elsewhere);
     leads("index.md", "/guides/gone", Target::Absent);
     leads("index.md", "/nowhere", Target::Nothing("/nowhere/".to_owned()));
+}
+
+#[test]
+fn settings_may_stand_in_several_files() {
+    let site = manual(
+        r#"{ "navigation": { "groups": [{ "group": "A", "pages": { "$ref": "./nav/pages.json" } },
+            { "$ref": "nav/group.json", "tag": "new" }] } }"#,
+        &[
+            ("index.md", "# Home\n"),
+            ("a.md", "# A\n"),
+            ("nav/pages.json", "[\"index\", \"b\"]"),
+            (
+                "nav/group.json",
+                "{ \"group\": \"B\", \"tag\": \"old\", \"pages\": { \"$ref\": \"more.json\" } }",
+            ),
+            ("nav/more.json", "[ \"a\" ]"),
+        ],
+    );
+    assert_eq!(written(&site.navigation.root.entries), "A [Home], B [A]");
+    let tags: Vec<_> = site.navigation.root.entries.iter().map(|entry| entry.tag.as_deref()).collect();
+    assert_eq!(tags, [None, Some("new")]);
+    let said: Vec<_> = site
+        .diagnostics
+        .iter()
+        .map(|said| (said.source.path(), said.source.slice(said.problem.span)))
+        .collect();
+    assert_eq!(said, [("nav/pages.json", "\"b\"")]);
+}
+
+#[test]
+fn files_that_name_each_other_or_nothing_are_said() {
+    let pages = r#""pages": ["index", "guides/portkey"]"#;
+    says(
+        &format!(r#"{{ "seo": {{ "$ref": "docs.json" }}, "navigation": {{ {pages} }} }}"#),
+        &[("\"docs.json\"", "write what it holds here")],
+    );
+    says(
+        &format!(r#"{{ "seo": {{ "$ref": "none.json" }}, "navigation": {{ {pages} }} }}"#),
+        &[("\"none.json\"", "name a file from the folder of this one")],
+    );
+    says(
+        &format!(r#"{{ "seo": {{ "$ref": "../../etc/passwd" }}, "navigation": {{ {pages} }} }}"#),
+        &[("\"../../etc/passwd\"", "write a path such as `./pages.json`")],
+    );
+}
+
+#[test]
+fn a_manual_with_a_folder_of_the_output_is_written_elsewhere() {
+    let settings = r#"{ "navigation": { "pages": ["index"] } }"#;
+    let site = manual(settings, &[("index.md", "# Home\n"), ("public/a.json", "{}")]);
+    assert_eq!(site.settings.build.output, std::path::Path::new("_site"));
+    assert!(site.asset("public/a.json").is_some());
+    let site = manual(settings, &[("index.md", "# Home\n"), ("public/.proofpress-output", "")]);
+    assert_eq!(site.settings.build.output, std::path::Path::new("public"));
 }
