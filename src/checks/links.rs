@@ -152,7 +152,7 @@ fn wrong(site: &Site, index: usize, redirect: &Redirect) -> Option<Problem> {
         let problem = Problem::new(Code::Redirect, redirect.source_span, message);
         return Some(problem.severity(Severity::Warning).help("take out the redirect, or the page"));
     }
-    let (end, way) = site.redirects.follow(&route)?;
+    let (end, way) = site.redirected(&route)?;
     if way.iter().filter(|step| **step == index).count() > 1 || is_circle(site, &end, &way) {
         let message = format!("`{source}` leads in a circle");
         let problem = Problem::new(Code::Redirect, redirect.source_span, message);
@@ -186,5 +186,5 @@ fn wrong(site: &Site, index: usize, redirect: &Redirect) -> Option<Problem> {
 /// Whether the last of the redirects on a way leads to one before it.
 fn is_circle(site: &Site, end: &str, way: &[usize]) -> bool {
     let Some(route) = Route::parse(end.split(['#', '?']).next().unwrap_or_default()) else { return false };
-    site.redirects.follow(&route).is_some_and(|(_, next)| next.first().is_some_and(|next| way.contains(next)))
+    site.redirected(&route).is_some_and(|(_, next)| next.first().is_some_and(|next| way.contains(next)))
 }

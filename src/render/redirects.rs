@@ -17,7 +17,7 @@ pub(super) fn files<'a>(site: &'a Site, renderer: &'a Renderer<'_>) -> impl Iter
         File { path: source.file(), bytes }
     };
     let exact = site.redirects.exact().map(|(source, redirect)| {
-        let end = site.redirects.follow(&source).map(|(end, _)| end);
+        let end = site.redirected(&source).map(|(end, _)| end);
         (source, end.unwrap_or_else(|| redirect.destination.clone()))
     });
     let routes: Vec<&Route> =

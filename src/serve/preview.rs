@@ -217,7 +217,7 @@ impl Preview {
         if let Some(bytes) = renderer.static_file(&name) {
             return Answer::File(name, bytes);
         }
-        if let Some((address, _)) = state.site.redirects.follow(&route) {
+        if let Some((address, _)) = state.site.redirected(&route) {
             return Answer::Elsewhere(renderer.address(&address));
         }
         match renderer.indexes().into_iter().find(|file| file.path == name) {

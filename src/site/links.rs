@@ -65,7 +65,7 @@ impl Site {
         if let Some(found) = self.there(route, anchor.as_ref()) {
             return found;
         }
-        let Some((end, _)) = self.redirects.follow(route) else { return self.missing(route) };
+        let Some((end, _)) = self.redirected(route) else { return self.missing(route) };
         if is_elsewhere(&end) {
             return Target::Elsewhere;
         }
@@ -76,6 +76,11 @@ impl Site {
             return Target::Nothing(end.clone());
         };
         self.there(&route, anchor.as_ref()).unwrap_or_else(|| self.missing(&route))
+    }
+
+    /// Where the address of `route` leads by redirects, and which of [`Site::redirects`] are on the way.
+    pub fn redirected(&self, route: &Route) -> Option<(String, Vec<usize>)> {
+        self.redirects.follow(route, &|route| self.there(route, None).is_some())
     }
 
     fn there(&self, route: &Route, anchor: Option<&String>) -> Option<Target> {

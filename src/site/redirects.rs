@@ -75,8 +75,12 @@ impl Redirects {
     }
 
     /// Where the address of `route` leads in the end, and the redirects on the way; where they lead in a circle, the last
-    /// address is one that was there before.
-    pub fn follow(&self, route: &Route) -> Option<(String, Vec<usize>)> {
+    /// address is one that was there before. At an address where `is_there` says that something is served they end.
+    pub(super) fn follow(
+        &self,
+        route: &Route,
+        is_there: &dyn Fn(&Route) -> bool,
+    ) -> Option<(String, Vec<usize>)> {
         let mut way: Vec<usize> = Vec::new();
         let mut last = None;
         let mut here = route.clone();
@@ -87,7 +91,7 @@ impl Redirects {
             let next = Route::parse(path_of(&destination));
             last = Some(destination);
             match next {
-                Some(next) if !is_again => here = next,
+                Some(next) if !is_again && !is_there(&next) => here = next,
                 _ => break,
             }
         }
@@ -234,7 +238,7 @@ mod tests {
         });
         let redirects = Redirects::new(list.collect());
         let route = Route::parse(address).expect("an address");
-        let seen = redirects.follow(&route).map_or_else(String::new, |(address, _)| address);
+        let seen = redirects.follow(&route, &|_| false).map_or_else(String::new, |(address, _)| address);
         assert_eq!(seen, expected);
     }
 
