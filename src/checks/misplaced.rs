@@ -148,7 +148,9 @@ impl Walk<'_> {
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } => Some(Thing::Text),
             _ => Some(Thing::Other),
         };
-        thing.into_iter().for_each(|thing| self.hold(thing, span));
+        if let Some(thing) = thing {
+            self.hold(thing, span);
+        }
         self.open.push(match tag {
             Tag::Paragraph | Tag::HtmlBlock => Open::Paragraph,
             Tag::Table(_) => Open::Table,
@@ -188,8 +190,8 @@ impl Walk<'_> {
     /// Holds a thing against what may stand directly in the component around it.
     fn hold(&mut self, thing: Thing<'_>, span: Span) {
         let direct = match self.open.as_mut_slice() {
-            [.., Open::Component(component, content), Open::Paragraph] => Some((component, content)),
-            [.., Open::Component(component, content)] => Some((component, content)),
+            [.., Open::Component(component, content), Open::Paragraph]
+            | [.., Open::Component(component, content)] => Some((component, content)),
             _ => None,
         };
         let Some((component, content)) = direct else { return };
