@@ -24,6 +24,8 @@ const NEVER_IN_TABLES: [&str; 2] = ["ParamField", "ResponseField"];
 enum Content {
     /// Only these components.
     Only(&'static [&'static str]),
+    /// These components, and text between them.
+    OnlyOrText(&'static [&'static str]),
     /// These components, and lists in their place.
     OnlyOrLists(&'static [&'static str]),
     Fences,
@@ -31,12 +33,11 @@ enum Content {
     Blocks(&'static str),
 }
 
-const CONTENTS: [(&str, Content); 9] = [
-    ("AccordionGroup", Content::Only(&["Accordion"])),
+const CONTENTS: [(&str, Content); 8] = [
+    ("AccordionGroup", Content::OnlyOrText(&["Accordion"])),
     ("CardGroup", Content::Blocks("Card")),
     ("CodeGroup", Content::Fences),
     ("Columns", Content::Blocks("Column")),
-    ("Steps", Content::Only(&["Step"])),
     ("Tabs", Content::Only(&["Tab"])),
     ("Tiles", Content::Blocks("Tile")),
     ("Tree", Content::OnlyOrLists(&["Tree.File", "Tree.Folder"])),
@@ -56,7 +57,11 @@ enum Thing<'a> {
 impl Content {
     fn allows(self, thing: Thing<'_>) -> bool {
         match (self, thing) {
-            (Self::Only(names) | Self::OnlyOrLists(names), Thing::Component(name)) => names.contains(&name),
+            (
+                Self::Only(names) | Self::OnlyOrText(names) | Self::OnlyOrLists(names),
+                Thing::Component(name),
+            ) => names.contains(&name),
+            (Self::OnlyOrText(_), thing) => !matches!(thing, Thing::Fence),
             (Self::OnlyOrLists(_), Thing::List) | (Self::Fences, Thing::Fence) => true,
             (Self::Blocks(_), thing) => !matches!(thing, Thing::Text),
             (Self::Only(_) | Self::OnlyOrLists(_) | Self::Fences, _) => false,
@@ -66,7 +71,7 @@ impl Content {
     fn problem(self, component: &Component, span: Span) -> Problem {
         let name = &component.name;
         let (message, help) = match self {
-            Self::Only(names) | Self::OnlyOrLists(names) => {
+            Self::Only(names) | Self::OnlyOrText(names) | Self::OnlyOrLists(names) => {
                 let child = names.first().copied().unwrap_or_default();
                 (
                     format!("`{name}` holds something else than `{child}`"),
@@ -136,7 +141,6 @@ impl Walk<'_> {
             }
             Piece::Markdown(Event::Text(text)) if !text.trim().is_empty() => self.hold(Thing::Text, span),
             Piece::Markdown(Event::Code(_)) => self.hold(Thing::Text, span),
-            Piece::Markdown(Event::Html(text)) if !is_comment(text) => self.hold(Thing::Other, span),
             Piece::Markdown(_) => {}
         }
     }
@@ -148,7 +152,9 @@ impl Walk<'_> {
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } => Some(Thing::Text),
             _ => Some(Thing::Other),
         };
-        thing.into_iter().for_each(|thing| self.hold(thing, span));
+        if let Some(thing) = thing {
+            self.hold(thing, span);
+        }
         self.open.push(match tag {
             Tag::Paragraph | Tag::HtmlBlock => Open::Paragraph,
             Tag::Table(_) => Open::Table,
@@ -188,8 +194,8 @@ impl Walk<'_> {
     /// Holds a thing against what may stand directly in the component around it.
     fn hold(&mut self, thing: Thing<'_>, span: Span) {
         let direct = match self.open.as_mut_slice() {
-            [.., Open::Component(component, content), Open::Paragraph] => Some((component, content)),
-            [.., Open::Component(component, content)] => Some((component, content)),
+            [.., Open::Component(component, content), Open::Paragraph]
+            | [.., Open::Component(component, content)] => Some((component, content)),
             _ => None,
         };
         let Some((component, content)) = direct else { return };
@@ -198,11 +204,6 @@ impl Walk<'_> {
             *content = None;
         }
     }
-}
-
-fn is_comment(html: &str) -> bool {
-    let html = html.trim();
-    html.is_empty() || html.starts_with("<!--")
 }
 
 #[cfg(test)]
@@ -233,7 +234,8 @@ mod tests {
     #[test]
     fn a_group_holds_what_it_is_for() {
         let message = "`AccordionGroup` holds something else than `Accordion`";
-        check("<AccordionGroup>\na\n\nb\n<Note>\n</Note>\n</AccordionGroup>\n", &[("a", message)]);
+        check("<AccordionGroup>\n```sh\n```\n<Note />\n</AccordionGroup>\n", &[("```sh", message)]);
+        check("<Tabs>\na\n</Tabs>\n", &[("a", "`Tabs` holds something else than `Tab`")]);
         check("<AccordionGroup>\n<Note>\na\n</Note>\n</AccordionGroup>\n", &[("Note", message)]);
         check(
             "<AccordionGroup>\n{/* a */}\n<!-- b -->\n<Accordion title=\"c\">\nd\n</Accordion>\n</AccordionGroup>\n",

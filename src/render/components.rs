@@ -73,8 +73,11 @@ impl<'a> Stage<'a> {
     pub(super) fn component(self, seat: Seat, inside: Inside) -> Result<String, tera::Error> {
         let Some(component) = self.get(seat.own) else { return Ok(inside.html) };
         let name = template_name(&component.name);
-        let Some(definition) = self.tera.get_component_definition(name) else { return Ok(inside.html) };
-        let Inside { html: body, children } = inside;
+        let Inside { html: mut body, children } = inside;
+        let Some(definition) = self.tera.get_component_definition(name) else {
+            body.insert_str(0, &aliases(component.aliases.iter().chain(&component.id)));
+            return Ok(body);
+        };
         let mut context = self.written(component, &definition);
         for parameter in definition.args() {
             let around = seat.around.and_then(|around| self.get(around));
@@ -191,13 +194,15 @@ impl<'a> Stage<'a> {
 /// Puts what a component answers to behind the tag that shows its id; that one too, where no tag shows it.
 fn answer(html: &mut String, component: &Component) {
     let Some(id) = &component.id else { return };
-    let shown = html.find(&format!("id=\"{}\"", escaped(id)));
-    let own = shown.is_none().then_some(id);
-    let places = aliases(component.aliases.iter().chain(own));
-    if !places.is_empty() {
-        let at = tag_end(html, shown.unwrap_or_default());
-        html.insert_str(at, &places);
+    let shown = html.find(&format!(" id=\"{}\"", escaped(id)));
+    let places = aliases(component.aliases.iter().chain(shown.is_none().then_some(id)));
+    if places.is_empty() {
+        return;
     }
+    let first = html.len() - html.trim_start().len();
+    let is_block = component.place == Place::Block && html.trim_start().starts_with('<');
+    let at = shown.or(is_block.then_some(first)).map_or(0, |at| tag_end(html, at));
+    html.insert_str(at, &places);
 }
 
 /// Where the tag ends that is open at this place, or that stands there; the place itself, where none does.

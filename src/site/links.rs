@@ -103,12 +103,19 @@ impl Site {
         if is_absent { Target::Absent } else { Target::Nothing(route.as_str().to_owned()) }
     }
 
+    /// A place on a page; as in a browser, an anchor is looked for as it is written, and then decoded.
     fn anchored(&self, index: usize, anchor: Option<String>) -> Target {
+        let Some(written) = anchor else { return Target::Page(index, None) };
         let has = |anchor: &str| self.pages.get(index).is_some_and(|page| page.page.has_anchor(anchor));
-        match anchor {
-            // Every browser leads to the top of a page for this one.
-            Some(anchor) if anchor != "top" && !has(&anchor) => Target::NoAnchor(index, anchor),
-            anchor => Target::Page(index, anchor),
+        if has(&written) {
+            return Target::Page(index, Some(written));
+        }
+        let decoded = decode(&written);
+        // Every browser leads to the top of a page for this one.
+        if decoded == "top" || has(&decoded) {
+            Target::Page(index, Some(decoded))
+        } else {
+            Target::NoAnchor(index, decoded)
         }
     }
 
@@ -148,7 +155,7 @@ impl Site {
 /// The parts of a link that say where it leads.
 struct Address<'a> {
     path: &'a str,
-    /// Decoded; none where it is empty.
+    /// As written; none where it is empty.
     anchor: Option<String>,
 }
 
@@ -156,7 +163,7 @@ impl<'a> Address<'a> {
     fn of(link: &'a str) -> Self {
         let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
         let path = path.split('?').next().unwrap_or_default();
-        Self { path, anchor: anchor.map(decode).filter(|anchor| !anchor.is_empty()) }
+        Self { path, anchor: anchor.filter(|anchor| !anchor.is_empty()).map(ToOwned::to_owned) }
     }
 }
 

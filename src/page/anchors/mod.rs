@@ -52,7 +52,9 @@ impl Anchors {
                     body.components.get_mut(index).map(|component| &mut component.aliases)
                 }
             };
-            aliases.into_iter().for_each(|aliases| aliases.push(alias.clone()));
+            if let Some(aliases) = aliases {
+                aliases.push(alias);
+            }
         }
         known.remove("");
         Self(known.into_iter().collect())

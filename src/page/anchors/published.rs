@@ -58,16 +58,17 @@ fn of_outline(headings: &[Heading], components: &[Component]) -> Vec<Claim> {
     let mut order: Vec<(u32, Owner)> = of_headings.chain(of_components).collect();
     order.sort_by_key(|(start, _)| *start);
     let mut outline = Outline::default();
+    let mut claims = Vec::new();
     for (start, owner) in order {
-        let anchor = match owner {
-            Owner::Heading(index) => headings.get(index).and_then(|heading| outline.heading(start, heading)),
+        let anchors = match owner {
+            Owner::Heading(index) => headings.get(index).map(|heading| outline.heading(start, heading)),
             Owner::Component(index) => {
-                components.get(index).and_then(|component| outline.component(start, component))
+                components.get(index).map(|component| outline.component(start, component))
             }
         };
-        outline.claims.extend(anchor.map(|anchor| (anchor, owner)));
+        claims.extend(anchors.into_iter().flatten().map(|anchor| (anchor, owner)));
     }
-    outline.claims
+    claims
 }
 
 /// The outline of a Mintlify page up to some place.
@@ -79,38 +80,37 @@ struct Outline {
     steps: BTreeSet<String>,
     /// Where the last one of [`FOLDED`] ends that has begun.
     folded: u32,
-    claims: Vec<Claim>,
 }
 
 impl Outline {
-    fn heading(&mut self, start: u32, heading: &Heading) -> Option<String> {
+    fn heading(&mut self, start: u32, heading: &Heading) -> Vec<String> {
         if heading.level > 4 {
-            return None;
+            return Vec::new();
         }
         let slug = match heading.id.as_str() {
             "" => self.counter.number(spelled(&heading.text)),
             written => written.to_owned(),
         };
-        let anchor = cleaned(&slug);
-        Some(if start < self.folded { anchor } else { self.numbered(anchor) })
+        let shown = cleaned(&slug);
+        let shown = if start < self.folded { shown } else { self.numbered(shown) };
+        // The links that are made of a heading still have the signs that are taken out where it is shown.
+        vec![shown, slug]
     }
 
-    fn component(&mut self, start: u32, component: &Component) -> Option<String> {
+    fn component(&mut self, start: u32, component: &Component) -> Vec<String> {
         let folded = self.folded;
         if FOLDED.contains(&component.name.as_str()) {
             self.folded = folded.max(component.span.end);
         }
-        let title = component.title()?;
-        let anchor = match component.text("id").filter(|id| !id.is_empty()) {
-            Some(id) => cleaned(id),
-            None => cleaned(&spelled(&title)),
-        };
+        let own = component.text("id").filter(|id| !id.is_empty()).map(ToOwned::to_owned);
+        let Some(slug) = own.or_else(|| Some(spelled(&component.title()?))) else { return Vec::new() };
+        let shown = cleaned(&slug);
         match component.name.as_str() {
             // Steps are not numbered; of two with one anchor, a browser leads to the first.
-            "Step" => self.steps.insert(anchor.clone()).then_some(anchor),
-            "Update" if start < folded => Some(anchor),
-            "Update" => Some(self.numbered(anchor)),
-            _ => None,
+            "Step" if self.steps.insert(shown.clone()) => vec![shown, slug],
+            "Update" if start < folded => vec![shown, slug],
+            "Update" => vec![self.numbered(shown), slug],
+            _ => Vec::new(),
         }
     }
 
@@ -122,14 +122,14 @@ impl Outline {
             return anchor;
         }
         let mut number = *count;
-        loop {
-            let numbered = format!("{anchor}-{number}");
-            if !self.seen.contains_key(&numbered) {
-                self.seen.insert(numbered.clone(), 1);
-                return numbered;
-            }
+        let mut numbered = format!("{anchor}-{number}");
+        while self.seen.contains_key(&numbered) {
             number += 1;
+            numbered = format!("{anchor}-{number}");
         }
+        self.seen.insert(anchor, number);
+        self.seen.insert(numbered.clone(), 1);
+        numbered
     }
 }
 
@@ -167,8 +167,17 @@ fn of_titles(components: &[Component]) -> Vec<Claim> {
     claims
 }
 
-/// The anchors of parameters and fields.
+/// The anchors of parameters and fields, with the values in angle brackets that stand behind their names and without:
+/// published manuals have both (that of `OpenClaw` 2026.9.6 links to `#param-port` for `--port <port>`).
 fn of_fields(components: &[Component]) -> Vec<Claim> {
+    let mut claims = of_field_names(components, ToOwned::to_owned);
+    claims.extend(of_field_names(components, |name| {
+        name.split_once('<').map_or(name, |(name, _)| name.trim_end()).to_owned()
+    }));
+    claims
+}
+
+fn of_field_names(components: &[Component], spelling: impl Fn(&str) -> String) -> Vec<Claim> {
     let mut claims = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let is_field = |component: &Component| matches!(component.name.as_str(), "ParamField" | "ResponseField");
@@ -177,9 +186,10 @@ fn of_fields(components: &[Component]) -> Vec<Claim> {
         fields.clone().filter_map(|(_, field)| field.text("id")).map(ToOwned::to_owned).collect();
     for (index, field) in fields.filter(|(_, field)| field.text("id").is_none()) {
         let Some(name) = field.title() else { continue };
-        let anchor = |count: usize| {
-            let number = if count > 0 { format!("_{count}") } else { String::new() };
-            plain(&latin(&parted(&format!("param-{name}{number}"))))
+        let base = parted(&format!("param-{}", spelling(&name)));
+        let anchor = |count: usize| match count {
+            0 => plain(&latin(&base)),
+            count => plain(&latin(&format!("{base}-{count}"))),
         };
         let count = counts.entry(anchor(0)).or_default();
         while !taken.insert(anchor(*count)) {
@@ -227,14 +237,14 @@ fn without_numbers(slug: &str) -> &str {
 /// A title as an anchor in which signs of other scripts stay.
 fn spelled(title: &str) -> String {
     let kept = |letter: char| if ".!~*'()".contains(letter) { '-' } else { letter };
-    tidied(joined(title).chars().map(kept).collect())
+    tidied(&joined(title).chars().map(kept).collect::<Vec<_>>())
 }
 
 /// A text in lower case as an anchor of letters and digits.
 fn plain(text: &str) -> String {
     let kept =
         |letter: char| if letter.is_ascii_lowercase() || letter.is_ascii_digit() { letter } else { '-' };
-    tidied(text.chars().map(kept).collect())
+    tidied(&text.chars().map(kept).collect::<Vec<_>>())
 }
 
 /// An anchor without what Mintlify takes out of those of headings when it shows them.
@@ -243,7 +253,7 @@ fn cleaned(anchor: &str) -> String {
 }
 
 /// Joins `-s` and `-t` with the word before them, and leaves one dash of several, and none at either end.
-fn tidied(anchor: Vec<char>) -> String {
+fn tidied(anchor: &[char]) -> String {
     let mut out = String::with_capacity(anchor.len());
     let mut at = 0;
     while let Some(letter) = anchor.get(at) {

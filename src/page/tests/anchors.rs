@@ -22,7 +22,7 @@ fn check(text: &str, expected: &str) {
 
 #[test]
 fn a_heading_answers_to_what_other_generators_call_it() {
-    check("# What's new?\n", "whats-new what's-new?");
+    check("# What's new?\n", "whats-new what's-new? whats-new?");
     check("# A & B\n", "a--b a-&-b");
     check("# Plain words\n", "plain-words");
 }
@@ -52,6 +52,7 @@ fn components_have_ids_and_aliases() {
     check("<Accordion title=\"A & B: c\">\nx\n</Accordion>\n", "a--b-c a-and-b-c");
     check("<Accordion title=\"The `x_y` *key*\" />\n", "the-x_y-key the-x-y-key");
     check("<ParamField path=\"maxTokens\" />\n", "param-maxtokens param-max-tokens");
+    check("<ParamField path=\"--port <port>\" />\n", "param---port-port param-port param-port-port");
     check("<Card id=\"c\" title=\"C\" />\n", "c");
 }
 

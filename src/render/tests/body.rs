@@ -29,6 +29,24 @@ fn a_heading_has_an_anchor() {
 }
 
 #[test]
+fn a_heading_answers_to_what_other_generators_call_it() {
+    check_has("## A & B", "<h2 id=\"a--b\"><span id=\"a-&amp;-b\" class=\"alias\"></span>A &amp; B<a");
+}
+
+#[test]
+fn a_component_answers_behind_the_tag_that_shows_its_id() {
+    check_has(
+        "<ParamField path=\"maxTokens\" />",
+        "id=\"param-maxtokens\"><span id=\"param-max-tokens\" class=\"alias\"></span>",
+    );
+    check_has(
+        "<Card id=\"c\" title=\"a>b\">\nd\n</Card>",
+        "<div class=\"card\"><span id=\"c\" class=\"alias\"></span>",
+    );
+    check_has("<Odd id=\"c\">\nd\n</Odd>", "<span id=\"c\" class=\"alias\"></span><p>d</p>");
+}
+
+#[test]
 fn the_opening_heading_is_left_to_the_template() {
     check("# T\n\ntext", "<p>text</p>");
 }
