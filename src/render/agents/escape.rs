@@ -1,6 +1,7 @@
 //! Which letters of a text need a backslash, so that it is read as the same text.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::inline::{Inline, Part, Shape};
 
@@ -12,6 +13,19 @@ pub(super) struct Marks {
     kinds: [Kind; 3],
     /// The parts that are written with `_`.
     low: BTreeSet<usize>,
+    /// Whether marks that are meant stand so close to others that they may be read in another way.
+    pub(super) is_dense: bool,
+}
+
+/// Which emphasis is written with `_`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// That which stands directly beside another one, whose marks would run into its own.
+    Beside,
+    /// That in another one.
+    Even,
+    /// The outer one.
+    Odd,
 }
 
 /// What is known of one mark.
@@ -38,22 +52,30 @@ const LONGEST_ENTITY: usize = 40;
 const MARKS: [char; 3] = ['*', '_', '~'];
 
 impl Marks {
-    /// The marks of a text.
-    pub(super) fn new(inline: &Inline) -> Self {
+    /// The marks of a text, where those that are meant are chosen in this way.
+    pub(super) fn new(inline: &Inline, choice: Choice) -> Self {
         let mut marks = Self::default();
         let mut start = 0;
+        let mut pairs = 0;
+        let mut depth = 0;
         for (index, (part, end)) in inline.parts.iter().enumerate() {
             match part {
                 Part::Text | Part::Label => marks.find(&inline.text, start, *end),
                 Part::Opener(closer) => {
+                    pairs += 1;
+                    depth += 1;
                     let is_struck = inline.text.get(start..*end) == Some("~~");
-                    if !is_struck && marks.must_be_low(inline, start, *closer) {
+                    if !is_struck && marks.must_be_low(inline, start, *closer, (choice, depth)) {
                         marks.low.extend([index, *closer]);
                         marks.kinds[1].is_used = true;
                     }
                     marks.kinds[if is_struck { 2 } else { 0 }].is_used = true;
                 }
-                Part::Raw | Part::Soft | Part::Hard | Part::Closer(_) | Part::Dropped => {}
+                Part::Closer(_) => depth = depth.saturating_sub(1),
+                Part::Raw | Part::Soft | Part::Hard | Part::Dropped => {}
+            }
+            if matches!(part, Part::Opener(_) | Part::Closer(_)) {
+                marks.is_dense |= marks.is_close(inline, (index, start, *end), pairs);
             }
             start = *end;
         }
@@ -76,6 +98,18 @@ impl Marks {
         (kind.is_used && (run.opens || run.closes))
             || (run.opens && kind.last_closer.is_some_and(|closer| closer > run.start))
             || (run.closes && kind.first_opener.is_some_and(|opener| opener < run.start))
+    }
+
+    /// Whether a mark that is meant is beside another one, cannot be what it is, or could be something else too.
+    fn is_close(&self, inline: &Inline, (index, start, end): (usize, usize, usize), pairs: usize) -> bool {
+        let before = inline.text.get(..start).and_then(|text| text.chars().next_back());
+        let after = inline.text.get(end..).and_then(|text| text.chars().next());
+        let is_mark = |letter: Option<char>| letter.is_some_and(|letter| MARKS.contains(&letter));
+        let mark = if self.is_low(index) { '_' } else { '*' };
+        let (opens, closes) = flanks(mark, before, after);
+        let is_opener = matches!(inline.parts.get(index), Some((Part::Opener(_), _)));
+        let fits = if is_opener { opens } else { closes };
+        is_mark(before) || is_mark(after) || !fits || (pairs > 1 && opens && closes)
     }
 
     fn find(&mut self, text: &str, start: usize, end: usize) {
@@ -102,14 +136,24 @@ impl Marks {
         }
     }
 
-    /// Whether emphasis stands directly beside another one, whose marks would run into its own.
-    fn must_be_low(&self, inline: &Inline, start: usize, closer: usize) -> bool {
+    /// Whether emphasis that begins at a byte is written with `_`.
+    fn must_be_low(
+        &self,
+        inline: &Inline,
+        start: usize,
+        closer: usize,
+        (choice, depth): (Choice, usize),
+    ) -> bool {
         let ends = |index: usize| inline.parts.get(index).map_or(0, |(_, end)| *end);
         let before = inline.text.get(..start).and_then(|text| text.chars().next_back());
         let after = inline.text.get(ends(closer)..).and_then(|text| text.chars().next());
         let is_outer = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
-        let is_beside = before == Some('*') && !self.ends_low(inline, start);
-        is_beside && is_outer(before) && is_outer(after)
+        let is_beside = (before == Some('*') && !self.ends_low(inline, start)) || after == Some('*');
+        match choice {
+            Choice::Beside => is_beside && is_outer(before) && is_outer(after),
+            Choice::Even => depth % 2 == 0,
+            Choice::Odd => depth % 2 == 1,
+        }
     }
 
     /// Whether the part that ends at a byte is a mark written with `_`.
@@ -139,13 +183,17 @@ pub(super) fn is_escaped(text: &str, at: usize, (start, part): (usize, Part), sh
     let rest = text.get(at..).unwrap_or_default();
     let mut letters = rest.chars();
     let letter = letters.next().unwrap_or(' ');
-    let next = letters.next();
+    let next = letters.clone().next();
     let before = || text.get(..at).and_then(|text| text.chars().next_back());
     // Before the text there can stand a reference to a footnote.
     let is_behind = || at == start && before() == Some(']');
     match letter {
         '`' => true,
-        '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next == '\n'),
+        '\\' => {
+            // Blanks at the end of a line are not written.
+            let behind = letters.as_str().trim_start_matches([' ', '\t']);
+            next.is_none_or(|next| next.is_ascii_punctuation()) || behind.is_empty() || behind.starts_with('\n')
+        }
         '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
         '&' => is_entity(rest.get(1..).unwrap_or_default()),
         '[' => part == Part::Label || next == Some('^') || is_behind(),
@@ -186,24 +234,28 @@ pub(super) fn entity(rest: &str) -> Option<usize> {
     is_one.then_some(end + 1)
 }
 
-/// The letter at the beginning of a line that would make a block of it, by its byte in the line.
-pub(super) fn guarded(line: &str) -> Option<usize> {
+/// The letters at the beginning of a line that would make a block of it, by their bytes in the line.
+pub(super) fn guarded(line: &str) -> Option<Range<usize>> {
     let ends = |at: usize| line.get(at..).is_none_or(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
     let is_ruled = || line.bytes().all(|byte| b"-_*=|: \t".contains(&byte));
     let count = |letter: u8| line.bytes().take_while(|byte| *byte == letter).count();
-    let is_block = match line.bytes().next()? {
+    let first = line.bytes().next()?;
+    let is_block = match first {
         b'#' => count(b'#') <= 6 && ends(count(b'#')),
         b'>' | b':' => true,
         b'-' | b'+' | b'*' if ends(1) => true,
         b'-' | b'*' | b'_' | b'=' | b'|' => is_ruled(),
         b'~' => count(b'~') > 2,
-        b'[' => ["[ ]", "[x]", "[X]", "[!"].iter().any(|start| line.starts_with(start)),
+        b'[' if line.starts_with("[!") => true,
+        b'[' => ["[ ]", "[x]", "[X]"].iter().any(|start| line.starts_with(start)) && ends(3),
         b'0'..=b'9' => {
             let digits = line.bytes().take_while(u8::is_ascii_digit).count();
             let is_item = digits < 10 && matches!(line.as_bytes().get(digits), Some(b'.' | b')'));
-            return (is_item && ends(digits + 1)).then_some(digits);
+            return (is_item && ends(digits + 1)).then_some(digits..digits + 1);
         }
         _ => false,
     };
-    is_block.then_some(0)
+    // What is left of a run of marks could be read as emphasis.
+    let length = if matches!(first, b'*' | b'_' | b'~') { count(first) } else { 1 };
+    is_block.then_some(0..length)
 }

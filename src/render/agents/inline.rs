@@ -1,6 +1,8 @@
 //! The words of one block: gathered as they come, written when the block ends and all neighbours are known.
 
-use super::escape::{Marks, guarded, is_escaped};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::escape::{Choice, Marks, guarded, is_escaped};
 
 /// The words of a paragraph, a heading or a cell.
 #[derive(Debug, Default)]
@@ -190,14 +192,70 @@ impl Inline {
 
     /// Writes it behind what stands in `out`; each further line begins with `prefix`.
     pub(super) fn write(&self, out: &mut String, prefix: &str, shape: Shape) {
-        let marks = Marks::new(self);
-        let mut line = Line { out, prefix, shape, broken: None, is_start: true };
+        let marks = Marks::new(self, Choice::Beside);
+        if !marks.is_dense || self.is_read_with(&marks) {
+            return self.write_with(&marks, out, prefix, shape);
+        }
+        for choice in [Choice::Even, Choice::Odd] {
+            let marks = Marks::new(self, choice);
+            if self.is_read_with(&marks) {
+                return self.write_with(&marks, out, prefix, shape);
+            }
+        }
+        // Emphasis that has no spelling is left out: the words come first.
+        let plain = self.without_emphasis();
+        plain.write_with(&Marks::new(&plain, Choice::Beside), out, prefix, shape);
+    }
+
+    /// Whether a parser finds the same emphasis in what was written.
+    fn is_read_with(&self, marks: &Marks) -> bool {
+        let mut written = String::new();
+        self.write_with(marks, &mut written, "", Shape::Heading);
+        let parser = Parser::new_ext(&written, Options::ENABLE_STRIKETHROUGH);
+        let found = parser.filter_map(|event| match event {
+            Event::Start(Tag::Emphasis) => Some((true, "*")),
+            Event::Start(Tag::Strong) => Some((true, "**")),
+            Event::Start(Tag::Strikethrough) => Some((true, "~~")),
+            Event::End(TagEnd::Emphasis) => Some((false, "*")),
+            Event::End(TagEnd::Strong) => Some((false, "**")),
+            Event::End(TagEnd::Strikethrough) => Some((false, "~~")),
+            _ => None,
+        });
+        let mut start = 0;
+        let meant = self.parts.iter().filter_map(|(part, end)| {
+            let marks = self.text.get(std::mem::replace(&mut start, *end)..*end).unwrap_or_default();
+            match part {
+                Part::Opener(_) => Some((true, marks)),
+                Part::Closer(_) => Some((false, marks)),
+                Part::Text | Part::Label | Part::Raw | Part::Soft | Part::Hard | Part::Dropped => None,
+            }
+        });
+        meant.eq(found)
+    }
+
+    fn without_emphasis(&self) -> Self {
+        let mut plain = Self { text: self.text.clone(), parts: self.parts.clone(), ..Self::default() };
+        for (part, _) in &mut plain.parts {
+            if matches!(part, Part::Opener(_) | Part::Closer(_)) {
+                *part = Part::Dropped;
+            }
+        }
+        plain
+    }
+
+    fn write_with(&self, marks: &Marks, out: &mut String, prefix: &str, shape: Shape) {
+        let mut line = Line { out, prefix, shape, broken: None, empty: 0, is_start: true };
         let mut start = 0;
         for (index, (part, end)) in self.parts.iter().enumerate() {
             let words = self.text.get(start..*end).unwrap_or_default();
             match part {
-                Part::Text | Part::Label => self.write_text(&mut line, &marks, (start, *part), words),
-                Part::Raw => line.push_str(words),
+                Part::Text | Part::Label => self.write_text(&mut line, marks, (start, *part), words),
+                Part::Raw => {
+                    // The words of a task begin behind its mark.
+                    let is_start = line.is_start && matches!(words, "[x] " | "[ ] ");
+                    line.push_str(words);
+                    line.is_start = is_start;
+                }
                 Part::Soft => line.end(Part::Soft),
                 Part::Hard => line.end(Part::Hard),
                 Part::Opener(_) | Part::Closer(_) if marks.is_low(index) => {
@@ -214,7 +272,7 @@ impl Inline {
     }
 
     fn write_text(&self, line: &mut Line<'_>, marks: &Marks, (start, part): (usize, Part), words: &str) {
-        let mut guard = None;
+        let mut guard = 0..0;
         for (at, letter) in words.char_indices() {
             let at = start + at;
             if line.is_start {
@@ -223,9 +281,11 @@ impl Inline {
                 }
                 let rest = self.text.get(at..).unwrap_or_default();
                 let whole = rest.split('\n').next().unwrap_or_default();
-                guard = if line.shape == Shape::Paragraph { guarded(whole).map(|by| at + by) } else { None };
+                if let Some(found) = guarded(whole).filter(|_| line.shape == Shape::Paragraph) {
+                    guard = at + found.start..at + found.end;
+                }
             }
-            let escaped = guard == Some(at)
+            let escaped = guard.contains(&at)
                 || marks.is_escaped(at, letter)
                 || is_escaped(&self.text, at, (start, part), line.shape);
             // A bar is escaped by the line itself.
@@ -262,6 +322,8 @@ struct Line<'a> {
     shape: Shape,
     /// The break that is to be written before what comes next.
     broken: Option<Part>,
+    /// How many further lines are empty.
+    empty: usize,
     /// Nothing stands on the line so far.
     is_start: bool,
 }
@@ -269,6 +331,7 @@ struct Line<'a> {
 impl Line<'_> {
     fn end(&mut self, part: Part) {
         if self.is_start {
+            self.empty += usize::from(part == Part::Hard && self.broken.is_some());
             return;
         }
         while self.out.ends_with([' ', '\t']) {
@@ -289,6 +352,10 @@ impl Line<'_> {
             }
             self.out.push('\n');
             self.out.push_str(self.prefix);
+            for _ in 0..std::mem::take(&mut self.empty) {
+                self.out.push_str("\\\n");
+                self.out.push_str(self.prefix);
+            }
         }
         self.is_start = false;
     }

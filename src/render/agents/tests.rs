@@ -43,7 +43,7 @@ fn words_stay_what_they_are() {
 
 #[test]
 fn headings_have_marks() {
-    check("Two\n===\n\n### Three ###\n", "# Two\n\n### Three");
+    check("Two\n---\n\n### Three ###\n", "## Two\n\n### Three");
 }
 
 #[test]

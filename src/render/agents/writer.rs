@@ -288,16 +288,14 @@ impl Writer {
     /// Begins a line for a block, or for the frames that wait where there is none.
     fn open(&mut self, block: Option<Block>) {
         let level = self.opened - 1;
-        let next = self.frames.get(self.opened).map(|frame| (frame.kind, frame.marker.as_str()));
-        let next = next.map(|(kind, _)| self.block_of(kind, block)).or(block);
+        let next = self.block_at(self.opened, block).or(block);
         if let Some(next) = next {
             self.separate(level, next);
         }
         while self.opened < self.frames.len() {
-            let kind = self.frames.get(self.opened).map_or(Kind::Page, |frame| frame.kind);
-            let this = self.block_of(kind, block);
+            let this = self.block_at(self.opened, block);
             if let Some(around) = self.frames.get_mut(self.opened - 1) {
-                around.last = Some(this);
+                around.last = this;
             }
             let Some(frame) = self.frames.get_mut(self.opened) else { break };
             frame.outside = self.prefix.len();
@@ -321,19 +319,20 @@ impl Writer {
         self.leaf = block;
     }
 
-    fn block_of(&self, kind: Kind, block: Option<Block>) -> Block {
-        match kind {
+    /// The frame of this index as a block, in which `block` is the first one, where there is one.
+    fn block_at(&self, index: usize, block: Option<Block>) -> Option<Block> {
+        Some(match self.frames.get(index)?.kind {
             Kind::Page | Kind::Quote => Block::Quote,
             Kind::Item => Block::Item,
             Kind::Definition(spacing) => Block::Definition(spacing),
             Kind::Footnote => Block::Footnote,
             Kind::List(list) => {
-                // The first item has raised the number.
+                // Its first item has raised the number, and is the next frame.
                 let is_first = list.next.is_none_or(|next| next == 2);
-                let begins = is_first && block.is_some();
-                Block::List(list.mark, if begins { Below::Begins } else { Below::Continues })
+                let is_empty = block.is_none() && self.frames.len() == index + 2;
+                Block::List(list.mark, if is_first && !is_empty { Below::Begins } else { Below::Continues })
             }
-        }
+        })
     }
 
     /// Ends the line before a block in the frame of this index, with a blank line where it is needed.
