@@ -12,6 +12,7 @@ mod index;
 mod inline;
 mod lower;
 mod raw;
+mod sections;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -53,13 +54,13 @@ impl<'a> Agents<'a> {
     /// What this site says to agents.
     pub(super) fn new(site: &'a Site) -> Self {
         let looks_alike = |route: &&Route| [".md/", ".txt/"].iter().any(|end| route.as_str().contains(end));
-        let routes = site.pages.iter().map(|page| &page.route).filter(looks_alike);
+        let routes = site.pages.iter().filter(|page| page.is_served()).map(|page| &page.route).filter(looks_alike);
         Self { site, links: Links::new(site), taken: routes.map(Route::file).collect() }
     }
 
     /// The file with the Markdown of a page; none where something else has its place.
     pub(super) fn path(&self, index: usize) -> Option<String> {
-        let page = self.site.pages.get(index)?;
+        let page = self.site.pages.get(index).filter(|page| page.is_served())?;
         if self.site.page_by_route(&page.route).is_some_and(|(first, _)| first != index) {
             return None;
         }
@@ -137,13 +138,19 @@ impl<'a> Agents<'a> {
             return Cow::Borrowed(target);
         }
         let rest = target.get(path.len()..).unwrap_or_default();
-        match self.site.target(page, target) {
-            Target::Elsewhere | Target::Nothing(_) => Cow::Borrowed(target),
+        let found = self.site.target(page, target);
+        // A redirect can lead to a place on a page.
+        let led = match &found {
+            Target::Page(_, Some(anchor)) if !rest.contains('#') => format!("#{anchor}"),
+            _ => String::new(),
+        };
+        match found {
+            Target::Elsewhere | Target::Nothing(_) | Target::Absent => Cow::Borrowed(target),
             Target::File(name) => Cow::Owned(self.links.whole(&format!("/{name}{rest}"))),
             Target::Page(index, _) | Target::NoAnchor(index, _) => {
                 let route = || self.site.pages.get(index).map(|page| self.links.whole(page.route.as_str()));
                 match self.url(index).or_else(route) {
-                    Some(url) => Cow::Owned(url + rest),
+                    Some(url) => Cow::Owned(url + rest + &led),
                     None => Cow::Borrowed(target),
                 }
             }
@@ -154,14 +161,18 @@ impl<'a> Agents<'a> {
     fn is_free(&self, path: &str) -> bool {
         let statics = &self.site.assets.statics;
         let below = format!("{path}/");
-        let at = statics.partition_point(|(name, _)| name.as_str() < path);
-        let after = statics.partition_point(|(name, _)| name.as_str() < below.as_str());
-        let has = |name: &str| statics.binary_search_by(|(known, _)| known.as_str().cmp(name)).is_ok();
-        let stands_below = statics.get(after).is_some_and(|(name, _)| name.starts_with(&below));
-        let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        !(statics.get(at).is_some_and(|(name, _)| name == path)
+        let after = statics.partition_point(|asset| asset.path.as_str() < below.as_str());
+        let stands_below = statics.get(after).is_some_and(|asset| asset.path.starts_with(&below));
+        let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        !(self.site.asset(path).is_some()
             || stands_below
-            || folders.into_iter().any(has)
+            || folders.any(|folder| self.site.asset(folder).is_some())
             || self.taken.iter().any(|file| file.starts_with(&below)))
+    }
+
+    /// Whether a file would stand below one of ours, as if that were a folder.
+    pub(super) fn is_above(&self, file: &str) -> bool {
+        let mut folders = file.match_indices('/').filter_map(|(at, _)| file.get(..at));
+        folders.any(|folder| [".md", ".txt"].iter().any(|end| folder.ends_with(end)) && self.has(folder))
     }
 }

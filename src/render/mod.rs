@@ -87,7 +87,7 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         }
     }
     for file in redirects::files(site, &renderer) {
-        if taken.insert(file.path.clone()) {
+        if !renderer.agents().is_above(&file.path) && taken.insert(file.path.clone()) {
             sink(file)?;
         }
     }

@@ -217,11 +217,11 @@ impl Preview {
         if let Some(bytes) = renderer.static_file(&name) {
             return Answer::File(name, bytes);
         }
-        if let Some((address, _)) = state.site.redirects.follow(&route) {
-            return Answer::Elsewhere(renderer.address(&address));
-        }
         if let Some(text) = renderer.agents_file(&name) {
             return Answer::File(name, text.into_bytes());
+        }
+        if let Some((address, _)) = state.site.redirects.follow(&route) {
+            return Answer::Elsewhere(renderer.address(&address));
         }
         match renderer.indexes().into_iter().find(|file| file.path == name) {
             Some(file) => Answer::File(name, file.bytes),

@@ -3,11 +3,11 @@
 mod components;
 mod round;
 
-use super::super::tests::{bare, built, text};
+use super::super::tests::{Fixture, bare, built, text, themed};
 use super::*;
 
 /// A page that says this, in a site with another page and a file.
-fn site(text: &str) -> Site {
+fn site(text: &str) -> Fixture {
     let page = format!("---\ntitle: T\n---\n{text}");
     bare(&[
         ("content/index.md", page.as_str()),
@@ -202,6 +202,51 @@ fn the_list_has_each_page_once_in_the_order_of_the_navigation() {
                     ## Z\n\n- [Z](/z.md): Zed\n- [A](/z/a.md)\n- [B](/z/b.md)\n\n\
                     ## Optional\n\n- [Below](/h/below.md)\n";
     assert_eq!(index, expected);
+}
+
+/// The list of a site with this `docs.json` and pages.
+fn listed(settings: &str, path: &str, pages: &[&str]) -> String {
+    let texts: Vec<(String, String)> =
+        pages.iter().map(|path| (format!("{path}.md"), format!("# {}\n", path.to_uppercase()))).collect();
+    let mut files = vec![("docs.json", settings)];
+    files.extend(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let site = themed(&files);
+    let list = Agents::new(&site).file(path).expect("it is there");
+    list.split_once("\n## ").map_or(String::new(), |(_, sections)| format!("## {sections}"))
+}
+
+#[test]
+fn a_group_is_named_with_its_tab() {
+    let settings = r#"{ "name": "N", "theme": "mint", "navigation": { "tabs": [
+        { "tab": "T", "groups": [{ "group": "G", "pages": ["b", "a", { "group": "H", "pages": ["c", "b"] }] }] },
+        { "tab": "U", "pages": ["d"] } ] } }"#;
+    let expected = "## T: G\n\n- [B](/b.md)\n- [A](/a.md)\n- [C](/c.md)\n\n## U\n\n- [D](/d.md)\n\n\
+                    ## Optional\n\n- [E](/e.md)\n";
+    assert_eq!(listed(settings, "llms.txt", &["a", "b", "c", "d", "e"]), expected);
+}
+
+#[test]
+fn each_language_has_its_list() {
+    let settings = r#"{ "name": "N", "theme": "mint", "navigation": { "languages": [
+        { "language": "fr", "groups": [{ "group": "G", "pages": ["fr/a"] }] },
+        { "language": "en", "default": true, "groups": [{ "group": "G", "pages": ["a"] }] } ] } }"#;
+    let pages = ["a", "b", "fr/a", "fr/b"];
+    let english = "## G\n\n- [A](/a.md)\n\n## Optional\n\n- [B](/b.md)\n";
+    let french = "## G\n\n- [FR/A](/fr/a.md)\n\n## Optional\n\n- [FR/B](/fr/b.md)\n";
+    assert_eq!(listed(settings, "llms.txt", &pages), english);
+    assert_eq!(listed(settings, "fr/llms.txt", &pages), french);
+}
+
+#[test]
+fn a_file_stays_where_a_redirect_would_be_a_folder() {
+    let site = themed(&[
+        ("docs.json", r#"{ "name": "N", "theme": "mint", "navigation": { "pages": ["a"] },
+            "redirects": [{ "source": "/a.md", "destination": "/a" }, { "source": "/b", "destination": "/a#c" }] }"#),
+        ("a.md", "# A\n\n[x](/b)\n\n## C\n"),
+    ]);
+    let (files, _) = built(&site, &crate::examples::Verdicts::default());
+    assert_eq!(text(&files, "a.md"), "# A\n\n[x](/a.md#c)\n\n## C\n");
+    assert_eq!(text(&files, "a.md/index.html"), "");
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) fn bare(files: &[(&str, &str)]) -> Fixture {
 
 /// A site of these files with the built-in templates.
 #[expect(clippy::disallowed_methods, reason = "a test writes the site that it reads")]
-fn themed(files: &[(&str, &str)]) -> Fixture {
+pub(super) fn themed(files: &[(&str, &str)]) -> Fixture {
     let folder = tempfile::tempdir().expect("a scratch folder can be made");
     for (path, text) in files {
         let path = folder.path().join(path);

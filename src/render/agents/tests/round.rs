@@ -154,7 +154,7 @@ fn difference(site: &Site, index: usize, emphasis: Emphasised) -> Option<(Vec<St
 }
 
 /// A site whose one page says this.
-fn of_text(text: &str) -> Site {
+fn of_text(text: &str) -> Fixture {
     let mut site = bare(&[("content/index.md", "")]);
     if let Some(page) = site.pages.first_mut() {
         page.page = Page::parse(crate::source::Source::new("content/index.md", text));
