@@ -152,7 +152,12 @@ pub(super) fn is_html(text: &str) -> bool {
     }
     let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
     let name = name.get(..length).unwrap_or_default().to_ascii_lowercase();
-    ELEMENTS.binary_search(&name.as_str()).is_ok()
+    is_element(&name)
+}
+
+/// Whether HTML has an element of this name, which is in lower case.
+pub fn is_element(name: &str) -> bool {
+    ELEMENTS.binary_search(&name).is_ok()
 }
 
 /// The ids of the tags in a text, and the names of its `<a>` tags, which old pages have as anchors.

@@ -25,6 +25,7 @@ use anchors::Anchors;
 pub use attributes::{Attributes, ExampleAttributes, Placed};
 pub use components::{Attribute, AttributeValue, Component, Names, Place};
 pub use front::Front;
+pub use html::is_element;
 pub use slug::slug;
 
 use crate::diagnostics::{Code, Diagnostic, Problem};

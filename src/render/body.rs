@@ -72,7 +72,7 @@ fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
 }
 
 /// Where the heading of the first level ends that opens the page; templates show it by themselves.
-fn opening_heading(page: &SitePage) -> Option<usize> {
+pub(super) fn opening_heading(page: &SitePage) -> Option<usize> {
     let pieces = &page.page.pieces;
     let Some((Piece::HeadingStart(index), _)) = pieces.first() else { return None };
     page.page.headings.get(*index).filter(|heading| heading.level == 1)?;

@@ -33,6 +33,11 @@ impl<'a> Links<'a> {
         format!("{}{path}", self.base)
     }
 
+    /// The address of a route or of a file: whole, where the settings say where the site will be served.
+    pub(super) fn whole(&self, path: &str) -> String {
+        format!("{}{path}", self.origin.unwrap_or(self.base))
+    }
+
     /// The whole address of a route, where the settings say where the site will be served.
     pub(super) fn absolute(&self, route: &Route) -> Option<String> {
         self.origin.map(|origin| format!("{origin}{route}"))

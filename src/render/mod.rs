@@ -4,8 +4,10 @@
 //! 2. [`Renderer::page`] turns a page and the outcomes of its examples into HTML.
 //! 3. [`build`] does so for all pages at once and hands each over as it is ready.
 //! 4. [`check`] says what pages write that no template takes.
-//! 5. [`output`] writes what is handed over and puts it in the place of the old site.
+//! 5. `agents` says the same to programs, as Markdown.
+//! 6. [`output`] writes what is handed over and puts it in the place of the old site.
 
+mod agents;
 mod body;
 mod brand;
 mod components;
@@ -64,12 +66,15 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
                 return Ok(None);
             }
             match renderer.page(index, outcomes) {
-                Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() }).map(|()| None),
-                Err(diagnostic) => Ok(Some(diagnostic)),
+                Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() })?,
+                Err(diagnostic) => return Ok(Some(diagnostic)),
             }
+            renderer.agents().hand_over(index, sink)?;
+            Ok(None)
         })
         .collect::<Result<Vec<_>, _>>()?;
     diagnostics.extend(pages.into_iter().flatten());
+    renderer.agents().files(sink)?;
     let mut taken: BTreeSet<String> = served(site).map(|page| page.route.file()).collect();
     for file in renderer.statics().chain(renderer.indexes().into_iter().map(Ok)) {
         let file = file.map_err(|error| output::Error::unread(&error))?;
@@ -82,7 +87,7 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         }
     }
     for file in redirects::files(site, &renderer) {
-        if taken.insert(file.path.clone()) {
+        if !renderer.agents().is_above(&file.path) && taken.insert(file.path.clone()) {
             sink(file)?;
         }
     }

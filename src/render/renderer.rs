@@ -12,6 +12,7 @@ use crate::page::Page;
 use crate::site::{self, NamedLink, Pair, Scheme, Site, SitePage};
 use crate::source::Span;
 
+use super::agents::Agents;
 use super::body::body;
 use super::components;
 use super::fence::fence;
@@ -43,6 +44,7 @@ pub struct Look {
 pub struct Renderer<'a> {
     site: &'a Site,
     links: Links<'a>,
+    agents: Agents<'a>,
     places: Places<'a>,
     look: Arc<Look>,
 }
@@ -72,7 +74,7 @@ impl<'a> Renderer<'a> {
     /// A renderer with a look that was read before, from this site or an earlier state of it.
     pub fn with(site: &'a Site, look: Arc<Look>) -> Self {
         let links = Links::new(site);
-        Self { site, links, places: Places::new(site, links), look }
+        Self { site, links, agents: Agents::new(site), places: Places::new(site, links), look }
     }
 
     /// The path below which the site is served, without `/` at its end; empty at the root of a host.
@@ -120,6 +122,16 @@ impl<'a> Renderer<'a> {
             leads_home: appearance.not_found_leads_home,
         };
         self.render("404.html", &context)
+    }
+
+    /// What the site says to agents.
+    pub(super) fn agents(&self) -> &Agents<'a> {
+        &self.agents
+    }
+
+    /// A file for agents, with Markdown in it: a page, the list of them, or the text of all.
+    pub fn agents_file(&self, path: &str) -> Option<String> {
+        self.agents.file(path)
     }
 
     /// The static files of the theme and of the site, each read when it is taken.
@@ -190,6 +202,7 @@ impl<'a> Renderer<'a> {
             description: front.description.as_deref(),
             url: self.links.local(page.route.as_str()),
             canonical: self.links.absolute(&page.route),
+            markdown: self.agents.url(index),
             body: body.html,
             contents: contents(&page.page),
             breadcrumbs: self.places.breadcrumbs(index),

@@ -146,6 +146,8 @@ pub(super) struct PageView<'a> {
     pub(super) url: String,
     /// The whole address, where the site says where it will be served.
     pub(super) canonical: Option<String>,
+    /// The address of the page as Markdown.
+    pub(super) markdown: Option<String>,
     /// HTML.
     pub(super) body: String,
     pub(super) contents: Vec<ContentsView<'a>>,

@@ -217,6 +217,9 @@ impl Preview {
         if let Some(bytes) = renderer.static_file(&name) {
             return Answer::File(name, bytes);
         }
+        if let Some(text) = renderer.agents_file(&name) {
+            return Answer::File(name, text.into_bytes());
+        }
         if let Some((address, _)) = state.site.redirected(&route) {
             return Answer::Elsewhere(renderer.address(&address));
         }

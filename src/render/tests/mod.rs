@@ -13,7 +13,7 @@ use crate::examples::Outcome;
 use crate::site::{Route, load};
 
 /// A site, with the folder that it was read from.
-struct Fixture {
+pub(super) struct Fixture {
     site: Site,
     _folder: tempfile::TempDir,
 }
@@ -33,7 +33,7 @@ impl std::ops::DerefMut for Fixture {
 }
 
 /// A site of these files, which has only the body of a page as its template, unless it brings another one.
-fn bare(files: &[(&str, &str)]) -> Fixture {
+pub(super) fn bare(files: &[(&str, &str)]) -> Fixture {
     let mut all = vec![
         ("proofpress.toml", "[site]\ntitle = \"T\"\n"),
         ("templates/page.html", "{{ page.body | safe }}"),
@@ -45,7 +45,7 @@ fn bare(files: &[(&str, &str)]) -> Fixture {
 
 /// A site of these files with the built-in templates.
 #[expect(clippy::disallowed_methods, reason = "a test writes the site that it reads")]
-fn themed(files: &[(&str, &str)]) -> Fixture {
+pub(super) fn themed(files: &[(&str, &str)]) -> Fixture {
     let folder = tempfile::tempdir().expect("a scratch folder can be made");
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -58,7 +58,7 @@ fn themed(files: &[(&str, &str)]) -> Fixture {
 }
 
 /// All files that are built, by path.
-fn built(site: &Site, verdicts: &Verdicts) -> (Vec<(String, String)>, Vec<Diagnostic>) {
+pub(super) fn built(site: &Site, verdicts: &Verdicts) -> (Vec<(String, String)>, Vec<Diagnostic>) {
     let files = Mutex::new(Vec::new());
     let diagnostics = build(site, verdicts, &|file: File| {
         let text = String::from_utf8_lossy(&file.bytes).into_owned();
@@ -70,7 +70,7 @@ fn built(site: &Site, verdicts: &Verdicts) -> (Vec<(String, String)>, Vec<Diagno
     (files, diagnostics.expect("the sink takes everything"))
 }
 
-fn text<'a>(files: &'a [(String, String)], path: &str) -> &'a str {
+pub(super) fn text<'a>(files: &'a [(String, String)], path: &str) -> &'a str {
     files.iter().find(|(name, _)| name == path).map_or("", |(_, text)| text)
 }
 

@@ -1,0 +1,422 @@
+//! Components as plain Markdown: steps are a numbered list, tabs are sections, notes are alerts.
+
+use crate::data::Node;
+use crate::page::{AttributeValue, Component, Piece, Place};
+use crate::source::Span;
+
+use super::inline::{Emphasis, Inline};
+use super::lower::Lowering;
+use super::raw::collapsed;
+use super::writer::{Block, Spacing};
+
+/// How a component that is open ends.
+#[derive(Debug)]
+pub(super) enum Opened {
+    /// Its children stand there as they are.
+    Children,
+    /// So does its text, in a line.
+    Words,
+    /// It has a frame.
+    Frame,
+    /// It has a list in an item.
+    Folder,
+    /// It is a section, below this level.
+    Section(u8),
+    /// It is a section in a list or a quote.
+    Titled,
+    /// A text follows its children.
+    Followed(String),
+}
+
+/// What a component is in Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lowered {
+    Alert(&'static str),
+    Card,
+    Children,
+    Color,
+    Field,
+    File,
+    Folder,
+    Icon,
+    List(List),
+    Mermaid,
+    Prompt,
+    Section(&'static str),
+    Step,
+    Titled,
+    Tooltip,
+    Visibility,
+}
+
+/// A component that is a list of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    Steps,
+    Tree,
+}
+
+/// What a component of this name is; one that is not known is what stands in it.
+fn lowered(name: &str) -> Lowered {
+    match name {
+        "Callout" | "Info" | "Note" => Lowered::Alert("NOTE"),
+        "Check" | "Tip" => Lowered::Alert("TIP"),
+        "Warning" => Lowered::Alert("WARNING"),
+        "Danger" => Lowered::Alert("CAUTION"),
+        "Steps" => Lowered::List(List::Steps),
+        "Step" => Lowered::Step,
+        "Tab" | "View" => Lowered::Section("title"),
+        "Update" => Lowered::Section("label"),
+        "Accordion" | "Expandable" => Lowered::Titled,
+        "Card" | "Tile" => Lowered::Card,
+        "ParamField" | "ResponseField" => Lowered::Field,
+        "Tooltip" => Lowered::Tooltip,
+        "Icon" => Lowered::Icon,
+        "Tree" => Lowered::List(List::Tree),
+        "Tree.Folder" => Lowered::Folder,
+        "Tree.File" => Lowered::File,
+        "Color.Item" => Lowered::Color,
+        "Mermaid" => Lowered::Mermaid,
+        "Prompt" => Lowered::Prompt,
+        "Visibility" => Lowered::Visibility,
+        _ => Lowered::Children,
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// Begins the component that the piece of an index starts.
+    pub(super) fn begin_component(&mut self, component: &'a Component, index: usize) {
+        let opened = if self.skipped.is_some() {
+            Opened::Children
+        } else if component.place == Place::Inline || self.in_line() {
+            self.begin_inline(component)
+        } else {
+            self.begin_block(component, index)
+        };
+        self.open.push(opened);
+    }
+
+    /// Ends the innermost component.
+    pub(super) fn end_component(&mut self) {
+        let Some(opened) = self.open.pop() else { return };
+        if let Some(depth) = self.skipped {
+            if depth == self.open.len() {
+                self.skipped = None;
+            }
+            return;
+        }
+        match opened {
+            Opened::Words => {}
+            Opened::Children => self.end_words(),
+            Opened::Titled => self.settle(),
+            Opened::Frame => {
+                self.settle();
+                self.writer.end_or_drop();
+            }
+            Opened::Folder => {
+                self.settle();
+                self.writer.end_or_drop();
+                self.writer.end_or_drop();
+            }
+            Opened::Section(level) => {
+                self.settle();
+                self.level = level;
+            }
+            Opened::Followed(text) => self.words().push_text(&text),
+        }
+    }
+
+    fn begin_inline(&mut self, component: &Component) -> Opened {
+        match lowered(&component.name) {
+            Lowered::Icon => Opened::Words,
+            Lowered::Tooltip => tooltip(component),
+            Lowered::Visibility => {
+                self.visibility(component);
+                Opened::Words
+            }
+            Lowered::Color => {
+                let text = color(component);
+                self.words().push_text(&text);
+                Opened::Words
+            }
+            _ => {
+                if let Some(title) = title(component) {
+                    let words = self.words();
+                    push_strong(words, &title);
+                    words.push_text(" ");
+                }
+                Opened::Words
+            }
+        }
+    }
+
+    fn begin_block(&mut self, component: &'a Component, index: usize) -> Opened {
+        self.end_words();
+        match lowered(&component.name) {
+            Lowered::Icon => Opened::Words,
+            Lowered::Tooltip => tooltip(component),
+            Lowered::Visibility => self.visibility(component),
+            Lowered::Alert(kind) => {
+                self.settle();
+                self.writer.begin_quote(Some(kind));
+                self.strong_line(title(component));
+                Opened::Frame
+            }
+            Lowered::List(list) => {
+                self.settle();
+                match list {
+                    List::Steps => self.writer.begin_list(Some(1), Spacing::Loose),
+                    List::Tree => self.writer.begin_list(None, Spacing::Tight),
+                }
+                Opened::Frame
+            }
+            Lowered::Step => {
+                self.settle();
+                if !self.writer.in_list() {
+                    self.strong_line(title(component));
+                    return Opened::Titled;
+                }
+                let number = text(component, "stepNumber").and_then(|number| number.parse().ok());
+                self.writer.begin_item(number);
+                self.strong_line(title(component));
+                Opened::Frame
+            }
+            Lowered::Section(name) => self.section(component, name),
+            Lowered::Titled => {
+                self.settle();
+                self.strong_line(title(component));
+                if let Some(description) = text(component, "description") {
+                    self.line(&description);
+                }
+                Opened::Titled
+            }
+            Lowered::Card => self.card(component),
+            Lowered::Field => self.field(component),
+            Lowered::Folder | Lowered::File | Lowered::Color => self.leaf(component),
+            Lowered::Mermaid => self.mermaid(component, index),
+            Lowered::Prompt => {
+                self.settle();
+                self.strong_line(text(component, "description").or_else(|| title(component)));
+                self.writer.begin_quote(None);
+                Opened::Frame
+            }
+            Lowered::Children => text(component, "caption").map_or(Opened::Children, Opened::Followed),
+        }
+    }
+
+    /// A heading below the one that stands above; a line in a list or a quote, where headings would divide the page.
+    fn section(&mut self, component: &Component, name: &str) -> Opened {
+        self.settle();
+        let mut heading = text(component, name).or_else(|| title(component)).unwrap_or_default();
+        if let Some(description) = text(component, "description") {
+            heading = format!("{heading} ({description})");
+        }
+        if self.writer.is_nested() {
+            self.strong_line(Some(heading));
+            return Opened::Titled;
+        }
+        let level = self.level;
+        self.level = (level + 1).min(6);
+        if !heading.trim().is_empty() {
+            self.begin_words();
+            self.words().push_text(&heading);
+            self.end_heading();
+        }
+        let tags = list(component, "tags");
+        if !tags.is_empty() {
+            self.line(&tags.join(", "));
+        }
+        Opened::Section(level)
+    }
+
+    /// An item in a list of such items.
+    fn begin_single(&mut self) {
+        if !self.writer.in_singles() {
+            self.writer.begin_list(None, Spacing::Single);
+        }
+        self.writer.begin_item(None);
+        self.inline = Some(Inline::default());
+    }
+
+    fn card(&mut self, component: &Component) -> Opened {
+        self.begin_single();
+        let target = text(component, "href").filter(|target| !target.is_empty());
+        let title = title(component).or_else(|| target.clone());
+        match (title, target) {
+            (Some(title), Some(target)) => {
+                self.begin_link("[", &target, "");
+                let words = self.words();
+                words.push_text(&title);
+                words.end_link();
+            }
+            (Some(title), None) => push_strong(self.words(), &title),
+            (None, _) => {}
+        }
+        self.joins = true;
+        if let Some(description) = text(component, "description") {
+            self.words().push_text(&description);
+        }
+        Opened::Frame
+    }
+
+    fn field(&mut self, component: &Component) -> Opened {
+        let places = [("path", "in the path"), ("query", "in the query"), ("header", "in a header")];
+        let places = places.into_iter().chain([("body", "in the body"), ("name", "")]);
+        let named = places.filter_map(|(key, place)| Some((text(component, key)?, place))).next();
+        self.begin_single();
+        let words = self.words();
+        let (name, place) = named.unwrap_or_default();
+        if !name.is_empty() {
+            words.push_code(&name);
+        }
+        let mut notes: Vec<String> = text(component, "type").into_iter().collect();
+        notes.extend(Some(place.to_owned()).filter(|place| !place.is_empty()));
+        notes.extend(list(component, "pre"));
+        notes.extend(["required", "deprecated"].into_iter().filter(|name| flag(component, name)).map(str::to_owned));
+        notes.extend(list(component, "post"));
+        let default = text(component, "default");
+        if !notes.is_empty() || default.is_some() {
+            words.push_text(" (");
+            words.push_text(&notes.join(", "));
+            if let Some(default) = default {
+                words.push_text(if notes.is_empty() { "default " } else { ", default " });
+                words.push_code(&default);
+            }
+            words.push_text(")");
+        }
+        self.joins = true;
+        Opened::Frame
+    }
+
+    /// A file, a folder or a colour.
+    fn leaf(&mut self, component: &Component) -> Opened {
+        if self.writer.in_list() {
+            self.writer.begin_item(None);
+            self.inline = Some(Inline::default());
+        } else {
+            self.begin_single();
+        }
+        match lowered(&component.name) {
+            Lowered::Color => {
+                let text = color(component);
+                self.words().push_text(&text);
+            }
+            kind => {
+                let mut name = text(component, "name").unwrap_or_default();
+                if kind == Lowered::Folder && !name.ends_with('/') {
+                    name.push('/');
+                }
+                self.words().push_text(&name);
+                self.end_words();
+                if kind == Lowered::Folder {
+                    self.writer.begin_list(None, Spacing::Tight);
+                    return Opened::Folder;
+                }
+            }
+        }
+        Opened::Frame
+    }
+
+    /// What the diagram is written in, as a fence.
+    fn mermaid(&mut self, component: &Component, index: usize) -> Opened {
+        self.settle();
+        if let Some(chart) = text(component, "chart") {
+            self.writer.code("mermaid", &chart);
+            return self.skip();
+        }
+        let pieces = self.page.page.pieces.iter().skip(index + 1);
+        let inside = pieces.take_while(|(piece, _)| !matches!(piece, Piece::ComponentEnd(_)));
+        let mut span: Option<Span> = None;
+        for (piece, place) in inside {
+            if matches!(piece, Piece::Fence(_)) {
+                return Opened::Children;
+            }
+            span = Some(span.map_or(*place, |span| span.to(*place)));
+        }
+        let chart = span.map(|span| self.page.page.source.slice(span)).unwrap_or_default();
+        self.writer.code("mermaid", chart.trim());
+        self.skip()
+    }
+
+    fn visibility(&mut self, component: &Component) -> Opened {
+        if text(component, "for").as_deref() == Some("humans") { self.skip() } else { Opened::Children }
+    }
+
+    /// Leaves out what stands in the component that begins.
+    fn skip(&mut self) -> Opened {
+        self.skipped = Some(self.open.len());
+        Opened::Children
+    }
+
+    fn strong_line(&mut self, words: Option<String>) {
+        let Some(words) = words.filter(|words| !words.trim().is_empty()) else { return };
+        let mut inline = Inline::default();
+        push_strong(&mut inline, &words);
+        self.writer.words(Block::Paragraph, "", &inline);
+    }
+
+    fn line(&mut self, words: &str) {
+        let mut inline = Inline::default();
+        inline.push_text(words);
+        if !inline.is_blank() {
+            self.writer.words(Block::Paragraph, "", &inline);
+        }
+    }
+}
+
+fn push_strong(inline: &mut Inline, words: &str) {
+    inline.begin_emphasis(Emphasis::Strong);
+    inline.push_text(words.trim());
+    inline.end_emphasis(Emphasis::Strong);
+}
+
+fn tooltip(component: &Component) -> Opened {
+    let tip = text(component, "tip").unwrap_or_default();
+    let headline = text(component, "headline").unwrap_or_default();
+    match (headline.as_str(), tip.as_str()) {
+        ("", "") => Opened::Words,
+        ("", text) | (text, "") => Opened::Followed(format!(" ({text})")),
+        (headline, tip) => Opened::Followed(format!(" ({headline}: {tip})")),
+    }
+}
+
+fn color(component: &Component) -> String {
+    let name = text(component, "name").unwrap_or_default();
+    let value = text(component, "value").unwrap_or_default();
+    if name.is_empty() || value.is_empty() { name + &value } else { format!("{name}: {value}") }
+}
+
+fn title(component: &Component) -> Option<String> {
+    text(component, "title")
+}
+
+/// The value of an attribute as one line.
+fn text(component: &Component, name: &str) -> Option<String> {
+    let attribute = component.attributes.iter().find(|attribute| attribute.name == name)?;
+    match &attribute.value {
+        AttributeValue::Text(text) | AttributeValue::Expression(text) => Some(collapsed(text)),
+        AttributeValue::Data(value) => Some(Node::new(Span::default(), value.clone()).to_json().to_string()),
+        AttributeValue::Flag => None,
+    }
+}
+
+/// The texts of an attribute that is a list.
+fn list(component: &Component, name: &str) -> Vec<String> {
+    let attribute = component.attributes.iter().find(|attribute| attribute.name == name);
+    match attribute.map(|attribute| &attribute.value) {
+        Some(AttributeValue::Data(crate::data::Value::Array(elements))) => {
+            elements.iter().filter_map(|element| element.as_str().map(collapsed)).collect()
+        }
+        Some(AttributeValue::Text(text)) => vec![collapsed(text)],
+        Some(AttributeValue::Data(_) | AttributeValue::Expression(_) | AttributeValue::Flag) | None => Vec::new(),
+    }
+}
+
+fn flag(component: &Component, name: &str) -> bool {
+    let attribute = component.attributes.iter().find(|attribute| attribute.name == name);
+    attribute.is_some_and(|attribute| match &attribute.value {
+        AttributeValue::Flag | AttributeValue::Data(crate::data::Value::Bool(true)) => true,
+        AttributeValue::Text(text) => text == "true",
+        AttributeValue::Data(_) | AttributeValue::Expression(_) => false,
+    })
+}
