@@ -10,6 +10,7 @@ use crate::checks;
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::examples::{self, Verdicts};
 use crate::gateway::Mode;
+use crate::render;
 use crate::report::json::{self, Listing};
 use crate::report::progress::Progress;
 use crate::report::{Report, Warnings, text};
@@ -43,6 +44,7 @@ pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> R
     found.extend(site.diagnostics.iter().cloned());
     found.extend(site.pages.iter().flat_map(|page| page.page.diagnostics.iter().cloned()));
     found.extend(checks::check(site));
+    found.extend(render::check(site));
     Ok(Verified { verdicts, found })
 }
 

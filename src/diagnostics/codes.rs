@@ -67,6 +67,8 @@ codes! {
     BadComponent "bad-component" Error { "<Card title=Portkey />" => "<Card title=\"Portkey\" />" }
     /// A component stands where it means nothing, or holds what it does not show; the page still shows all of it.
     MisplacedComponent "misplaced-component" Warning { "<Step title=\"One\">\nGo.\n</Step>" => "<Steps>\n<Step title=\"One\">\nGo.\n</Step>\n</Steps>" }
+    /// The name of an icon is none that we know; nothing is shown in its place.
+    UnknownIcon "unknown-icon" Warning { "<Card title=\"Start\" icon=\"rokket\" />" => "<Card title=\"Start\" icon=\"rocket\" />" }
     /// A link leads to a page, a heading or a file that the site does not have.
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.

@@ -23,6 +23,8 @@ pub struct Attributes {
     pub wrap: bool,
     /// `expandable`: shown folded.
     pub expandable: bool,
+    /// `nocopy`: there is no button that copies it.
+    pub nocopy: bool,
     /// `icon=`.
     pub icon: Option<String>,
     /// `diff`: lines that begin with `+` or `-` are changes.
@@ -92,7 +94,7 @@ pub struct ExampleAttributes {
 }
 
 /// The attributes that stand alone, without a value.
-const FLAGS: [&str; 12] = [
+const FLAGS: [&str; 14] = [
     "no_run",
     "should_fail",
     "continued",
@@ -103,6 +105,8 @@ const FLAGS: [&str; 12] = [
     "lines",
     "wrap",
     "expandable",
+    "nocopy",
+    "twoslash",
     "diff",
     "ignore",
 ];
@@ -196,7 +200,10 @@ impl Attributes {
             "lines" => return written.flag(&mut self.lines),
             "wrap" => return written.flag(&mut self.wrap),
             "expandable" => return written.flag(&mut self.expandable),
+            "nocopy" => return written.flag(&mut self.nocopy),
             "diff" => return written.flag(&mut self.diff),
+            // What other programs ask of their highlighter says nothing to ours.
+            "twoslash" => {}
             key if FLAGS.contains(&key) || KEYS.contains(&key) => return self.example.take(written),
             key => {
                 self.other.push((key.to_owned(), written.value.to_owned()));

@@ -177,10 +177,10 @@ const ENTITIES: [(&str, &str); 7] = [
 pub struct Names(BTreeMap<String, Place>);
 
 /// Components that stand in a line of text.
-const INLINE: [&str; 4] = ["Badge", "Color", "Icon", "Tooltip"];
+const INLINE: [&str; 4] = ["Badge", "Icon", "Latex", "Tooltip"];
 
 /// Components that hold blocks. The names of both are those of mintlify.com/docs/components, read 2026-11-23.
-const BLOCK: [&str; 37] = [
+const BLOCK: [&str; 46] = [
     "Accordion",
     "AccordionGroup",
     "Banner",
@@ -189,16 +189,25 @@ const BLOCK: [&str; 37] = [
     "CardGroup",
     "Check",
     "CodeGroup",
+    "Color",
+    "Color.Item",
+    "Color.Row",
     "Column",
     "Columns",
     "Danger",
     "Expandable",
+    "FileTree",
     "Frame",
+    "GitHub.Repo",
+    "Github.Repo",
     "Info",
     "Mermaid",
     "Note",
     "Panel",
     "ParamField",
+    "Popup",
+    "PopupContent",
+    "PopupTrigger",
     "Prompt",
     "RequestExample",
     "ResponseExample",

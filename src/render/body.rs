@@ -9,7 +9,9 @@ use tera::Tera;
 use crate::page::{Heading, Piece, Place};
 use crate::site::SitePage;
 
-use super::components::{Seat, component};
+use super::components::{Child, Inside, Seat, Stage};
+use super::fence::child as fence_child;
+use super::icons;
 use super::links::Links;
 use super::markup::{aliases, escaped, push_escaped};
 
@@ -93,9 +95,10 @@ struct Events<'a> {
 
 /// A component that is open, and what the page had said before it.
 struct Around<'a> {
-    component: usize,
     seat: Seat,
     before: Vec<Event<'a>>,
+    /// What stands directly in it, where its template asks for that; none once something else stands there too.
+    asked: Option<Vec<Child>>,
 }
 
 /// Footnotes are numbered as they are referred to and stand at the end.
@@ -119,8 +122,14 @@ impl Footnotes<'_> {
 impl<'a> Events<'a> {
     fn piece(&mut self, piece: &'a Piece) -> Result<(), tera::Error> {
         match piece {
-            Piece::Markdown(event) => self.markdown(event),
+            Piece::Markdown(event) => {
+                self.mix(event);
+                self.markdown(event);
+            }
             Piece::HeadingStart(index) => {
+                if let Some(open) = self.open.last_mut() {
+                    open.asked = None;
+                }
                 if let Some(heading) = self.page.page.headings.get(*index) {
                     let id = escaped(&heading.id);
                     let aliases = aliases(&heading.aliases);
@@ -133,32 +142,65 @@ impl<'a> Events<'a> {
                 }
             }
             Piece::Fence(index) => {
-                if let Some(fence) = self.fences.get(*index) {
-                    self.out.push(Event::Html(CowStr::Borrowed(fence)));
+                if let Some(html) = self.fences.get(*index) {
+                    self.out.push(Event::Html(CowStr::Borrowed(html)));
+                    let fence = self.page.page.fences.get(*index).filter(|_| !html.is_empty());
+                    if let (Some(children), Some(fence)) = (self.asked(), fence) {
+                        children.push(fence_child(fence, html));
+                    }
                 }
             }
             Piece::ComponentStart(index) => {
-                let around = self.open.last().map(|open| open.component);
-                let seat = Seat { index: std::mem::take(&mut self.children), around };
+                let around = self.open.last().map(|open| open.seat.own);
+                let seat = Seat { own: *index, index: std::mem::take(&mut self.children), around };
                 let before = std::mem::take(&mut self.out);
-                self.open.push(Around { component: *index, seat, before });
+                let asked = self.stage().wants_children(*index).then(Vec::new);
+                self.open.push(Around { seat, before, asked });
             }
             Piece::ComponentEnd(_) => self.end_component()?,
         }
         Ok(())
     }
 
+    /// What is neither a fence nor a component leaves its parent without a list of children.
+    fn mix(&mut self, event: &Event<'_>) {
+        let is_nothing = match event {
+            Event::Text(text) => text.trim().is_empty(),
+            Event::Html(text) | Event::InlineHtml(text) => {
+                text.trim().is_empty() || (text.starts_with("<!--") && text.trim_end().ends_with("-->"))
+            }
+            Event::SoftBreak | Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => true,
+            _ => false,
+        };
+        if let Some(open) = self.open.last_mut().filter(|_| !is_nothing) {
+            open.asked = None;
+        }
+    }
+
+    fn stage(&self) -> Stage<'a> {
+        Stage { tera: self.tera, page: self.page, links: self.links }
+    }
+
+    /// The children of the innermost component, where somebody asks for them.
+    fn asked(&mut self) -> Option<&mut Vec<Child>> {
+        self.open.last_mut()?.asked.as_mut()
+    }
+
     fn end_component(&mut self) -> Result<(), tera::Error> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let inside = std::mem::replace(&mut self.out, open.before);
         self.children = open.seat.index + 1;
-        if let Some(value) = self.page.page.components.get(open.component) {
-            let html = component(self.tera, value, open.seat, written(inside.into_iter()))?;
-            self.out.push(match value.place {
-                Place::Block => Event::Html(html.into()),
-                Place::Inline => Event::InlineHtml(html.into()),
-            });
+        let Some(value) = self.page.page.components.get(open.seat.own) else { return Ok(()) };
+        let inside = Inside { html: written(inside.into_iter()), children: open.asked.unwrap_or_default() };
+        let stage = self.stage();
+        let html = stage.component(open.seat, inside)?;
+        if let Some(children) = self.asked() {
+            children.push(stage.child(open.seat.own, html.clone()));
         }
+        self.out.push(match value.place {
+            Place::Block => Event::Html(html.into()),
+            Place::Inline => Event::InlineHtml(html.into()),
+        });
         Ok(())
     }
 
@@ -187,6 +229,12 @@ impl<'a> Events<'a> {
                 self.out.push(Event::Start(Tag::Image { link_type: *link_type, dest_url, title, id }));
             }
             Event::FootnoteReference(label) => self.reference(label),
+            Event::TaskListMarker(is_done) => {
+                let (checked, label) = if *is_done { (" checked=\"\"", "Done") } else { ("", "To do") };
+                let html =
+                    format!("<input disabled=\"\" type=\"checkbox\"{checked} aria-label=\"{label}\"/>\n");
+                self.out.push(Event::InlineHtml(html.into()));
+            }
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 let number = self.footnotes.number(label);
                 let before = std::mem::take(&mut self.out);
@@ -259,12 +307,15 @@ fn heading_end(heading: &Heading) -> String {
 }
 
 fn alert_start(kind: BlockQuoteKind) -> String {
-    let (class, title) = match kind {
-        BlockQuoteKind::Note => ("note", "Note"),
-        BlockQuoteKind::Tip => ("tip", "Tip"),
-        BlockQuoteKind::Important => ("important", "Important"),
-        BlockQuoteKind::Warning => ("warning", "Warning"),
-        BlockQuoteKind::Caution => ("caution", "Caution"),
+    let (class, title, icon) = match kind {
+        BlockQuoteKind::Note => ("note", "Note", "info"),
+        BlockQuoteKind::Tip => ("tip", "Tip", "lightbulb"),
+        BlockQuoteKind::Important => ("important", "Important", "message-square-warning"),
+        BlockQuoteKind::Warning => ("warning", "Warning", "triangle-alert"),
+        BlockQuoteKind::Caution => ("caution", "Caution", "octagon-alert"),
     };
-    format!("<aside class=\"alert {class}\" aria-label=\"{title}\">\n<p class=\"alert-title\">{title}</p>\n")
+    let icon = icons::html(icon, "", "");
+    format!(
+        "<aside class=\"alert {class}\" aria-label=\"{title}\">\n<p class=\"alert-title\">{icon}{title}</p>\n"
+    )
 }

@@ -1,67 +1,191 @@
 //! Components through their templates, whose declared parameters are what an author can write.
 
-use tera::{ComponentArgType, Context, Tera, Value};
+mod check;
+mod values;
 
-use crate::data::{self, Node, Number};
-use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
-use crate::page::{Attribute, AttributeValue, Component, Page, Place};
-use crate::source::Span;
+pub(super) use check::check;
 
+use serde::Serialize;
+use tera::{ComponentInfo, Context, Tera, Value};
+
+use crate::page::{Attribute, AttributeValue, Component, Place};
+use crate::site::SitePage;
+
+use super::icons;
+use super::links::Links;
 use super::markup::{aliases, escaped};
+use values::fitting;
 
-/// Attributes that mean nothing here and are no mistake.
-const IDLE: [&str; 5] = ["class", "className", "id", "key", "style"];
+/// Parameters that are filled from where a component stands and what it holds, and that no author writes.
+const FILLED: [&str; 6] = ["around", "children", "group", "index", "unique", "written"];
 
-/// Parameters that are filled from where a component stands, and that no author writes.
-const FILLED: [&str; 2] = ["index", "group"];
+/// Attributes whose name means something else in a template, with the parameter that they fill.
+const RENAMED: [(&str, &str); 2] = [("body", "in_body"), ("for", "audience")];
+
+/// Attributes that are the address of a page or a file.
+const ADDRESSES: [&str; 3] = ["href", "img", "src"];
+
+/// What components of a page are shown with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stage<'a> {
+    pub(super) tera: &'a Tera,
+    pub(super) page: &'a SitePage,
+    pub(super) links: &'a Links<'a>,
+}
 
 /// Where a component stands among others.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seat {
+    /// Its index on the page.
+    pub(super) own: usize,
     /// How many components stand before it in the same one.
     pub(super) index: usize,
     /// The index on the page of the one around it.
     pub(super) around: Option<usize>,
 }
 
-/// A component as HTML; what stands inside, where it has no template.
-pub(super) fn component(
-    tera: &Tera,
-    component: &Component,
-    seat: Seat,
-    inside: String,
-) -> Result<String, tera::Error> {
-    let name = template_name(&component.name);
-    let Some(definition) = tera.get_component_definition(&name) else { return Ok(inside) };
-    let mut context = Context::new();
-    for parameter in definition.args() {
-        let written = component.attributes.iter().find(|attribute| is_for(attribute, parameter.name()));
-        let value = match parameter.name() {
-            "id" => component.id.as_deref().map(Value::from),
-            "index" => Some(Value::from(seat.index)),
-            "group" => seat.around.map(|around| Value::from(format!("group-{around}").as_str())),
-            _ => written.and_then(|attribute| fitting(attribute, parameter.arg_type())),
-        };
-        let missing = || parameter.is_required().then(|| Value::from(""));
-        if let Some(value) = value.or_else(missing) {
-            context.insert_value(parameter.name().to_owned(), value);
-        }
-    }
-    if definition.rest_param().is_some() {
-        for attribute in &component.attributes {
-            let is_declared = definition.args().iter().any(|parameter| is_for(attribute, parameter.name()));
-            if let Some(value) = fitting(attribute, None).filter(|_| !is_declared && attribute.name != "body")
-            {
-                context.insert_value(attribute.name.clone(), value);
+/// What stands inside a component.
+#[derive(Debug, Default)]
+pub(super) struct Inside {
+    /// All of it.
+    pub(super) html: String,
+    /// The fences and components that it consists of; none where it holds anything else, or where nobody asks.
+    pub(super) children: Vec<Child>,
+}
+
+/// A fence or a component as its parent sees it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Child {
+    /// Its title, name or label; that of its language for a fence without one.
+    pub(super) title: String,
+    /// Its anchor; empty where it has none.
+    pub(super) id: String,
+    /// The name of its icon; empty where it has none.
+    pub(super) icon: String,
+    /// The language of a fence; empty for a component.
+    pub(super) language: String,
+    /// The whole of it.
+    pub(super) html: String,
+}
+
+impl<'a> Stage<'a> {
+    /// A component as HTML; what stands inside, where it has no template.
+    pub(super) fn component(self, seat: Seat, inside: Inside) -> Result<String, tera::Error> {
+        let Some(component) = self.get(seat.own) else { return Ok(inside.html) };
+        let name = template_name(&component.name);
+        let Some(definition) = self.tera.get_component_definition(name) else { return Ok(inside.html) };
+        let Inside { html: body, children } = inside;
+        let mut context = self.written(component, &definition);
+        for parameter in definition.args() {
+            let around = seat.around.and_then(|around| self.get(around));
+            let value = match parameter.name() {
+                "id" => component.id.as_deref().map(Value::from),
+                "index" => Some(Value::from(seat.index)),
+                "group" => seat.around.map(|around| Value::from(unique(around))),
+                "unique" => Some(Value::from(unique(seat.own))),
+                "written" => Some(Value::from(self.source(component))),
+                "children" => Some(Value::try_from_serializable(&children)?),
+                "around" => around.map(|around| self.attributes(around)).transpose()?,
+                _ => None,
+            };
+            let is_there = context.contains_key(parameter.name());
+            let missing = || (parameter.is_required() && !is_there).then(|| Value::from(""));
+            if let Some(value) = value.or_else(missing) {
+                context.insert_value(parameter.name().to_owned(), value);
             }
         }
+        let mut html = self.tera.render_component(name, &context, Some(&body), true)?;
+        answer(&mut html, component);
+        Ok(match component.place {
+            Place::Inline => html.trim().to_owned(),
+            Place::Block => html,
+        })
     }
-    let mut html = tera.render_component(&name, &context, Some(&inside), true)?;
-    answer(&mut html, component);
-    Ok(match component.place {
-        Place::Inline => html.trim().to_owned(),
-        Place::Block => html,
-    })
+
+    /// A component as its parent sees it.
+    pub(super) fn child(self, index: usize, html: String) -> Child {
+        let Some(component) = self.get(index) else { return Child { html, ..Child::default() } };
+        let title = ["title", "name", "label"].iter().find_map(|name| component.text(name));
+        Child {
+            title: title.unwrap_or_default().to_owned(),
+            id: component.id.clone().unwrap_or_default(),
+            icon: component.text("icon").unwrap_or_default().to_owned(),
+            language: String::new(),
+            html,
+        }
+    }
+
+    /// Whether the template of a component asks for its children one by one.
+    pub(super) fn wants_children(self, index: usize) -> bool {
+        let definition = self
+            .get(index)
+            .and_then(|component| self.tera.get_component_definition(template_name(&component.name)));
+        definition.is_some_and(|found| found.args().iter().any(|parameter| parameter.name() == "children"))
+    }
+
+    fn get(self, index: usize) -> Option<&'a Component> {
+        self.page.page.components.get(index)
+    }
+
+    /// What the author wrote, as far as the template takes it.
+    fn written(self, component: &Component, definition: &ComponentInfo) -> Context {
+        let mut context = Context::new();
+        for attribute in &component.attributes {
+            let parameter = definition.args().iter().find(|parameter| is_for(attribute, parameter.name()));
+            let (name, value) = match parameter {
+                Some(parameter) if FILLED.contains(&parameter.name()) => continue,
+                Some(parameter) => (parameter.name(), self.value(attribute, parameter.arg_type())),
+                None if definition.rest_param().is_some() && attribute.name != "body" => {
+                    (attribute.name.as_str(), self.value(attribute, None))
+                }
+                None => continue,
+            };
+            // The first of two attributes of one name is the one that counts.
+            if let Some(value) = value.filter(|_| !context.contains_key(name)) {
+                context.insert_value(name.to_owned(), value);
+            }
+        }
+        context
+    }
+
+    /// All attributes of a component, by their names.
+    fn attributes(self, component: &Component) -> Result<Value, tera::Error> {
+        let values = component.attributes.iter();
+        let values =
+            values.filter_map(|attribute| Some((attribute.name.as_str(), self.value(attribute, None)?)));
+        Value::try_from_serializable(&values.collect::<std::collections::BTreeMap<_, _>>())
+    }
+
+    /// The value of an attribute; an address as the site serves it.
+    fn value(self, attribute: &Attribute, wanted: Option<tera::ComponentArgType>) -> Option<Value> {
+        let is_address = |text: &str| {
+            ADDRESSES.contains(&attribute.name.as_str())
+                || attribute.name == "icon" && icons::is_picture(text)
+        };
+        match &attribute.value {
+            AttributeValue::Text(text) if is_address(text) => {
+                Some(Value::from(self.links.target(self.page, text).as_ref()))
+            }
+            _ => fitting(attribute, wanted),
+        }
+    }
+
+    /// What stands inside a component, as written, without the indentation that all its lines have.
+    fn source(self, component: &Component) -> String {
+        let text = self.page.page.source.slice(component.span);
+        let last = component
+            .attributes
+            .last()
+            .map_or(component.name_span, |attribute| attribute.name_span.to(attribute.value_span));
+        let from = (last.end - component.span.start) as usize;
+        let rest = text.get(from..).and_then(|rest| rest.split_once('>')).map_or("", |(_, rest)| rest);
+        let inner = rest.rsplit_once("</").map_or(rest, |(inner, _)| inner);
+        let lines = || inner.lines().filter(|line| !line.trim().is_empty());
+        let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+        let shared = lines().map(indent).min().unwrap_or(0);
+        let lines = inner.lines().map(|line| line.get(shared..).unwrap_or_default());
+        lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+    }
 }
 
 /// Puts what a component answers to behind the tag that shows its id; that one too, where no tag shows it.
@@ -91,119 +215,34 @@ fn tag_end(html: &str, at: usize) -> usize {
     at
 }
 
-/// What is wrong with the attributes of the components of a page.
-pub(super) fn check(tera: &Tera, page: &Page) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    for component in &page.components {
-        let Some(definition) = tera.get_component_definition(&template_name(&component.name)) else {
-            continue;
-        };
-        let parameters = definition.args();
-        for attribute in &component.attributes {
-            let is_free = definition.rest_param().is_some() || IDLE.contains(&attribute.name.as_str());
-            let is_known = |name: &&str| !FILLED.contains(name);
-            let known = parameters.iter().map(tera::ComponentArg::name).filter(is_known);
-            match parameters.iter().find(|parameter| is_for(attribute, parameter.name())) {
-                Some(parameter) if fitting(attribute, parameter.arg_type()).is_none() => {
-                    problems.push(unfit(attribute, parameter.arg_type()));
-                }
-                None if !is_free => problems.push(unknown(attribute, component, known)),
-                Some(_) | None => {}
-            }
-        }
-        for parameter in parameters.iter().filter(|parameter| parameter.is_required()) {
-            if component.attributes.iter().all(|attribute| attribute.name != parameter.name()) {
-                let message = format!("`{}` has no `{}`", component.name, parameter.name());
-                let help = format!("write `{}=\"…\"` in its tag", parameter.name());
-                let problem = Problem::new(Code::BadComponent, component.name_span, message);
-                problems.push(problem.severity(Severity::Warning).help(help));
-            }
-        }
-    }
-    problems.into_iter().map(|problem| problem.of(&page.source)).collect()
+/// Whether a component is for those who do not read the HTML.
+pub(super) fn is_for_agents(component: &Component) -> bool {
+    component.name == "Visibility" && component.text("for") == Some("agents")
 }
 
-/// Whether an attribute fills a parameter: `body` is what stands inside for a template, so an attribute of that name
-/// fills `in_body`.
+/// A name that nothing else on the page has.
+fn unique(index: usize) -> String {
+    format!("group-{index}")
+}
+
+/// Whether an attribute fills a parameter.
 fn is_for(attribute: &Attribute, parameter: &str) -> bool {
-    match attribute.name.as_str() {
-        "body" => parameter == "in_body",
-        name => name == parameter,
+    match RENAMED.iter().find(|(name, _)| *name == attribute.name) {
+        Some((_, renamed)) => *renamed == parameter,
+        None => attribute.name == parameter,
     }
 }
 
-/// `Tree.Folder` is shown by the template of `TreeFolder`.
-fn template_name(name: &str) -> String {
-    name.replace('.', "")
+/// The name that an author writes for a parameter.
+fn written_name(parameter: &str) -> &str {
+    RENAMED.iter().find(|(_, renamed)| *renamed == parameter).map_or(parameter, |(name, _)| name)
 }
 
-fn unknown<'a>(
-    attribute: &Attribute,
-    component: &Component,
-    known: impl Iterator<Item = &'a str>,
-) -> Problem {
-    let message = format!("`{}` is not an attribute of `{}`", attribute.name, component.name);
-    let problem = Problem::new(Code::UnknownAttribute, attribute.name_span, message);
-    match nearest(&attribute.name, known) {
-        Some(name) => problem.help(format!("write `{name}`")),
-        None => problem.help("take it out, or declare it in the template of the component"),
+/// The component whose template shows this one.
+pub(super) fn template_name(name: &str) -> &str {
+    match name {
+        "FileTree" => "Tree",
+        "Github.Repo" => "GitHub.Repo",
+        _ => name,
     }
-}
-
-fn unfit(attribute: &Attribute, wanted: Option<ComponentArgType>) -> Problem {
-    let message = match (&attribute.value, wanted) {
-        (AttributeValue::Expression(_), _) | (_, None) => {
-            format!("the value of `{}` is an expression, which is not evaluated", attribute.name)
-        }
-        (_, Some(wanted)) => format!("the value of `{}` is no {}", attribute.name, type_name(wanted)),
-    };
-    let span = attribute.name_span.to(attribute.value_span);
-    Problem::new(Code::BadComponent, span, message)
-        .severity(Severity::Warning)
-        .help("write a value of the type that its template declares")
-}
-
-fn type_name(wanted: ComponentArgType) -> &'static str {
-    match wanted {
-        ComponentArgType::Bool => "`{true}` or `{false}`",
-        ComponentArgType::Integer => "whole number",
-        ComponentArgType::Float | ComponentArgType::Number => "number",
-        ComponentArgType::Array => "list",
-        ComponentArgType::Map => "object",
-        _ => "text",
-    }
-}
-
-/// The value of an attribute as a parameter of this type; none where it does not fit.
-fn fitting(attribute: &Attribute, wanted: Option<ComponentArgType>) -> Option<Value> {
-    use ComponentArgType as Type;
-    match (&attribute.value, wanted) {
-        (AttributeValue::Flag, None | Some(Type::Bool)) => Some(Value::from(true)),
-        (AttributeValue::Text(text), None | Some(Type::String)) => Some(Value::from(text.as_str())),
-        (AttributeValue::Text(text), Some(Type::Bool)) => text.parse::<bool>().ok().map(Value::from),
-        (AttributeValue::Text(text), Some(Type::Integer)) => text.parse::<i64>().ok().map(Value::from),
-        (AttributeValue::Text(text), Some(Type::Float | Type::Number)) => {
-            text.parse::<f64>().ok().map(Value::from)
-        }
-        (AttributeValue::Data(value), wanted) => data_value(value, wanted),
-        (AttributeValue::Expression(_) | AttributeValue::Flag | AttributeValue::Text(_), _) => None,
-    }
-}
-
-fn data_value(value: &data::Value, wanted: Option<ComponentArgType>) -> Option<Value> {
-    use ComponentArgType as Type;
-    let json = Node::new(Span::default(), value.clone()).to_json();
-    let fits = match (value, wanted) {
-        (_, None)
-        | (data::Value::Bool(_), Some(Type::Bool))
-        | (data::Value::Number(_), Some(Type::Float | Type::Number))
-        | (data::Value::Number(Number::Integer(_)), Some(Type::Integer))
-        | (data::Value::Array(_), Some(Type::Array))
-        | (data::Value::Object(_), Some(Type::Map)) => true,
-        (data::Value::Number(_) | data::Value::Bool(_), Some(Type::String)) => {
-            return Some(Value::from(json.to_string().as_str()));
-        }
-        _ => false,
-    };
-    if fits { Value::try_from_serializable(&json).ok() } else { None }
 }

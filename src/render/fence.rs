@@ -5,6 +5,7 @@ use tera::{Context, Tera};
 use crate::examples::Outcome;
 use crate::page::Fence;
 
+use super::components::Child;
 use super::evidence::evidence;
 use super::highlight::{Highlighter, Lines};
 use super::views::FenceView;
@@ -35,6 +36,8 @@ const LABELS: &[(&str, &str)] = &[
     ("jsonc", "JSON with comments"),
     ("markdown", "Markdown"),
     ("md", "Markdown"),
+    ("mdx", "MDX"),
+    ("mermaid", "Mermaid"),
     ("powershell", "PowerShell"),
     ("py", "Python"),
     ("python", "Python"),
@@ -80,6 +83,7 @@ pub(super) fn fence(
         lines: attributes.lines,
         wrap: attributes.wrap,
         expandable: attributes.expandable,
+        nocopy: attributes.nocopy,
         focus: !attributes.focus.is_empty(),
         role: if attributes.example.response.is_some() {
             "answer"
@@ -93,6 +97,18 @@ pub(super) fn fence(
         evidence: outcome.and_then(|outcome| evidence(highlighter, fence, outcome)),
     };
     tera.render(TEMPLATE, &Context::from_serialize(&view)?)
+}
+
+/// A fence, whose HTML this is, as the component around it sees it.
+pub(super) fn child(fence: &Fence, html: &str) -> Child {
+    let title = fence.attributes.title.as_deref().unwrap_or(label(&fence.language));
+    Child {
+        title: if title.is_empty() { "Code" } else { title }.to_owned(),
+        id: String::new(),
+        icon: fence.attributes.icon.clone().unwrap_or_default(),
+        language: fence.language.clone(),
+        html: html.to_owned(),
+    }
 }
 
 fn label(language: &str) -> &str {

@@ -1,5 +1,7 @@
 //! Text made safe for HTML.
 
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
 /// Appends `text` with the characters escaped that mean something in text and in quoted attributes.
 pub(super) fn push_escaped(out: &mut String, text: &str) {
     for letter in text.chars() {
@@ -30,6 +32,63 @@ pub(super) fn aliases<'a>(anchors: impl IntoIterator<Item = &'a String>) -> Stri
         out.push_str("\" class=\"alias\"></span>");
     }
     out
+}
+
+/// How the Markdown of an attribute is shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Inline<'a> {
+    /// Without links, of which only the text stays: it may stand in one, or in what is pressed.
+    Plain,
+    /// With links; those of the site are served below this path.
+    Linked(&'a str),
+}
+
+/// The text of an attribute, which may hold code, emphasis and strikethrough; what is more stays as it is written.
+pub(super) fn inline(text: &str, how: Inline<'_>) -> String {
+    if !text.contains(['`', '*', '_', '~', '[', '\\']) {
+        return escaped(text);
+    }
+    // Behind a letter nothing is a list, a heading or a quote.
+    let source = format!("{FIRST}{}", text.replace('\n', " "));
+    let mut out = String::with_capacity(text.len() + 32);
+    for event in Parser::new_ext(&source, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+            Event::Text(text) | Event::InlineHtml(text) => push_escaped(&mut out, &text),
+            Event::Code(text) => {
+                out.push_str("<code>");
+                push_escaped(&mut out, &text);
+                out.push_str("</code>");
+            }
+            Event::Start(Tag::Emphasis) => out.push_str("<em>"),
+            Event::End(TagEnd::Emphasis) => out.push_str("</em>"),
+            Event::Start(Tag::Strong) => out.push_str("<strong>"),
+            Event::End(TagEnd::Strong) => out.push_str("</strong>"),
+            Event::Start(Tag::Strikethrough) => out.push_str("<del>"),
+            Event::End(TagEnd::Strikethrough) => out.push_str("</del>"),
+            Event::Start(Tag::Link { dest_url, .. }) => push_link(&mut out, &dest_url, how),
+            Event::End(TagEnd::Link) => out.push_str(match how {
+                Inline::Linked(_) => "</a>",
+                Inline::Plain => "",
+            }),
+            Event::SoftBreak | Event::HardBreak => out.push(' '),
+            // A picture, and what no paragraph can be: shown as written.
+            _ => return escaped(text),
+        }
+    }
+    out.strip_prefix(FIRST).map_or_else(|| escaped(text), ToOwned::to_owned)
+}
+
+/// Stands before a text while it is read.
+const FIRST: &str = "x: ";
+
+fn push_link(out: &mut String, target: &str, how: Inline<'_>) {
+    let Inline::Linked(base) = how else { return };
+    let is_local = target.starts_with('/') && !target.starts_with("//");
+    out.push_str("<a href=\"");
+    push_escaped(out, if is_local { base } else { "" });
+    push_escaped(out, target);
+    out.push_str("\">");
 }
 
 /// A message of ours, in which backticks stand around what is quoted.
@@ -67,6 +126,16 @@ mod tests {
     #[test]
     fn what_is_quoted_is_code() {
         check("`<a>` is not `b`", "<code>&lt;a&gt;</code> is not <code>b</code>");
+    }
+
+    #[test]
+    fn titles_hold_code_and_emphasis() {
+        assert_eq!(inline("Run `a < b`", Inline::Plain), "Run <code>a &lt; b</code>");
+        assert_eq!(inline("1. **One** & <T>", Inline::Plain), "1. <strong>One</strong> &amp; &lt;T&gt;");
+        assert_eq!(inline("[a](/b) ~~c~~", Inline::Plain), "a <del>c</del>");
+        assert_eq!(inline("[a](/b)", Inline::Linked("/docs")), "<a href=\"/docs/b\">a</a>");
+        assert_eq!(inline("![a](/b) & c", Inline::Plain), "![a](/b) &amp; c");
+        assert_eq!(inline("snake_case_name", Inline::Plain), "snake_case_name");
     }
 
     #[test]

@@ -3,14 +3,17 @@
 //! 1. [`Renderer::new`] reads the templates, the built-in ones and those of the site.
 //! 2. [`Renderer::page`] turns a page and the outcomes of its examples into HTML.
 //! 3. [`build`] does so for all pages at once and hands each over as it is ready.
-//! 4. [`output`] writes what is handed over and puts it in the place of the old site.
+//! 4. [`check`] says what pages write that no template takes.
+//! 5. [`output`] writes what is handed over and puts it in the place of the old site.
 
 mod body;
 mod brand;
 mod components;
 mod evidence;
 mod fence;
+mod functions;
 mod highlight;
+mod icons;
 mod languages;
 mod links;
 mod markup;
@@ -37,6 +40,14 @@ pub use renderer::{Look, Renderer};
 /// Takes the files of a site as they are ready, from several threads.
 pub type Sink<'a> = dyn Fn(File) -> Result<(), output::Error> + Sync + 'a;
 
+/// What is wrong with the templates of a site and with the attributes of the components on its pages, sorted.
+pub fn check(site: &Site) -> Vec<Diagnostic> {
+    let (renderer, mut diagnostics) = Renderer::new(site);
+    diagnostics.extend(renderer.check());
+    tidy(&mut diagnostics);
+    diagnostics
+}
+
 /// Renders a site into `sink`; what is wrong with its templates comes back, sorted. Pure apart from the sink.
 pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Diagnostic>, output::Error> {
     let (renderer, mut diagnostics) = Renderer::new(site);
@@ -59,7 +70,6 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         })
         .collect::<Result<Vec<_>, _>>()?;
     diagnostics.extend(pages.into_iter().flatten());
-    diagnostics.extend(renderer.check());
     let mut taken: BTreeSet<String> = served(site).map(|page| page.route.file()).collect();
     for file in renderer.statics().chain(renderer.indexes().into_iter().map(Ok)) {
         let file = file.map_err(|error| output::Error::unread(&error))?;

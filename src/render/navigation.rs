@@ -2,10 +2,11 @@
 
 mod menu;
 
-use crate::page::Page;
+use crate::page::{Heading, Page};
 use crate::site::{Area, Choice, Directory, Entry, Route, Site, SwitchKind};
 
 use self::menu::Menu;
+use super::components::is_for_agents;
 use super::languages;
 use super::links::Links;
 use super::views::{
@@ -279,8 +280,12 @@ impl<'a> Walk<'a> {
 
 /// The headings of the second and third level.
 pub(super) fn contents(page: &Page) -> Vec<ContentsView<'_>> {
+    // What agents alone are to read is not in the HTML, and cannot be led to.
+    let unseen: Vec<_> = page.components.iter().filter(|component| is_for_agents(component)).collect();
+    let is_seen = |heading: &&Heading| !unseen.iter().any(|component| component.span.contains(heading.span));
     let headings = page.headings.iter().filter(|heading| matches!(heading.level, 2 | 3));
     headings
+        .filter(is_seen)
         .map(|heading| ContentsView { level: heading.level, id: &heading.id, text: &heading.text })
         .collect()
 }

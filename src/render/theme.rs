@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use include_dir::{Dir, include_dir};
-use tera::{ErrorKind, Kwargs, State, Tera};
+use tera::{ErrorKind, Tera};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::site::{self, Asset, Site};
 use crate::source::{Source, Span};
 
 use super::brand;
+use super::functions;
 use super::output::File;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -133,21 +134,12 @@ impl Theme {
         (tera, vec![diagnostic])
     }
 
-    /// An engine with the functions of the theme: `asset(path=…)` and `url(path=…)`.
+    /// An engine with the functions of the theme.
     fn functions(&self, base: &str) -> Tera {
         let mut tera = Tera::default();
         let (statics, prefix) = (Arc::clone(&self.statics), base.to_owned());
-        tera.register_function("asset", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
-            let path: String = arguments.must_get("path")?;
-            let missing = || tera::Error::message(format!("there is no static file `{path}`"));
-            let hash = statics.get(&path).ok_or_else(missing)?.hash();
-            Ok(format!("{prefix}/{path}?v={hash}"))
-        });
-        let base = base.to_owned();
-        tera.register_function("url", move |arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
-            let path: String = arguments.must_get("path")?;
-            let is_local = path.starts_with('/') && !path.starts_with("//");
-            Ok(if is_local { format!("{base}{path}") } else { path })
+        functions::register(&mut tera, base, move |path| {
+            Some(format!("{prefix}/{path}?v={}", statics.get(path)?.hash()))
         });
         tera
     }

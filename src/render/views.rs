@@ -242,6 +242,7 @@ pub(super) struct FenceView<'a> {
     pub(super) lines: bool,
     pub(super) wrap: bool,
     pub(super) expandable: bool,
+    pub(super) nocopy: bool,
     pub(super) focus: bool,
     /// `answer` or `output`, where it shows what the example before it gives; else empty.
     pub(super) role: &'static str,

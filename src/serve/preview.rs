@@ -323,7 +323,10 @@ impl Preview {
 
     /// What became of pages, and what else is wrong with them and with the site; the checks are made anew.
     pub(super) fn report(&self, paths: &[String]) -> (Verdicts, Vec<Diagnostic>) {
-        let found = checks::check(&self.state().site);
+        let state = self.state();
+        let mut found = checks::check(&state.site);
+        found.extend(state.renderer().check());
+        drop(state);
         let mut state = self.write();
         state.checks.clear();
         for diagnostic in found {

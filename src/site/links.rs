@@ -88,7 +88,8 @@ impl Site {
         }
         // Manuals name the page of a folder by its file as well.
         let is_index = self.is_manual() && route.segments().last().is_some_and(|last| last == "index");
-        let (index, _) = is_index.then(|| route.parent()).flatten().and_then(|above| self.page_by_route(&above))?;
+        let (index, _) =
+            is_index.then(|| route.parent()).flatten().and_then(|above| self.page_by_route(&above))?;
         Some(self.anchored(index, anchor.cloned()))
     }
 

@@ -1,23 +1,21 @@
 //! The body of a page.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
-use crate::page::{Names, Page};
+use crate::page::Page;
 use crate::source::Source;
 
-fn check(markdown: &str, expected: &str) {
+pub(super) fn check(markdown: &str, expected: &str) {
     assert_eq!(body(&[("content/index.md", markdown)], &[]).trim_end(), expected);
 }
 
-fn check_has(markdown: &str, expected: &str) {
+pub(super) fn check_has(markdown: &str, expected: &str) {
     let html = body(&[("content/index.md", markdown)], &[]);
     assert!(html.contains(expected), "{html}");
 }
 
-fn check_lacks(markdown: &str, unexpected: &str) {
+pub(super) fn check_lacks(markdown: &str, unexpected: &str) {
     let html = body(&[("content/index.md", markdown)], &[]);
     assert!(!html.contains(unexpected), "{html}");
 }
@@ -42,9 +40,12 @@ fn raw_html_passes_through() {
 
 #[test]
 fn an_alert_is_an_aside() {
+    let icon = super::icons::html("lightbulb", "", "");
     check(
         "> [!TIP]\n> Hi",
-        "<aside class=\"alert tip\" aria-label=\"Tip\">\n<p class=\"alert-title\">Tip</p>\n<p>Hi</p>\n</aside>",
+        &format!(
+            "<aside class=\"alert tip\" aria-label=\"Tip\">\n<p class=\"alert-title\">{icon}Tip</p>\n<p>Hi</p>\n</aside>"
+        ),
     );
 }
 
@@ -58,7 +59,7 @@ fn a_table_can_be_scrolled() {
 
 #[test]
 fn a_task_is_a_box() {
-    check_has("- [x] a", "<input disabled=\"\" type=\"checkbox\" checked=\"\"/>");
+    check_has("- [x] a", "<input disabled=\"\" type=\"checkbox\" checked=\"\" aria-label=\"Done\"/>");
 }
 
 #[test]
@@ -160,87 +161,6 @@ const LINES: [&str; 18] = [
     "[^2]: > j",
     "",
 ];
-
-#[test]
-fn a_note_is_an_aside() {
-    check_has("<Note>Hi *you*</Note>", "<p class=\"alert-title\">Note</p>\n<p>Hi <em>you</em></p>");
-}
-
-#[test]
-fn steps_are_a_list_with_anchors() {
-    let markdown = "<Steps>\n  <Step title=\"One & two\">\n    a\n  </Step>\n</Steps>";
-    check_has(markdown, "<ol class=\"steps\">\n<li class=\"step\" id=\"one--two\">");
-    check_has(markdown, "One &amp; two");
-}
-
-#[test]
-fn the_first_tab_is_open_and_closes_with_the_others() {
-    let markdown = "<Tabs>\n<Tab title=\"A\">a</Tab>\n<Tab title=\"B\">b</Tab>\n</Tabs>";
-    check_has(markdown, "<details class=\"tab\" id=\"a\" name=\"group-0\" open>");
-    check_has(markdown, "<details class=\"tab\" id=\"b\" name=\"group-0\"><summary>B</summary>");
-}
-
-#[test]
-fn a_component_in_a_line_stays_in_its_paragraph() {
-    check("a <Badge>b</Badge> c", "<p>a <span class=\"badge\">b</span> c</p>");
-}
-
-#[test]
-fn a_component_without_a_template_shows_what_stands_inside() {
-    check("<Odd>\n*a*\n</Odd>", "<p><em>a</em></p>");
-}
-
-#[test]
-fn a_field_is_named_by_its_place() {
-    check_has("<ParamField body=\"a\" />", "<code>a</code> <span class=\"soft\">in the body</span>");
-    check_has("<ParamField query=\"a\" default={2} />", "default <code>2</code>");
-    check_has("<ParamField />", "<div class=\"field\">");
-    check_has("<ResponseField name=\"a.b\" />", "id=\"param-ab\"");
-}
-
-#[test]
-fn a_site_has_components_of_its_own() {
-    let mut site = bare(&[("content/index.md", "")]);
-    let shout = "{% component Shout(word: string, ...rest) %}<b>{{ word }} {{ rest.more }}</b>{{ body }}{% endcomponent Shout %}";
-    let note = "{% component Note() %}<i>{{ body }}</i>{% endcomponent Note %}";
-    for (file, text) in [("shout", shout), ("note", note)] {
-        site.assets.templates.push((format!("components/{file}.html"), text.to_owned()));
-    }
-    let mut names = Names::default();
-    names.add("Shout");
-    let source =
-        Source::new("content/index.md", "<Shout word=\"a\" more=\"b\">c</Shout>\n\n<Note>d</Note>\n");
-    site.pages.iter_mut().for_each(|page| page.page = Page::parse_with(Arc::clone(&source), &names));
-    let (renderer, diagnostics) = Renderer::new(&site);
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let html = renderer.page(0, &[]).expect("the templates are right");
-    assert!(html.contains("<b>a b</b><p>c</p>") && html.contains("<i><p>d</p>"), "{html}");
-    assert!(site.pages.iter().all(|page| page.page.diagnostics.is_empty()));
-}
-
-#[test]
-fn an_attribute_is_escaped() {
-    check_lacks("<Card title='<b>' />", "<b>");
-    check_lacks("<Step title='\"><script>' />", "<script>");
-}
-
-#[test]
-fn an_unknown_attribute_is_said_with_the_nearest() {
-    let site = bare(&[("content/index.md", "<Card titel=\"a\" cols={2} href={x} />\n\n<Tab />\n")]);
-    let (renderer, _) = Renderer::new(&site);
-    let seen: Vec<_> = renderer
-        .check()
-        .into_iter()
-        .map(|said| format!("{} {}", said.problem.message, said.problem.help.unwrap_or_default()))
-        .collect();
-    let expected = [
-        "`titel` is not an attribute of `Card` write `title`",
-        "`cols` is not an attribute of `Card` take it out, or declare it in the template of the component",
-        "the value of `href` is an expression, which is not evaluated write a value of the type that its template declares",
-        "`Tab` has no `title` write `title=\"…\"` in its tag",
-    ];
-    assert_eq!(seen, expected);
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]

@@ -1,6 +1,7 @@
 //! What readers see of a page, and what a built site holds: the sites that the tests are made of.
 
 mod body;
+mod components;
 mod evidence;
 mod site;
 
