@@ -229,6 +229,12 @@ impl<'a> Events<'a> {
                 self.out.push(Event::Start(Tag::Image { link_type: *link_type, dest_url, title, id }));
             }
             Event::FootnoteReference(label) => self.reference(label),
+            Event::TaskListMarker(is_done) => {
+                let (checked, label) = if *is_done { (" checked=\"\"", "Done") } else { ("", "To do") };
+                let html =
+                    format!("<input disabled=\"\" type=\"checkbox\"{checked} aria-label=\"{label}\"/>\n");
+                self.out.push(Event::InlineHtml(html.into()));
+            }
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 let number = self.footnotes.number(label);
                 let before = std::mem::take(&mut self.out);

@@ -1,15 +1,10 @@
 //! What templates can call: addresses, icons, and the texts of attributes as HTML.
 
-use std::sync::Arc;
-
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::icons;
 use super::markup::{Inline, inline};
-
-/// Gives the address of a static file; none where there is no such file.
-pub(super) type Address = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// Registers the functions and filters of the theme.
 ///
@@ -22,17 +17,19 @@ pub(super) type Address = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// - `text | urlencode`: for the query of an address.
 ///
 /// `address` gives that of a static file, and `base` is the path below which the site is served.
-pub(super) fn register(tera: &mut Tera, base: &str, address: &Arc<Address>) {
-    let known = Arc::clone(address);
+pub(super) fn register<F>(tera: &mut Tera, base: &str, address: F)
+where
+    F: Fn(&str) -> Option<String> + Clone + Send + Sync + 'static,
+{
+    let known = address.clone();
     tera.register_function("has_asset", move |arguments: Kwargs, _: &State| -> TeraResult<bool> {
         let path: String = arguments.must_get("path")?;
         Ok(known(&path).is_some())
     });
-    let addresses = Arc::clone(address);
     tera.register_function("asset", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
         let path: String = arguments.must_get("path")?;
         let missing = || tera::Error::message(format!("there is no static file `{path}`"));
-        addresses(&path).ok_or_else(missing)
+        address(&path).ok_or_else(missing)
     });
     let root = base.to_owned();
     tera.register_function("url", move |arguments: Kwargs, _: &State| -> TeraResult<String> {

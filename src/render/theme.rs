@@ -138,9 +138,9 @@ impl Theme {
     fn functions(&self, base: &str) -> Tera {
         let mut tera = Tera::default();
         let (statics, prefix) = (Arc::clone(&self.statics), base.to_owned());
-        let address = move |path: &str| Some(format!("{prefix}/{path}?v={}", statics.get(path)?.hash()));
-        let address: Arc<functions::Address> = Arc::new(address);
-        functions::register(&mut tera, base, &address);
+        functions::register(&mut tera, base, move |path| {
+            Some(format!("{prefix}/{path}?v={}", statics.get(path)?.hash()))
+        });
         tera
     }
 

@@ -2,11 +2,12 @@
 //!
 //! [`cases`] runs the folders under `tests/cases`; `tests/README.md` says how to add one. [`process`] holds what a case
 //! cannot say, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do. [`manual`] holds the
-//! manual to what the program knows.
+//! manual to what the program knows, and [`browser`] looks at a built page as a reader does.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 
 mod architecture;
+mod browser;
 mod case;
 mod cases;
 mod manual;

@@ -77,7 +77,7 @@ fn a_table_can_be_scrolled() {
 
 #[test]
 fn a_task_is_a_box() {
-    check_has("- [x] a", "<input disabled=\"\" type=\"checkbox\" checked=\"\"/>");
+    check_has("- [x] a", "<input disabled=\"\" type=\"checkbox\" checked=\"\" aria-label=\"Done\"/>");
 }
 
 #[test]
