@@ -33,7 +33,7 @@ npm_package() {
 
 # source_package NAME VERSION: the sources of a package, in $scratch/NAME-VERSION.
 source_package() {
-    python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary "$1" \
         --dest "$scratch" "$1==$2"
     tar -xzf "$scratch/$1-$2.tar.gz" -C "$scratch"
 }

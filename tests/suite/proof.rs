@@ -4,9 +4,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use walkdir::WalkDir;
 
 use crate::judges::foreign::{self, Text};
 use crate::judges::story::difference;
+use crate::judges::words;
 use crate::judges::{html, mdx, shown, told};
 
 #[test]
@@ -22,9 +26,9 @@ fn nothing_of_fastmcp_is_lost() {
 /// Builds a manual and compares each page; `known` are the pages that cannot be compared or differ, with the reason.
 fn prove(manual: &str, known: &[(&str, &str)]) {
     let Some(folder) = foreign::folder(manual) else { return };
-    let site = tempfile::tempdir().unwrap();
+    let site = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let pages = foreign::pages(&folder);
-    let output = build(site.path(), &pages);
+    let output = build(&folder, site.path());
     let mut wrong = Vec::new();
     let (mut same, mut refused) = (0, 0);
     for page in &pages {
@@ -66,7 +70,10 @@ fn compare(page: &Text, html: &str) -> Compared {
     let Some(article) = root.find(&|element| element.name == "article") else {
         return Compared::Wrong(vec!["it has no article".to_owned()]);
     };
-    let (shown, raw) = shown::story(article);
+    let (mut shown, raw) = shown::story(article);
+    if let Some(title) = root.find(&|element| element.name == "h1" && element.attribute("id").is_empty()) {
+        shown.title = words(&title.text());
+    }
     wrong.extend(raw);
     let tree = mdx::tree(&page.text).or_else(|_| mdx::tree(&mdx::without_comments(&page.text)));
     let Ok(tree) = tree else {
@@ -77,23 +84,35 @@ fn compare(page: &Text, html: &str) -> Compared {
     if wrong.is_empty() { Compared::Same } else { Compared::Wrong(wrong) }
 }
 
-/// Builds a site of these pages, whose examples may fail; the folder of its HTML.
-fn build(site: &Path, pages: &[Text]) -> PathBuf {
-    for page in pages {
-        let path = site.join("content").join(&page.path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, &page.text).unwrap();
-    }
+/// Builds the manual as it is, whose examples may fail; the folder of its HTML.
+fn build(manual: &Path, site: &Path) -> PathBuf {
+    link(manual, site);
     let output = site.join("public");
-    let read = proofpress::site::load(site).unwrap();
-    proofpress::render::build(&read, &proofpress::examples::Verdicts::default(), &|file| {
-        let path = output.join(&file.path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, &file.bytes).unwrap();
-        Ok(())
-    })
-    .unwrap();
+    let built = Command::new(env!("CARGO_BIN_EXE_proofpress"))
+        .args(["build", "--allow-failures", "--quiet", "--root"])
+        .arg(site)
+        .arg("--output")
+        .arg(&output)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let (said, found) = (String::from_utf8_lossy(&built.stderr), String::from_utf8_lossy(&built.stdout));
+    let errors: Vec<&str> = found.lines().filter(|line| line.starts_with("error")).take(40).collect();
+    assert!(built.status.success(), "it is not built: {}\n{said}\n{}", built.status, errors.join("\n"));
     output
+}
+
+/// Puts the files of a folder into another, as links where the system has them.
+fn link(from: &Path, to: &Path) {
+    for entry in WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target).unwrap();
+        } else if fs::hard_link(entry.path(), &target).is_err() {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
 }
 
 /// The file of a page: each has a folder of its own.

@@ -9,12 +9,7 @@ use super::{Fact, words};
 
 /// The tree of a page; what MDX does not take is the error.
 pub(crate) fn tree(text: &str) -> Result<Node, String> {
-    let constructs = Constructs {
-        frontmatter: true,
-        mdx_esm: true,
-        gfm_autolink_literal: false,
-        ..with_mdx(&Constructs::gfm())
-    };
+    let constructs = Constructs { frontmatter: true, mdx_esm: true, ..with_mdx(&Constructs::gfm()) };
     let options = ParseOptions {
         constructs,
         gfm_strikethrough_single_tilde: true,

@@ -7,7 +7,17 @@ use super::story::{Item, Story, has_raw_tag, shape_of};
 const ADDED: [&str; 6] = ["anchor", "contents-inline", "copy", "evidence", "expand", "lead"];
 
 /// Classes of the texts that the frame of a component shows.
-const FRAME: [&str; 2] = ["alert-title", "component-title"];
+const FRAME: [&str; 9] = [
+    "alert-title",
+    "card-cta",
+    "code-group-title",
+    "component-title",
+    "frame-hint",
+    "prompt-head",
+    "tile-text",
+    "tip",
+    "update-head",
+];
 
 /// The story of a page, and what is wrong with how it is told.
 pub(crate) fn story(article: &Element) -> (Story, Vec<String>) {
@@ -42,22 +52,25 @@ impl Reader {
 
     fn element(&mut self, element: &Element) {
         let name = element.name.as_str();
-        if ADDED.iter().any(|class| element.has_class(class)) {
+        if name == "svg" || ADDED.iter().any(|class| element.has_class(class)) {
             return;
         }
         if name == "h1" && element.attribute("id").is_empty() && self.story.items.is_empty() {
-            let mut title = Self::default();
-            title.inside(element);
-            title.story.flush();
-            self.story.title = title.story.items.into_iter().map(|item| item.text).collect();
             return;
         }
         if self.is_frame(element) {
             return self.frame(element);
         }
-        if name == "figure" && element.has_class("fence") {
+        if name == "figure" && (element.has_class("fence") || element.has_class("diagram")) {
             let code = element.find(&|inner| inner.name == "pre").map(Element::text);
             return self.story.fence(&code.unwrap_or_default(), 0);
+        }
+        if element.has_class("code-tabs") {
+            // The fences of a group, each behind its title.
+            for tab in element.elements() {
+                tab.elements().filter(|inner| inner.name != "summary").for_each(|inner| self.inside(inner));
+            }
+            return;
         }
         if let Some(shape) = shape_of(name, &|class| element.has_class(class)) {
             return self.component(element, &shape);
@@ -83,7 +96,8 @@ impl Reader {
     /// Whether an element belongs to the frame of the innermost component.
     fn is_frame(&self, element: &Element) -> bool {
         let Some(open) = self.open.last().and_then(|open| self.story.items.get(*open)) else { return false };
-        let is_summary = element.name == "summary" && open.text.starts_with("details.");
+        let is_summary = element.name == "summary"
+            && ["details.", "section.prompt"].iter().any(|shape| open.text.starts_with(shape));
         let is_caption = element.name == "figcaption" && open.text == "figure.frame";
         is_summary || is_caption || FRAME.iter().any(|class| element.has_class(class))
     }

@@ -31,6 +31,7 @@ fn slug(text: &str) -> String {
         ' ' | '-' | '_' => true,
         letter if letter.is_ascii() => letter.is_ascii_alphanumeric(),
         // Beyond ASCII: letters and digits stay, and so do marks that are joined to them.
+        '\u{200c}' | '\u{200d}' => false,
         letter => letter.is_alphabetic() || unicode_ident::is_xid_continue(*letter),
     };
     text.to_lowercase().chars().filter(kept).map(|letter| if letter == ' ' { '-' } else { letter }).collect()

@@ -3,32 +3,35 @@
 use super::words;
 
 /// The components by name, with the element and the class that show each; what is not here is looked through.
-const COMPONENTS: [(&str, &str, &str); 25] = [
+const COMPONENTS: [(&str, &str, &str); 28] = [
     ("Accordion", "details", "accordion"),
     ("AccordionGroup", "div", "accordions"),
     ("Badge", "span", "badge"),
-    ("Callout", "aside", "note"),
+    ("Callout", "aside", "alert"),
     ("Card", "div", "card"),
     ("CardGroup", "div", "cards"),
-    ("Check", "aside", "tip"),
+    ("Check", "aside", "alert"),
     ("CodeGroup", "div", "code-group"),
     ("Column", "div", "column"),
     ("Columns", "div", "cards"),
-    ("Danger", "aside", "caution"),
+    ("Danger", "aside", "alert"),
     ("Expandable", "details", "accordion"),
     ("Frame", "figure", "frame"),
-    ("Info", "aside", "note"),
-    ("Note", "aside", "note"),
+    ("Info", "aside", "alert"),
+    ("Note", "aside", "alert"),
     ("Panel", "aside", "panel"),
     ("ParamField", "div", "field"),
+    ("Prompt", "section", "prompt"),
     ("ResponseField", "div", "field"),
     ("Step", "li", "step"),
     ("Steps", "ol", "steps"),
     ("Tab", "details", "tab"),
     ("Tabs", "div", "tabs"),
-    ("Tip", "aside", "tip"),
+    ("Tile", "div", "tile"),
+    ("Tip", "aside", "alert"),
+    ("Tooltip", "span", "tooltip"),
     ("Update", "section", "update"),
-    ("Warning", "aside", "warning"),
+    ("Warning", "aside", "alert"),
 ];
 
 /// Elements that stand in a line of text, and do not divide it.
@@ -39,7 +42,7 @@ const INLINE: [&str; 32] = [
 ];
 
 /// Elements that are shown by themselves, without text.
-const MEDIA: [&str; 5] = ["audio", "iframe", "svg", "video", "canvas"];
+const MEDIA: [&str; 4] = ["audio", "canvas", "iframe", "video"];
 
 /// What a component shows, as `element.class`; none for one that is looked through.
 pub(crate) fn shape(component: &str) -> Option<String> {
@@ -77,6 +80,8 @@ pub(crate) struct Item {
     pub(crate) said: Vec<String>,
     /// Whether a component leads somewhere.
     pub(crate) leads: bool,
+    /// Whether it is the text of blocks; where one ends and the next begins is not told.
+    is_text: bool,
 }
 
 /// The items of a page, and the text of the block that is being read.
@@ -101,8 +106,13 @@ impl Story {
     /// Ends the block.
     pub(crate) fn flush(&mut self) {
         let text = words(&std::mem::take(&mut self.text));
-        if !text.is_empty() {
-            self.items.push(Item { text, line: self.line, ..Item::default() });
+        match self.items.last_mut() {
+            _ if text.is_empty() => {}
+            Some(last) if last.is_text => {
+                last.text.push(' ');
+                last.text.push_str(&text);
+            }
+            _ => self.items.push(Item { text, line: self.line, is_text: true, ..Item::default() }),
         }
     }
 
@@ -127,7 +137,7 @@ impl Story {
     pub(crate) fn link(&mut self, target: &str, line: usize) {
         let is_outside = ["http:", "https:", "mailto:"].iter().any(|scheme| target.starts_with(scheme));
         let target = percent_encoding::percent_decode_str(if is_outside { target } else { "inside" });
-        self.say(&format!("[link {}]", target.decode_utf8_lossy()), line);
+        self.put(format!("[link {}]", target.decode_utf8_lossy()), line);
     }
 
     /// Tells of an element of HTML, and gives what is told at its end.
@@ -142,7 +152,7 @@ impl Story {
             "br" | "wbr" => self.say(" ", line),
             "hr" => self.put("rule", line),
             "a" if !attribute("href").is_empty() => self.link(&attribute("href"), line),
-            "input" => self.say(" [box] ", line),
+            "input" => self.put("[box]", line),
             name if MEDIA.contains(&name) => self.put(format!("[{name}]"), line),
             "li" => {
                 self.put("item", line);
@@ -208,5 +218,6 @@ pub(crate) fn difference(source: &Story, html: &Story) -> Option<String> {
 
 /// Whether some words stand in a text one behind the other.
 fn has_words(text: &str, wanted: &str) -> bool {
-    format!(" {} ", words(text)).contains(&format!(" {} ", words(wanted)))
+    let plain = |text: &str| format!(" {} ", words(&text.replace(['`', '*'], "")));
+    plain(text).contains(&plain(wanted))
 }

@@ -9,7 +9,7 @@ use super::slug::Slugs;
 use super::story::{Item, Story, shape};
 
 /// The attributes whose text readers see.
-const SAID: [&str; 11] = [
+const SAID: [&str; 14] = [
     "title",
     "description",
     "label",
@@ -21,7 +21,13 @@ const SAID: [&str; 11] = [
     "type",
     "default",
     "caption",
+    "tip",
+    "headline",
+    "cta",
 ];
+
+/// The components that show their own name where they have no title.
+const NAMED: [&str; 6] = ["Check", "Danger", "Info", "Note", "Tip", "Warning"];
 
 /// The story of a page.
 pub(crate) fn story(tree: &Node) -> Story {
@@ -91,7 +97,7 @@ impl<'a> Teller<'a> {
             Node::ListItem(item) => {
                 self.story.put("item", line);
                 if item.checked.is_some() {
-                    self.story.say(" [box] ", line);
+                    self.story.put("[box]", line);
                 }
                 self.children(node);
                 self.story.put("end of item", line);
@@ -161,9 +167,12 @@ impl<'a> Teller<'a> {
             return self.story.end(end);
         };
         self.story.flush();
-        let said = SAID.iter().filter_map(|name| text(name)).map(str::to_owned).collect();
+        let mut said: Vec<String> = SAID.iter().filter_map(|name| text(name)).map(str::to_owned).collect();
+        if NAMED.contains(&name) && text("title").is_none() {
+            said.push(name.to_owned());
+        }
         let leads = text("href").is_some();
-        self.story.items.push(Item { text: shape.clone(), line, said, leads });
+        self.story.items.push(Item { text: shape.clone(), line, said, leads, ..Item::default() });
         self.children(node);
         self.story.put(format!("end of {shape}"), 0);
     }
