@@ -28,7 +28,9 @@ struct Address {
 impl Body {
     /// Makes links of the addresses in the text.
     pub(super) fn link_addresses(&mut self) {
-        let is_bearer = |piece: &Piece| matches!(piece, Piece::Markdown(Event::Text(text)) if may_hold(text));
+        // A text may be divided at a colon.
+        let is_part = |text: &str| ["//", "www.", "@"].iter().any(|part| text.contains(part));
+        let is_bearer = |piece: &Piece| matches!(piece, Piece::Markdown(Event::Text(text)) if is_part(text));
         if !self.pieces.iter().any(|(piece, _)| is_bearer(piece)) {
             return;
         }
@@ -187,7 +189,7 @@ fn trimmed(address: &str) -> usize {
     loop {
         let Some(last) = text.chars().next_back() else { return 0 };
         let shorter = match last {
-            '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '"' => text.strip_suffix(last),
+            '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '"' | ']' => text.strip_suffix(last),
             ')' if surplus > 0 => {
                 surplus -= 1;
                 text.strip_suffix(last)

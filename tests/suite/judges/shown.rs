@@ -4,7 +4,7 @@ use super::html::{Element, Node};
 use super::story::{Item, Story, has_raw_tag, shape_of};
 
 /// Classes of what we add for the reader's use.
-const ADDED: [&str; 6] = ["anchor", "contents-inline", "copy", "evidence", "expand", "lead"];
+const ADDED: [&str; 7] = ["alias", "anchor", "contents-inline", "copy", "evidence", "expand", "lead"];
 
 /// Classes of the texts that the frame of a component shows.
 const FRAME: [&str; 9] = [

@@ -81,7 +81,7 @@ pub(crate) struct Item {
     /// Whether a component leads somewhere.
     pub(crate) leads: bool,
     /// Whether it is the text of blocks; where one ends and the next begins is not told.
-    is_text: bool,
+    pub(crate) is_text: bool,
 }
 
 /// The items of a page, and the text of the block that is being read.
