@@ -1,5 +1,6 @@
 //! The body of a page: events become pieces, with headings, fences and links lifted out.
 
+mod addresses;
 mod divide;
 
 use std::collections::BTreeSet;
@@ -100,6 +101,7 @@ fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
     builder.end_components(0);
     let mut body = builder.body;
     body.sort();
+    body.link_addresses();
     Ok(body)
 }
 

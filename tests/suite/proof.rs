@@ -1,0 +1,125 @@
+//! The proof that nothing is lost: a manual is built, and each page of HTML is held to its source by judges that know
+//! nothing of our code, from the first word to the last.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use walkdir::WalkDir;
+
+use crate::judges::foreign::{self, Text};
+use crate::judges::story::difference;
+use crate::judges::words;
+use crate::judges::{html, mdx, shown, told};
+
+#[test]
+fn nothing_of_openclaw_is_lost() {
+    prove("openclaw", &[]);
+}
+
+#[test]
+fn nothing_of_fastmcp_is_lost() {
+    prove("fastmcp", &[]);
+}
+
+/// Builds a manual and compares each page; `known` are the pages that cannot be compared or differ, with the reason.
+fn prove(manual: &str, known: &[(&str, &str)]) {
+    let Some(folder) = foreign::folder(manual) else { return };
+    let site = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let pages = foreign::pages(&folder);
+    let output = build(&folder, site.path());
+    let mut wrong = Vec::new();
+    let (mut same, mut refused) = (0, 0);
+    for page in &pages {
+        let file = output.join(address(&page.path));
+        let Ok(text) = fs::read_to_string(&file) else {
+            wrong.push((page.path.as_str(), vec![format!("{} is missing", file.display())]));
+            continue;
+        };
+        match compare(page, &text) {
+            Compared::Same => same += 1,
+            Compared::Refused => refused += 1,
+            Compared::Wrong(what) => wrong.push((page.path.as_str(), what)),
+        }
+    }
+    foreign::tell(&format!(
+        "{manual}: {} pages, {same} told in full, {} not, {refused} not taken by the judge",
+        pages.len(),
+        wrong.len()
+    ));
+    let known: BTreeSet<&str> = known.iter().map(|(path, _)| *path).collect();
+    let news: Vec<String> = wrong
+        .iter()
+        .filter(|(path, _)| !known.contains(path))
+        .map(|(path, what)| format!("{path}\n    {}", what.join("\n    ")))
+        .collect();
+    assert!(news.is_empty(), "{} pages lose something:\n{}", news.len(), news.join("\n"));
+}
+
+/// What became of a page.
+enum Compared {
+    Same,
+    /// The judge cannot read its source.
+    Refused,
+    Wrong(Vec<String>),
+}
+
+fn compare(page: &Text, html: &str) -> Compared {
+    let (root, mut wrong) = html::parse(html);
+    let Some(article) = root.find(&|element| element.name == "article") else {
+        return Compared::Wrong(vec!["it has no article".to_owned()]);
+    };
+    let (mut shown, raw) = shown::story(article);
+    if let Some(title) = root.find(&|element| element.name == "h1" && element.attribute("id").is_empty()) {
+        shown.title = words(&title.text());
+    }
+    wrong.extend(raw);
+    let tree = mdx::tree(&page.text).or_else(|_| mdx::tree(&mdx::without_comments(&page.text)));
+    let Ok(tree) = tree else {
+        return if wrong.is_empty() { Compared::Refused } else { Compared::Wrong(wrong) };
+    };
+    wrong.dedup();
+    wrong.extend(difference(&told::story(&tree), &shown));
+    if wrong.is_empty() { Compared::Same } else { Compared::Wrong(wrong) }
+}
+
+/// Builds the manual as it is, whose examples may fail; the folder of its HTML.
+fn build(manual: &Path, site: &Path) -> PathBuf {
+    link(manual, site);
+    let output = site.join("public");
+    let built = Command::new(env!("CARGO_BIN_EXE_proofpress"))
+        .args(["build", "--allow-failures", "--quiet", "--root"])
+        .arg(site)
+        .arg("--output")
+        .arg(&output)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let (said, found) = (String::from_utf8_lossy(&built.stderr), String::from_utf8_lossy(&built.stdout));
+    let errors: Vec<&str> = found.lines().filter(|line| line.starts_with("error")).take(40).collect();
+    assert!(built.status.success(), "it is not built: {}\n{said}\n{}", built.status, errors.join("\n"));
+    output
+}
+
+/// Puts the files of a folder into another, as links where the system has them.
+fn link(from: &Path, to: &Path) {
+    for entry in WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target).unwrap();
+        } else if fs::hard_link(entry.path(), &target).is_err() {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
+/// The file of a page: each has a folder of its own.
+fn address(path: &str) -> String {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    match stem.strip_suffix("index").filter(|folder| folder.is_empty() || folder.ends_with('/')) {
+        Some(folder) => format!("{folder}index.html"),
+        None => format!("{stem}/index.html"),
+    }
+}
