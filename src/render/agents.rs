@@ -21,8 +21,8 @@ use std::borrow::Cow;
 
 use crate::site::{Route, Site, SitePage, Target};
 
-use super::body::opening_heading;
 use super::Sink;
+use super::body::opening_heading;
 use super::links::Links;
 use super::output::{self, File};
 use inline::Inline;
@@ -54,7 +54,8 @@ impl<'a> Agents<'a> {
     /// What this site says to agents.
     pub(super) fn new(site: &'a Site) -> Self {
         let looks_alike = |route: &&Route| [".md/", ".txt/"].iter().any(|end| route.as_str().contains(end));
-        let routes = site.pages.iter().filter(|page| page.is_served()).map(|page| &page.route).filter(looks_alike);
+        let routes =
+            site.pages.iter().filter(|page| page.is_served()).map(|page| &page.route).filter(looks_alike);
         Self { site, links: Links::new(site), taken: routes.map(Route::file).collect() }
     }
 

@@ -272,7 +272,9 @@ impl<'a> Lowering<'a> {
         let mut notes: Vec<String> = text(component, "type").into_iter().collect();
         notes.extend(Some(place.to_owned()).filter(|place| !place.is_empty()));
         notes.extend(list(component, "pre"));
-        notes.extend(["required", "deprecated"].into_iter().filter(|name| flag(component, name)).map(str::to_owned));
+        notes.extend(
+            ["required", "deprecated"].into_iter().filter(|name| flag(component, name)).map(str::to_owned),
+        );
         notes.extend(list(component, "post"));
         let default = text(component, "default");
         if !notes.is_empty() || default.is_some() {
@@ -408,7 +410,9 @@ fn list(component: &Component, name: &str) -> Vec<String> {
             elements.iter().filter_map(|element| element.as_str().map(collapsed)).collect()
         }
         Some(AttributeValue::Text(text)) => vec![collapsed(text)],
-        Some(AttributeValue::Data(_) | AttributeValue::Expression(_) | AttributeValue::Flag) | None => Vec::new(),
+        Some(AttributeValue::Data(_) | AttributeValue::Expression(_) | AttributeValue::Flag) | None => {
+            Vec::new()
+        }
     }
 }
 

@@ -192,7 +192,9 @@ pub(super) fn is_escaped(text: &str, at: usize, (start, part): (usize, Part), sh
         '\\' => {
             // Blanks at the end of a line are not written.
             let behind = letters.as_str().trim_start_matches([' ', '\t']);
-            next.is_none_or(|next| next.is_ascii_punctuation()) || behind.is_empty() || behind.starts_with('\n')
+            next.is_none_or(|next| next.is_ascii_punctuation())
+                || behind.is_empty()
+                || behind.starts_with('\n')
         }
         '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
         '&' => is_entity(rest.get(1..).unwrap_or_default()),

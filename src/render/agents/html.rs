@@ -28,8 +28,8 @@ const SILENT: [&str; 6] = ["head", "math", "script", "style", "svg", "template"]
 /// Elements that stand in a line of text.
 const INLINE: [&str; 34] = [
     "a", "abbr", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-    "img", "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "source", "span", "strong", "sub",
-    "sup", "time", "u", "var", "wbr",
+    "img", "ins", "kbd", "label", "mark", "picture", "q", "s", "samp", "small", "source", "span", "strong",
+    "sub", "sup", "time", "u", "var", "wbr",
 ];
 
 /// So many tags may be looked through to the end of the text in vain; after that, tags are text.

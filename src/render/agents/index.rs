@@ -58,7 +58,9 @@ impl Agents<'_> {
             let editions = Edition::all(self.site);
             editions.iter().any(|edition| {
                 path.strip_prefix(&edition.folder).is_some_and(|name| {
-                    name == INDEX || name == FULL || name.strip_prefix(SECTIONS).is_some_and(|rest| rest.starts_with('/'))
+                    name == INDEX
+                        || name == FULL
+                        || name.strip_prefix(SECTIONS).is_some_and(|rest| rest.starts_with('/'))
                 })
             })
         };

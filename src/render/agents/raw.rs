@@ -20,10 +20,15 @@ impl Lowering<'_> {
                 }
                 (Token::Text(text), Some(code)) => code.push_str(text),
                 (Token::Start(_) | Token::End(_), Some(_)) => {}
-                (Token::Start(tag), None) if tag.name.eq_ignore_ascii_case("pre") => kept = Some(String::new()),
+                (Token::Start(tag), None) if tag.name.eq_ignore_ascii_case("pre") => {
+                    kept = Some(String::new())
+                }
                 (Token::Text(text), None) => self.html_text(text),
                 (Token::Start(tag), None) => {
-                    if !html::is_inline(tag.name) && is_element(tag.name) && !tag.name.eq_ignore_ascii_case("br") {
+                    if !html::is_inline(tag.name)
+                        && is_element(tag.name)
+                        && !tag.name.eq_ignore_ascii_case("br")
+                    {
                         self.divide();
                     }
                     self.html_tag(&tag);
@@ -147,5 +152,9 @@ pub(super) fn collapsed(text: &str) -> String {
 }
 
 fn decoded(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
 }

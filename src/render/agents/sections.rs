@@ -84,9 +84,11 @@ pub(super) fn sections(site: &Site, edition: &Edition<'_>) -> Vec<Section> {
             *seen = true;
         }
     });
-    let rest = site.pages.iter().enumerate().filter(|(index, page)| {
-        found.seen.get(*index).is_some_and(|seen| !seen) && edition.owns(page)
-    });
+    let rest = site
+        .pages
+        .iter()
+        .enumerate()
+        .filter(|(index, page)| found.seen.get(*index).is_some_and(|seen| !seen) && edition.owns(page));
     let rest = rest.map(|(index, _)| index).collect();
     found.add(OTHERS, rest);
     name(&mut found.sections);

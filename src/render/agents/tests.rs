@@ -107,7 +107,10 @@ fn a_hidden_fence_is_not_shown() {
 fn links_lead_to_markdown() {
     check("[x](/a/b/#c)", "[x](/a/b.md#c)");
     check("[x](a/b.md \"t\")", "[x](/a/b.md \"t\")");
-    check("[x](#c) [y](https://a.example/?a=b&c) [z](/nowhere)", "[x](#c) [y](https://a.example/?a=b&c) [z](/nowhere)");
+    check(
+        "[x](#c) [y](https://a.example/?a=b&c) [z](/nowhere)",
+        "[x](#c) [y](https://a.example/?a=b&c) [z](/nowhere)",
+    );
     check("![x](/i.png)", "![x](/i.png)");
     check("<https://a.example/_a_> [x]\n\n[x]: <b c>", "<https://a.example/_a_> [x](<b c>)");
     check("[x](/)", "[x](/index.md)");
@@ -116,8 +119,14 @@ fn links_lead_to_markdown() {
 #[test]
 fn only_what_needs_it_is_escaped() {
     same("a_b_c, 2 * 3, ~/x, a[0] [b], 5 < 6, R&D, #1, C:\\Users, 1.5, a - b, x | y, 50% {a}!");
-    check("\\*a\\* \\_b\\_ 2\\*3\\*4 \\[c](d) \\`e\\` \\<f> \\&amp; \\~\\~g~~", "\\*a\\* \\_b\\_ 2\\*3\\*4 [c\\](d) \\`e\\` \\<f> \\&amp; \\~\\~g\\~\\~");
-    check("\\# a\n\n\\- b\n\n1\\. c\n\n\\> d\n\n\\+ e\n\n\\---\n\n\\[x]: y", "\\# a\n\n\\- b\n\n1\\. c\n\n\\> d\n\n\\+ e\n\n\\---\n\n[x\\]: y");
+    check(
+        "\\*a\\* \\_b\\_ 2\\*3\\*4 \\[c](d) \\`e\\` \\<f> \\&amp; \\~\\~g~~",
+        "\\*a\\* \\_b\\_ 2\\*3\\*4 [c\\](d) \\`e\\` \\<f> \\&amp; \\~\\~g\\~\\~",
+    );
+    check(
+        "\\# a\n\n\\- b\n\n1\\. c\n\n\\> d\n\n\\+ e\n\n\\---\n\n\\[x]: y",
+        "\\# a\n\n\\- b\n\n1\\. c\n\n\\> d\n\n\\+ e\n\n\\---\n\n[x\\]: y",
+    );
 }
 
 #[test]
@@ -160,7 +169,12 @@ fn a_file_of_the_site_stays() {
 
 #[test]
 fn a_folder_of_that_name_leaves_no_room() {
-    let site = bare(&[("content/a.md", "# A"), ("content/a.md.md", "# B"), ("content/index/index.md", "# C"), ("content/index.md", "")]);
+    let site = bare(&[
+        ("content/a.md", "# A"),
+        ("content/a.md.md", "# B"),
+        ("content/index/index.md", "# C"),
+        ("content/index.md", ""),
+    ]);
     let agents = Agents::new(&site);
     let paths: Vec<_> = (0..site.pages.len()).map(|index| agents.path(index)).collect();
     let expected = [None, Some("a.md.md".to_owned()), Some("index.md".to_owned()), None];
@@ -240,8 +254,11 @@ fn each_language_has_its_list() {
 #[test]
 fn a_file_stays_where_a_redirect_would_be_a_folder() {
     let site = themed(&[
-        ("docs.json", r#"{ "name": "N", "theme": "mint", "navigation": { "pages": ["a"] },
-            "redirects": [{ "source": "/a.md", "destination": "/a" }, { "source": "/b", "destination": "/a#c" }] }"#),
+        (
+            "docs.json",
+            r#"{ "name": "N", "theme": "mint", "navigation": { "pages": ["a"] },
+            "redirects": [{ "source": "/a.md", "destination": "/a" }, { "source": "/b", "destination": "/a#c" }] }"#,
+        ),
         ("a.md", "# A\n\n[x](/b)\n\n## C\n"),
     ]);
     let (files, _) = built(&site, &crate::examples::Verdicts::default());
@@ -251,7 +268,8 @@ fn a_file_stays_where_a_redirect_would_be_a_folder() {
 
 #[test]
 fn a_short_site_is_one_text() {
-    let site = bare(&[("content/index.md", "# A\n\nb"), ("content/c.md", "---\ntitle: C\ndescription: D\n---\ne")]);
+    let site =
+        bare(&[("content/index.md", "# A\n\nb"), ("content/c.md", "---\ntitle: C\ndescription: D\n---\ne")]);
     let full = "# A\n\nSource: /\n\nb\n\n# C\n\nSource: /c/\n\n> D\n\ne\n";
     assert_eq!(Agents::new(&site).file("llms-full.txt").as_deref(), Some(full));
     assert_eq!(Agents::new(&site).file("llms-full/pages.txt"), None);

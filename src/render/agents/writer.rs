@@ -106,14 +106,8 @@ pub(super) enum Below {
 impl Writer {
     /// A writer of a page.
     pub(super) fn new() -> Self {
-        let page = Frame {
-            kind: Kind::Page,
-            marker: String::new(),
-            rest: "",
-            times: 0,
-            last: None,
-            outside: 0,
-        };
+        let page =
+            Frame { kind: Kind::Page, marker: String::new(), rest: "", times: 0, last: None, outside: 0 };
         Self { out: String::new(), prefix: String::new(), frames: vec![page], opened: 1, leaf: None }
     }
 
@@ -351,7 +345,12 @@ impl Writer {
             Block::Paragraph | Block::Table | Block::Footnote | Block::Term => is_open,
             Block::List(_, Below::Continues) => is_open,
             Block::Quote => last == Block::Quote,
-            Block::Definition(_) | Block::List(_, Below::Begins) | Block::Heading | Block::Code | Block::Item | Block::Rule => false,
+            Block::Definition(_)
+            | Block::List(_, Below::Begins)
+            | Block::Heading
+            | Block::Code
+            | Block::Item
+            | Block::Rule => false,
         };
         self.out.push('\n');
         if !is_tight || would_join {

@@ -63,7 +63,10 @@ fn fields_are_defined_in_a_list() {
 fn callouts_are_alerts() {
     check("<Note>a</Note>\n\n<Tip>\nb\n</Tip>", "> [!NOTE]\n> a\n\n> [!TIP]\n> b");
     check("<Danger title=\"A\">\nb\n\n- c\n</Danger>", "> [!CAUTION]\n> **A**\n>\n> b\n>\n> - c");
-    check("<Warning>\n```\na\n```\n</Warning>\n<Check></Check>\n<Info>b</Info>", "> [!WARNING]\n> ```\n> a\n> ```\n\n> [!NOTE]\n> b");
+    check(
+        "<Warning>\n```\na\n```\n</Warning>\n<Check></Check>\n<Info>b</Info>",
+        "> [!WARNING]\n> ```\n> a\n> ```\n\n> [!NOTE]\n> b",
+    );
 }
 
 #[test]
@@ -73,12 +76,18 @@ fn a_callout_in_a_list_belongs_to_its_item() {
 
 #[test]
 fn words_of_a_line_keep_what_they_say() {
-    check("a <Tooltip tip=\"b\" headline=\"H\">c</Tooltip> <Badge color=\"red\">d</Badge> <Icon icon=\"x\" />e", "a c (H: b) d e");
+    check(
+        "a <Tooltip tip=\"b\" headline=\"H\">c</Tooltip> <Badge color=\"red\">d</Badge> <Icon icon=\"x\" />e",
+        "a c (H: b) d e",
+    );
 }
 
 #[test]
 fn an_update_is_a_section() {
-    check("<Update label=\"v1\" description=\"May\" tags={[\"a\", \"b\"]}>\nc\n</Update>", "## v1 (May)\n\na, b\n\nc");
+    check(
+        "<Update label=\"v1\" description=\"May\" tags={[\"a\", \"b\"]}>\nc\n</Update>",
+        "## v1 (May)\n\na, b\n\nc",
+    );
 }
 
 #[test]
@@ -102,7 +111,10 @@ fn a_prompt_is_a_quote() {
 
 #[test]
 fn what_is_for_humans_is_left_out() {
-    check("<Visibility for=\"humans\">\na\n\n<Note>b</Note>\n</Visibility>\n<Visibility for=\"agents\">\nc\n</Visibility>", "c");
+    check(
+        "<Visibility for=\"humans\">\na\n\n<Note>b</Note>\n</Visibility>\n<Visibility for=\"agents\">\nc\n</Visibility>",
+        "c",
+    );
 }
 
 #[test]

@@ -51,8 +51,12 @@ impl Shape {
             Event::Start(Tag::HtmlBlock | Tag::DefinitionList)
             | Event::End(TagEnd::HtmlBlock | TagEnd::DefinitionList) => self.flush(),
             Event::Html(html) | Event::InlineHtml(html) => self.put(format!("html {html}")),
-            Event::Start(Tag::Link { dest_url, title, .. }) => self.put(format!("link {} {title}", target(dest_url))),
-            Event::Start(Tag::Image { dest_url, title, .. }) => self.put(format!("image {} {title}", target(dest_url))),
+            Event::Start(Tag::Link { dest_url, title, .. }) => {
+                self.put(format!("link {} {title}", target(dest_url)))
+            }
+            Event::Start(Tag::Image { dest_url, title, .. }) => {
+                self.put(format!("image {} {title}", target(dest_url)))
+            }
             Event::Start(Tag::Heading { level, .. }) => self.put(format!("<heading {}>", *level as u8)),
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
             | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough)
@@ -189,10 +193,50 @@ proptest! {
 
 fn part() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "a", "b c", "\n", "\n", "\n\n", "  ", "    ", "> ", "- ", "* ", "1. ", "3) ", "# ", "### ", "\n---\n", "***",
-        "`d`", "*e*", "**f**", "_g_", "~~h~~", "[i](j)", "![k](l \"m\")", "<https://n.example>", "[^o]", "\n\n[^o]: p\n",
-        "\n| q | r |\n|---|:-:|\n| s | t |\n", "\n```u\nv\n```\n", "\n: w", "- [x] ", "> [!TIP]\n> ", "\\\n", "\\*", "\\_",
-        "\\`", "&amp;", "&lt;", "1", "#", "|", "=", "\n===\n", "~", ":",
+        "a",
+        "b c",
+        "\n",
+        "\n",
+        "\n\n",
+        "  ",
+        "    ",
+        "> ",
+        "- ",
+        "* ",
+        "1. ",
+        "3) ",
+        "# ",
+        "### ",
+        "\n---\n",
+        "***",
+        "`d`",
+        "*e*",
+        "**f**",
+        "_g_",
+        "~~h~~",
+        "[i](j)",
+        "![k](l \"m\")",
+        "<https://n.example>",
+        "[^o]",
+        "\n\n[^o]: p\n",
+        "\n| q | r |\n|---|:-:|\n| s | t |\n",
+        "\n```u\nv\n```\n",
+        "\n: w",
+        "- [x] ",
+        "> [!TIP]\n> ",
+        "\\\n",
+        "\\*",
+        "\\_",
+        "\\`",
+        "&amp;",
+        "&lt;",
+        "1",
+        "#",
+        "|",
+        "=",
+        "\n===\n",
+        "~",
+        ":",
     ])
 }
 
@@ -202,7 +246,8 @@ fn throw_away() {
     let site = crate::site::load_folder(&[std::path::PathBuf::from(&folder)]).expect("read");
     let agents = Agents::new(&site);
     let start = std::time::Instant::now();
-    let bytes: usize = (0..site.pages.len()).filter_map(|index| agents.page(index)).map(|text| text.len()).sum();
+    let bytes: usize =
+        (0..site.pages.len()).filter_map(|index| agents.page(index)).map(|text| text.len()).sum();
     eprintln!("{} pages, {bytes} bytes in {:?}", site.pages.len(), start.elapsed());
     let (mut ours, mut wrong) = (0, 0);
     for (index, page) in site.pages.iter().enumerate() {
@@ -210,9 +255,18 @@ fn throw_away() {
         ours += usize::from(is_ours);
         if let (true, Some((before, after, _))) = (is_ours, difference(&site, index, Emphasised::Shown)) {
             wrong += 1;
-            let at = before.iter().zip(&after).position(|(one, other)| one != other).unwrap_or(before.len().min(after.len()));
+            let at = before
+                .iter()
+                .zip(&after)
+                .position(|(one, other)| one != other)
+                .unwrap_or(before.len().min(after.len()));
             if wrong < 20 {
-                eprintln!("{}\n  {:?}\n  {:?}", page.page.source.path(), before.get(at.saturating_sub(1)..(at + 3).min(before.len())), after.get(at.saturating_sub(1)..(at + 3).min(after.len())));
+                eprintln!(
+                    "{}\n  {:?}\n  {:?}",
+                    page.page.source.path(),
+                    before.get(at.saturating_sub(1)..(at + 3).min(before.len())),
+                    after.get(at.saturating_sub(1)..(at + 3).min(after.len()))
+                );
             }
         }
     }
