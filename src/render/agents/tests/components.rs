@@ -121,7 +121,7 @@ fn a_component_in_a_cell_is_its_words() {
 #[test]
 fn titles_are_lines_of_markdown() {
     check("<Card title=\"Set `a_b`\" href=\"/a/b/\">c</Card>", "- [Set `a_b`](/a/b.md): c");
-    check("<Accordion title=\"*a* 1. b_c\">\nd\n</Accordion>", "***a* 1. b_c**\n\nd");
+    check("<Accordion title=\"*a* 1. b_c\">\nd\n</Accordion>", "**_a_ 1. b_c**\n\nd");
 }
 
 #[test]
