@@ -215,6 +215,23 @@ fn pages_and_files_are_served_at_their_addresses() {
 }
 
 #[test]
+fn markdown_is_served_for_agents() {
+    let preview = Preview::start();
+    let page = preview.get("/guides/first.md");
+    assert_eq!((page.status(), page.header("content-type")), ("200", "text/markdown; charset=utf-8"));
+    assert_eq!(page.body, "# First\n\nGood morning.\n\n```json\n{ \"a\": 1 }\n```\n");
+    let list = preview.get("/llms.txt");
+    assert_eq!((list.status(), list.header("content-type")), ("200", "text/plain; charset=utf-8"));
+    assert!(list.body.contains("- [First](/guides/first.md)\n"), "{}", list.body);
+    assert!(preview.get("/llms-full.txt").body.contains("Source: /guides/first/"));
+    assert_eq!(preview.get("/guides/second.md").status(), "404");
+    preview.save("content/guides/first.md", &GOOD.replace("morning", "evening"));
+    preview.browser("/guides/first/").wait("the new text", |_| {
+        preview.get("/guides/first.md").body.contains("Good evening.")
+    });
+}
+
+#[test]
 fn nothing_is_written() {
     let preview = Preview::start();
     preview.browser("/").verified();

@@ -1,6 +1,6 @@
 //! Components as plain Markdown: steps are a numbered list, tabs are sections, notes are alerts.
 
-use crate::data::Node;
+use crate::data::{Node, Value};
 use crate::page::{AttributeValue, Component, Piece, Place};
 use crate::source::Span;
 
@@ -8,6 +8,19 @@ use super::inline::{Emphasis, Inline};
 use super::lower::Lowering;
 use super::raw::collapsed;
 use super::writer::{Block, Spacing};
+
+/// Where repositories are that are named without it.
+const GITHUB: &str = "https://github.com/";
+
+/// The attributes that name a field, and where that says that it belongs.
+const PLACES: [(&str, &str); 6] = [
+    ("path", "in the path"),
+    ("query", "in the query"),
+    ("header", "in a header"),
+    ("cookie", "in a cookie"),
+    ("body", "in the body"),
+    ("name", ""),
+];
 
 /// How a component that is open ends.
 #[derive(Debug)]
@@ -26,12 +39,23 @@ pub(super) enum Opened {
     Titled,
     /// A text follows its children.
     Followed(String),
+    /// A text in brackets follows them.
+    Explained(Tip),
+}
+
+/// What a tooltip says of its words.
+#[derive(Debug)]
+pub(super) struct Tip {
+    text: String,
+    link: Option<(String, String)>,
 }
 
 /// What a component is in Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lowered {
     Alert(&'static str),
+    Banner,
+    Callout,
     Card,
     Children,
     Color,
@@ -39,6 +63,7 @@ enum Lowered {
     File,
     Folder,
     Icon,
+    Latex,
     List(List),
     Mermaid,
     Prompt,
@@ -59,7 +84,8 @@ enum List {
 /// What a component of this name is; one that is not known is what stands in it.
 fn lowered(name: &str) -> Lowered {
     match name {
-        "Callout" | "Info" | "Note" => Lowered::Alert("NOTE"),
+        "Callout" => Lowered::Callout,
+        "Info" | "Note" => Lowered::Alert("NOTE"),
         "Check" | "Tip" => Lowered::Alert("TIP"),
         "Warning" => Lowered::Alert("WARNING"),
         "Danger" => Lowered::Alert("CAUTION"),
@@ -67,12 +93,14 @@ fn lowered(name: &str) -> Lowered {
         "Step" => Lowered::Step,
         "Tab" | "View" => Lowered::Section("title"),
         "Update" => Lowered::Section("label"),
-        "Accordion" | "Expandable" => Lowered::Titled,
-        "Card" | "Tile" => Lowered::Card,
+        "Accordion" | "Color.Row" | "Expandable" => Lowered::Titled,
+        "Banner" => Lowered::Banner,
+        "Card" | "GitHub.Repo" | "Github.Repo" | "Tile" => Lowered::Card,
         "ParamField" | "ResponseField" => Lowered::Field,
         "Tooltip" => Lowered::Tooltip,
         "Icon" => Lowered::Icon,
-        "Tree" => Lowered::List(List::Tree),
+        "Latex" => Lowered::Latex,
+        "FileTree" | "Tree" => Lowered::List(List::Tree),
         "Tree.Folder" => Lowered::Folder,
         "Tree.File" => Lowered::File,
         "Color.Item" => Lowered::Color,
@@ -122,13 +150,15 @@ impl<'a> Lowering<'a> {
                 self.settle();
                 self.level = level;
             }
-            Opened::Followed(text) => self.words().push_text(&text),
+            Opened::Followed(text) => self.words().push_markdown(&text),
+            Opened::Explained(tip) => self.explain(&tip),
         }
     }
 
     fn begin_inline(&mut self, component: &Component) -> Opened {
         match lowered(&component.name) {
             Lowered::Icon => Opened::Words,
+            Lowered::Latex => self.latex(component),
             Lowered::Tooltip => tooltip(component),
             Lowered::Visibility => {
                 self.visibility(component);
@@ -156,12 +186,14 @@ impl<'a> Lowering<'a> {
             Lowered::Icon => Opened::Words,
             Lowered::Tooltip => tooltip(component),
             Lowered::Visibility => self.visibility(component),
-            Lowered::Alert(kind) => {
+            Lowered::Alert(kind) => self.alert(component, kind),
+            Lowered::Callout => self.alert(component, callout(component)),
+            Lowered::Banner => {
                 self.settle();
-                self.writer.begin_quote(Some(kind));
-                self.strong_line(title(component));
-                Opened::Frame
+                self.line(&text(component, "content").unwrap_or_default());
+                Opened::Children
             }
+            Lowered::Latex => self.latex(component),
             Lowered::List(list) => {
                 self.settle();
                 match list {
@@ -200,8 +232,31 @@ impl<'a> Lowering<'a> {
                 self.writer.begin_quote(None);
                 Opened::Frame
             }
-            Lowered::Children => text(component, "caption").map_or(Opened::Children, Opened::Followed),
+            Lowered::Children => {
+                if let Some(hint) = text(component, "hint") {
+                    self.settle();
+                    self.line(&hint);
+                }
+                text(component, "caption").map_or(Opened::Children, Opened::Followed)
+            }
         }
+    }
+
+    fn alert(&mut self, component: &Component, kind: &str) -> Opened {
+        self.settle();
+        self.writer.begin_quote(Some(kind));
+        self.strong_line(title(component));
+        Opened::Frame
+    }
+
+    /// A formula, as it is written.
+    fn latex(&mut self, component: &Component) -> Opened {
+        let whole = self.page.page.source.slice(component.span);
+        let inside = whole.split_once('>').and_then(|(_, rest)| rest.rsplit_once("</"));
+        if let Some((formula, _)) = inside.filter(|(formula, _)| !formula.trim().is_empty()) {
+            self.words().push_code(collapsed(formula).trim());
+        }
+        self.skip()
     }
 
     /// A heading below the one that stands above; a line in a list or a quote, where headings would divide the page.
@@ -219,7 +274,7 @@ impl<'a> Lowering<'a> {
         self.level = (level + 1).min(6);
         if !heading.trim().is_empty() {
             self.begin_words();
-            self.words().push_text(&heading);
+            self.words().push_markdown(&heading);
             self.end_heading();
         }
         let tags = list(component, "tags");
@@ -240,13 +295,15 @@ impl<'a> Lowering<'a> {
 
     fn card(&mut self, component: &Component) -> Opened {
         self.begin_single();
+        let repository = text(component, "repo").map(|repo| repo.trim_start_matches(GITHUB).to_owned());
         let target = text(component, "href").filter(|target| !target.is_empty());
-        let title = title(component).or_else(|| target.clone());
+        let target = target.or_else(|| repository.as_ref().map(|name| format!("{GITHUB}{name}")));
+        let title = title(component).or(repository).or_else(|| text(component, "cta")).or_else(|| target.clone());
         match (title, target) {
             (Some(title), Some(target)) => {
                 self.begin_link("[", &target, "");
                 let words = self.words();
-                words.push_text(&title);
+                words.push_markdown(&title);
                 words.end_link();
             }
             (Some(title), None) => push_strong(self.words(), &title),
@@ -254,15 +311,16 @@ impl<'a> Lowering<'a> {
         }
         self.joins = true;
         if let Some(description) = text(component, "description") {
-            self.words().push_text(&description);
+            self.words().push_markdown(&description);
         }
         Opened::Frame
     }
 
     fn field(&mut self, component: &Component) -> Opened {
-        let places = [("path", "in the path"), ("query", "in the query"), ("header", "in a header")];
-        let places = places.into_iter().chain([("body", "in the body"), ("name", "")]);
-        let named = places.filter_map(|(key, place)| Some((text(component, key)?, place))).next();
+        if flag(component, "hidden") {
+            return self.skip();
+        }
+        let named = PLACES.into_iter().find_map(|(key, place)| Some((text(component, key)?, place)));
         self.begin_single();
         let words = self.words();
         let (name, place) = named.unwrap_or_default();
@@ -344,6 +402,20 @@ impl<'a> Lowering<'a> {
         if text(component, "for").as_deref() == Some("humans") { self.skip() } else { Opened::Children }
     }
 
+    fn explain(&mut self, tip: &Tip) {
+        let words = self.words();
+        words.push_text(" (");
+        words.push_markdown(&tip.text);
+        if let Some((text, target)) = &tip.link {
+            words.push_text(if tip.text.is_empty() { "" } else { " " });
+            self.begin_link("[", target, "");
+            let words = self.words();
+            words.push_markdown(text);
+            words.end_link();
+        }
+        self.words().push_text(")");
+    }
+
     /// Leaves out what stands in the component that begins.
     fn skip(&mut self) -> Opened {
         self.skipped = Some(self.open.len());
@@ -359,33 +431,49 @@ impl<'a> Lowering<'a> {
 
     fn line(&mut self, words: &str) {
         let mut inline = Inline::default();
-        inline.push_text(words);
+        inline.push_markdown(words);
         if !inline.is_blank() {
             self.writer.words(Block::Paragraph, "", &inline);
         }
     }
 }
 
+/// The alert that a callout is.
+fn callout(component: &Component) -> &'static str {
+    match text(component, "type").as_deref() {
+        Some("tip" | "check") => "TIP",
+        Some("warning") => "WARNING",
+        Some("danger") => "CAUTION",
+        _ => "NOTE",
+    }
+}
+
 fn push_strong(inline: &mut Inline, words: &str) {
     inline.begin_emphasis(Emphasis::Strong);
-    inline.push_text(words.trim());
+    inline.push_markdown(words.trim());
     inline.end_emphasis(Emphasis::Strong);
 }
 
 fn tooltip(component: &Component) -> Opened {
-    let tip = text(component, "tip").unwrap_or_default();
-    let headline = text(component, "headline").unwrap_or_default();
-    match (headline.as_str(), tip.as_str()) {
-        ("", "") => Opened::Words,
-        ("", text) | (text, "") => Opened::Followed(format!(" ({text})")),
-        (headline, tip) => Opened::Followed(format!(" ({headline}: {tip})")),
-    }
+    let said = ["headline", "tip"].into_iter().filter_map(|name| text(component, name));
+    let text_of = said.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(": ");
+    let link = text(component, "href").filter(|href| !href.is_empty());
+    let link = link.map(|href| (text(component, "cta").unwrap_or_else(|| href.clone()), href));
+    if text_of.is_empty() && link.is_none() { Opened::Words } else { Opened::Explained(Tip { text: text_of, link }) }
 }
 
 fn color(component: &Component) -> String {
     let name = text(component, "name").unwrap_or_default();
-    let value = text(component, "value").unwrap_or_default();
+    let value = value(component).unwrap_or_default();
     if name.is_empty() || value.is_empty() { name + &value } else { format!("{name}: {value}") }
+}
+
+/// The value of a colour, which may have one for each scheme.
+fn value(component: &Component) -> Option<String> {
+    let attribute = component.attributes.iter().find(|attribute| attribute.name == "value")?;
+    let AttributeValue::Data(Value::Object(members)) = &attribute.value else { return text(component, "value") };
+    let values = members.iter().filter_map(|member| Some(format!("{} {}", member.key, member.value.as_str()?)));
+    Some(values.collect::<Vec<_>>().join(", "))
 }
 
 fn title(component: &Component) -> Option<String> {
@@ -406,7 +494,7 @@ fn text(component: &Component, name: &str) -> Option<String> {
 fn list(component: &Component, name: &str) -> Vec<String> {
     let attribute = component.attributes.iter().find(|attribute| attribute.name == name);
     match attribute.map(|attribute| &attribute.value) {
-        Some(AttributeValue::Data(crate::data::Value::Array(elements))) => {
+        Some(AttributeValue::Data(Value::Array(elements))) => {
             elements.iter().filter_map(|element| element.as_str().map(collapsed)).collect()
         }
         Some(AttributeValue::Text(text)) => vec![collapsed(text)],
@@ -419,7 +507,7 @@ fn list(component: &Component, name: &str) -> Vec<String> {
 fn flag(component: &Component, name: &str) -> bool {
     let attribute = component.attributes.iter().find(|attribute| attribute.name == name);
     attribute.is_some_and(|attribute| match &attribute.value {
-        AttributeValue::Flag | AttributeValue::Data(crate::data::Value::Bool(true)) => true,
+        AttributeValue::Flag | AttributeValue::Data(Value::Bool(true)) => true,
         AttributeValue::Text(text) => text == "true",
         AttributeValue::Data(_) | AttributeValue::Expression(_) => false,
     })

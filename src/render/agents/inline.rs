@@ -4,6 +4,9 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::escape::{Choice, Marks, guarded, is_escaped};
 
+/// Stands before a line while it is read.
+const FIRST: &str = "x: ";
+
 /// The words of a paragraph, a heading or a cell.
 #[derive(Debug, Default)]
 pub(super) struct Inline {
@@ -85,6 +88,49 @@ impl Inline {
         };
         self.text.extend(text.chars().map(|letter| if matches!(letter, '\n' | '\r') { ' ' } else { letter }));
         self.end(part);
+    }
+
+    /// Adds a line of Markdown, as titles of components have it; links keep their text, and what is no line stays as it is.
+    pub(super) fn push_markdown(&mut self, text: &str) {
+        // Behind a letter nothing is a list, a heading or a quote.
+        let source = format!("{FIRST}{text}");
+        let is_plain = !text.contains(['`', '*', '_', '~', '[', '\\']);
+        let events: Vec<Event<'_>> = if is_plain {
+            Vec::new()
+        } else {
+            Parser::new_ext(&source, Options::ENABLE_STRIKETHROUGH).collect()
+        };
+        let Some(first) = events.get(1).and_then(|event| match event {
+            Event::Text(words) => words.strip_prefix(FIRST),
+            _ => None,
+        }) else {
+            return self.push_text(text);
+        };
+        let is_line = |event: &Event<'_>| match event {
+            Event::Start(tag) => matches!(
+                tag,
+                Tag::Paragraph | Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }
+            ),
+            Event::End(_) | Event::Text(_) | Event::InlineHtml(_) | Event::Code(_) => true,
+            _ => false,
+        };
+        if !events.iter().all(is_line) {
+            return self.push_text(text);
+        }
+        self.push_text(first);
+        for event in events.iter().skip(2) {
+            match event {
+                Event::Text(words) | Event::InlineHtml(words) => self.push_text(words),
+                Event::Code(code) => self.push_code(code),
+                Event::Start(Tag::Emphasis) => self.begin_emphasis(Emphasis::Light),
+                Event::End(TagEnd::Emphasis) => self.end_emphasis(Emphasis::Light),
+                Event::Start(Tag::Strong) => self.begin_emphasis(Emphasis::Strong),
+                Event::End(TagEnd::Strong) => self.end_emphasis(Emphasis::Strong),
+                Event::Start(Tag::Strikethrough) => self.begin_emphasis(Emphasis::Struck),
+                Event::End(TagEnd::Strikethrough) => self.end_emphasis(Emphasis::Struck),
+                _ => {}
+            }
+        }
     }
 
     /// Adds Markdown.

@@ -3,7 +3,7 @@
 mod components;
 mod round;
 
-use super::super::tests::{Fixture, bare, built, text, themed};
+use super::super::tests::{Fixture, bare, built, doubtful, text, themed};
 use super::*;
 
 /// A page that says this, in a site with another page and a file.
@@ -224,7 +224,7 @@ fn listed(settings: &str, path: &str, pages: &[&str]) -> String {
         pages.iter().map(|path| (format!("{path}.md"), format!("# {}\n", path.to_uppercase()))).collect();
     let mut files = vec![("docs.json", settings)];
     files.extend(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-    let site = themed(&files);
+    let site = doubtful(&files);
     let list = Agents::new(&site).file(path).expect("it is there");
     list.split_once("\n## ").map_or(String::new(), |(_, sections)| format!("## {sections}"))
 }

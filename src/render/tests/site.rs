@@ -10,10 +10,14 @@ fn a_site_has_its_pages_and_what_belongs_to_it() {
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     let expected = [
         "404.html",
+        "b/c.md",
         "b/c/index.html",
         "d.txt",
         "favicon.svg",
         "index.html",
+        "index.md",
+        "llms-full.txt",
+        "llms.txt",
         "robots.txt",
         "theme.css",
         "theme.js",
@@ -198,6 +202,7 @@ fn the_built_in_templates_render_a_full_page() {
         "<title>A &amp; B ·",
         "<meta name=\"description\" content=\"&lt;C&gt;\">",
         "<link rel=\"canonical\" href=\"https://a.example/docs/g/a/\">",
+        "<link rel=\"alternate\" type=\"text/markdown\" href=\"https://a.example/docs/g/a.md\">",
         "<a href=\"#d\">D</a>",
         "aria-current=\"page\"><span>A &amp; B</span></a>",
         "rel=\"next\"",

@@ -129,3 +129,44 @@ fn what_only_arranges_is_left_out() {
 fn a_component_in_a_cell_is_its_words() {
     check("| a |\n|---|\n| <Tooltip tip=\"b\">c</Tooltip> <Note>d</Note> |", "| a |\n| --- |\n| c (b) d |");
 }
+
+#[test]
+fn titles_are_lines_of_markdown() {
+    check("<Card title=\"Set `a_b`\" href=\"/a/b/\">c</Card>", "- [Set `a_b`](/a/b.md): c");
+    check("<Accordion title=\"*a* 1. b_c\">\nd\n</Accordion>", "**_a_ 1. b_c**\n\nd");
+}
+
+#[test]
+fn a_tip_can_lead_on() {
+    check("a <Tooltip tip=\"b\" cta=\"C\" href=\"/a/b/\">d</Tooltip>.", "a d (b [C](/a/b.md)).");
+}
+
+#[test]
+fn colours_are_a_list() {
+    check(
+        "<Color variant=\"table\">\n<Color.Row title=\"A\">\n<Color.Item name=\"b\" value=\"#fff\" />\n\
+         <Color.Item value={{ light: \"#eee\", dark: \"#111\" }} />\n</Color.Row>\n</Color>",
+        "**A**\n\n- b: #fff\n- light #eee, dark #111",
+    );
+}
+
+#[test]
+fn what_is_hidden_is_left_out() {
+    check("<ParamField query=\"a\" hidden>\nb\n</ParamField>\n\nc", "c");
+}
+
+#[test]
+fn a_formula_stays_as_it_is_written() {
+    check("a <Latex>x_1 \\frac{a}{b}</Latex> b", "a `x_1 \\frac{a}{b}` b");
+}
+
+#[test]
+fn a_repository_is_a_link() {
+    check("<GitHub.Repo repo=\"a/b\">c</GitHub.Repo>", "- [a/b](https://github.com/a/b): c");
+}
+
+#[test]
+fn a_callout_has_the_nearest_kind() {
+    check("<Callout type=\"danger\">a</Callout>", "> [!CAUTION]\n> a");
+    check("<Banner content=\"a **b**\" />\n\nc", "a **b**\n\nc");
+}

@@ -70,7 +70,7 @@ impl Shape {
     fn fence(&mut self, language: &str, code: &str) {
         let code = code.strip_suffix('\n').unwrap_or(code);
         // The language is kept as it is written, in which a parser reads escapes and entities.
-        let language = language.split(['\\', '&']).next().unwrap_or_default();
+        let language = language.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
         self.put(format!("code {language} {code:?}"));
     }
 
