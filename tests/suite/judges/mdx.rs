@@ -1,6 +1,7 @@
 //! What a page holds by the rules of MDX, as the `markdown` crate reads them.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 
 use markdown::mdast::{AttributeContent, AttributeValue, Node};
 use markdown::{Constructs, MdxSignal, ParseOptions};
@@ -18,8 +19,11 @@ pub(crate) fn tree(text: &str) -> Result<Node, String> {
         ..ParseOptions::default()
     };
     // It has places that it holds to be unreachable, and are not.
-    let read = std::panic::catch_unwind(|| markdown::to_mdast(text, &options));
-    read.map_err(|_| "the judge fails".to_owned())?.map_err(|message| message.to_string())
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| markdown::to_mdast(text, &options)));
+    let read = read.map_err(|_| "the judge fails".to_owned())?;
+    let mut tree = read.map_err(|message| message.to_string())?;
+    unlink(&mut tree, false);
+    Ok(tree)
 }
 
 /// Constructs with those of MDX, and without those that MDX turns off.
@@ -44,6 +48,19 @@ pub(crate) fn facts(tree: &Node) -> Vec<Fact> {
     let mut facts = Vec::new();
     walk(tree, &definitions, &mut facts);
     facts
+}
+
+/// Takes out the links inside links, which are no links by any rule.
+fn unlink(node: &mut Node, inside: bool) {
+    let is_link = matches!(node, Node::Link(_) | Node::LinkReference(_));
+    let Some(children) = node.children_mut() else { return };
+    for child in std::mem::take(children) {
+        match child {
+            Node::Link(link) if inside || is_link => children.extend(link.children),
+            child => children.push(child),
+        }
+    }
+    children.iter_mut().for_each(|child| unlink(child, inside || is_link));
 }
 
 /// The targets of references; the first of a name counts.
