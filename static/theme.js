@@ -220,9 +220,9 @@ for (const tooltip of document.querySelectorAll(".tooltip")) {
   });
 }
 
-for (const banner of document.querySelectorAll(".banner:has(.banner-close)")) {
+for (const banner of document.querySelectorAll(".banner:has(.banner-shut)")) {
   const key = `banner:${banner.textContent.trim()}`;
-  const button = banner.querySelector(".banner-close");
+  const button = banner.querySelector(".banner-shut");
   button.hidden = false;
   button.addEventListener("click", () => {
     banner.remove();

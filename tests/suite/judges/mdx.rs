@@ -1,6 +1,7 @@
 //! What a page holds by the rules of MDX, as the `markdown` crate reads them.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 
 use markdown::mdast::{AttributeContent, AttributeValue, Node};
 use markdown::{Constructs, MdxSignal, ParseOptions};
@@ -44,6 +45,19 @@ pub(crate) fn facts(tree: &Node) -> Vec<Fact> {
     let mut facts = Vec::new();
     walk(tree, &definitions, &mut facts);
     facts
+}
+
+/// Takes out the links inside links, which are no links by any rule.
+fn unlink(node: &mut Node, inside: bool) {
+    let is_link = matches!(node, Node::Link(_) | Node::LinkReference(_));
+    let Some(children) = node.children_mut() else { return };
+    for child in std::mem::take(children) {
+        match child {
+            Node::Link(link) if inside || is_link => children.extend(link.children),
+            child => children.push(child),
+        }
+    }
+    children.iter_mut().for_each(|child| unlink(child, inside || is_link));
 }
 
 /// The targets of references; the first of a name counts.
