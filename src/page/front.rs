@@ -1,11 +1,15 @@
 //! The front matter of a page: split off, read, and held against what we know.
 
+mod keys;
+
 use std::sync::Arc;
 
-use super::attributes::ExampleAttributes;
-use crate::data::{self, Member, Node, Number, Syntax, Value};
-use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
+use super::attributes::{ExampleAttributes, Placed};
+use crate::data::{self, Node, Number, Syntax, Value};
+use crate::diagnostics::{Code, Diagnostic, Problem, Severity};
 use crate::source::{Excerpt, Source, Span};
+
+use keys::{flag, placed, text};
 
 /// The front matter of a page.
 #[derive(Clone, Debug, Default)]
@@ -18,20 +22,78 @@ pub struct Front {
     pub description: Option<String>,
     /// The place among its siblings; smaller comes first, pages without one last by title.
     pub weight: Option<i64>,
+    /// The name of its icon.
+    pub icon: Option<String>,
+    /// The style of its icon.
+    pub icon_type: Option<String>,
+    /// A word that stands beside its title in the navigation.
+    pub tag: Option<String>,
     /// Not shown in the navigation.
     pub hidden: bool,
+    /// Whether search engines are asked to leave it out; none where it does not say.
+    pub noindex: Option<bool>,
+    /// What it describes is not to be used any more.
+    pub deprecated: bool,
+    /// `$…$` and `$$…$$` are formulas.
+    pub math: bool,
+    /// How its template lays it out.
+    pub mode: Mode,
+    /// The address that it wants in place of that of its file.
+    pub permalink: Option<Placed<String>>,
+    /// The address elsewhere that its entry in the navigation leads to.
+    pub url: Option<Placed<String>>,
+    /// The operation that it describes, behind the key that names it: `openapi`, `api` or `asyncapi`.
+    pub api: Option<(&'static str, Placed<String>)>,
+    /// Words that it is found by.
+    pub keywords: Vec<String>,
+    /// The address that search engines are to name in place of its own.
+    pub canonical: Option<String>,
+    /// What search engines and social networks are told of it, by name: `robots`, `og:…` and `twitter:…`.
+    pub meta: Vec<(String, String)>,
     /// Attributes for all fences of the page (`examples:`), as the text of an info string without language.
     pub examples: Option<ExampleAttributes>,
     /// All of it, for templates; its spans are those of the file.
     pub data: Option<Node>,
 }
 
-/// The keys that we read.
-const KEYS: &[&str] =
-    &["title", "nav_title", "sidebarTitle", "description", "summary", "weight", "hidden", "examples"];
+/// How a page is laid out, by the words of Mintlify.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// With the navigation and its contents.
+    #[default]
+    Default,
+    /// Without its contents.
+    Wide,
+    /// The text alone, over the whole width.
+    Custom,
+    /// As [`Mode::Custom`], with the navigation.
+    Frame,
+    /// Without navigation and contents, in the middle.
+    Center,
+}
 
-/// Keys of other generators that look like ours.
-const FOREIGN: &[&str] = &["titles", "subtitle", "example", "height"];
+impl Mode {
+    fn of(text: &str) -> Self {
+        match text {
+            "wide" => Self::Wide,
+            "custom" => Self::Custom,
+            "frame" => Self::Frame,
+            "center" => Self::Center,
+            _ => Self::Default,
+        }
+    }
+
+    /// The word that a page writes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Wide => "wide",
+            Self::Custom => "custom",
+            Self::Frame => "frame",
+            Self::Center => "center",
+        }
+    }
+}
 
 /// Where the front matter stands, and where the body begins.
 struct Parts {
@@ -114,47 +176,36 @@ fn understand(root: Node, problems: &mut Vec<Problem>) -> Front {
             return Front { data: Some(root), ..Front::default() };
         }
     }
-    problems.extend(root.members().iter().filter_map(misspelt));
+    problems.extend(root.members().iter().filter_map(keys::check));
     let examples = root.get("examples").map(|node| {
         let (attributes, found) = ExampleAttributes::of_page(node);
         problems.extend(found);
         attributes
     });
+    let meta = keys::meta(&root);
+    let robots = meta.iter().find(|(name, _)| name == "robots");
+    let is_left_out = robots.is_some_and(|(_, robots)| robots.to_lowercase().contains("noindex"));
     Front {
-        title: text(&root, &["title"], problems).unwrap_or_default(),
-        nav_title: text(&root, &["nav_title", "sidebarTitle"], problems),
-        description: text(&root, &["description", "summary"], problems),
+        title: text(&root, &["title"]).unwrap_or_default(),
+        nav_title: text(&root, &["nav_title", "sidebarTitle"]),
+        description: text(&root, &["description", "summary"]),
         weight: weight(&root, problems),
-        hidden: flag(&root, "hidden", problems),
+        icon: text(&root, &["icon"]),
+        icon_type: text(&root, &["iconType"]),
+        tag: text(&root, &["tag"]),
+        hidden: flag(&root, "hidden").unwrap_or_default(),
+        noindex: flag(&root, "noindex").or(is_left_out.then_some(true)),
+        deprecated: flag(&root, "deprecated").unwrap_or_default(),
+        math: flag(&root, "math").unwrap_or_default(),
+        mode: text(&root, &["mode"]).map_or(Mode::Default, |mode| Mode::of(&mode)),
+        permalink: placed(&root, &["permalink"]),
+        url: address(&root, problems),
+        api: ["openapi", "api", "asyncapi"].into_iter().find_map(|key| Some((key, placed(&root, &[key])?))),
+        keywords: keys::words(&root, "keywords"),
+        canonical: text(&root, &["canonical"]),
+        meta,
         examples,
         data: Some(root),
-    }
-}
-
-/// A key that is nearly one of ours; every other one is the template's.
-fn misspelt(member: &Member) -> Option<Problem> {
-    if KEYS.iter().chain(FOREIGN).any(|known| *known == member.key) {
-        return None;
-    }
-    let near = nearest(&member.key, KEYS.iter().copied())?;
-    let message = format!("`{}` is not a key of the front matter", member.key);
-    let problem = Problem::new(Code::FrontMatter, member.key_span, message).severity(Severity::Warning);
-    Some(problem.help(format!("write `{near}`")).fix(near))
-}
-
-/// The text of the first of `keys` that is there.
-fn text(root: &Node, keys: &[&str], problems: &mut Vec<Problem>) -> Option<String> {
-    let (key, node) = keys.iter().find_map(|key| Some((*key, root.get(key)?)))?;
-    match &node.value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(Number::Integer(number)) => Some(number.to_string()),
-        Value::Number(Number::Float(number)) => Some(number.to_string()),
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Null | Value::Elided => None,
-        Value::Array(_) | Value::Object(_) => {
-            problems.push(wrong(key, node, "a text").help(format!("put the text of `{key}` in quotes")));
-            None
-        }
     }
 }
 
@@ -164,25 +215,21 @@ fn weight(root: &Node, problems: &mut Vec<Problem>) -> Option<i64> {
         Value::Number(Number::Integer(number)) => Some(number),
         Value::Null | Value::Elided => None,
         _ => {
-            problems
-                .push(wrong("weight", node, "a whole number").help("write a number such as `weight: 10`"));
+            let problem = keys::wrong("weight", node, "a whole number");
+            problems.push(problem.help("write a number such as `weight: 10`"));
             None
         }
     }
 }
 
-fn flag(root: &Node, key: &str, problems: &mut Vec<Problem>) -> bool {
-    let Some(node) = root.get(key) else { return false };
-    match node.value {
-        Value::Bool(value) => value,
-        Value::Null | Value::Elided => false,
-        _ => {
-            problems.push(wrong(key, node, "`true` or `false`").help(format!("write `{key}: true`")));
-            false
-        }
+/// The address elsewhere that the entry of the page leads to.
+fn address(root: &Node, problems: &mut Vec<Problem>) -> Option<Placed<String>> {
+    let found = placed(root, &["url"])?;
+    if ["https://", "http://", "mailto:"].iter().any(|scheme| found.value.starts_with(scheme)) {
+        return Some(found);
     }
-}
-
-fn wrong(key: &str, node: &Node, wanted: &str) -> Problem {
-    Problem::new(Code::FrontMatter, node.span, format!("`{key}` is not {wanted}"))
+    let message = format!("`url` cannot be `{}`", found.value);
+    let problem = Problem::new(Code::FrontMatter, found.span, message).severity(Severity::Warning);
+    problems.push(problem.help("write a whole address such as `https://example.com`"));
+    None
 }

@@ -24,7 +24,7 @@ use pulldown_cmark::Event;
 use anchors::Anchors;
 pub use attributes::{Attributes, ExampleAttributes, Placed};
 pub use components::{Attribute, AttributeValue, Component, Names, Place};
-pub use front::Front;
+pub use front::{Front, Mode};
 pub use html::is_element;
 pub use slug::slug;
 

@@ -1,5 +1,6 @@
 //! One page at a time, from the page value and its outcomes to HTML.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -201,7 +202,7 @@ impl<'a> Renderer<'a> {
             heading: body.heading.unwrap_or_else(|| super::markup::escaped(&front.title)),
             description: front.description.as_deref(),
             url: self.links.local(page.route.as_str()),
-            canonical: self.links.absolute(&page.route),
+            canonical: self.canonical(page),
             markdown: self.agents.url(index),
             body: body.html,
             contents: contents(&page.page),
@@ -214,8 +215,11 @@ impl<'a> Renderer<'a> {
             direction: languages::direction(language),
             alternates: self.alternates(index),
             directory: self.places.directory(index),
-            meta: self.meta(page),
+            meta: self.meta(index, page),
             noindex: self.is_unindexed(index, page),
+            keywords: front.keywords.join(", "),
+            deprecated: front.deprecated,
+            mode: front.mode.as_str(),
             data: front.data.as_ref().map(NodeView),
         })
     }
@@ -242,35 +246,55 @@ impl<'a> Renderer<'a> {
         if found.len() > 1 { found } else { Vec::new() }
     }
 
-    /// The `meta` elements that the settings want on a page; those of its nearest folder win.
-    fn meta(&self, page: &SitePage) -> Vec<MetaView<'a>> {
+    /// The `meta` elements of a page: those that every page has, then over them what the settings, its nearest folder
+    /// and the page itself want.
+    fn meta(&self, index: usize, page: &'a SitePage) -> Vec<MetaView<'a>> {
         let appearance = &self.site.appearance;
+        let front = &page.page.front;
         let path = page.route.as_str().trim_matches('/');
         let is_around = |folder: &str| {
             path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let folders = appearance.meta_of_folders.iter().filter(|(folder, _)| is_around(folder));
         let mut meta: Vec<MetaView> = Vec::new();
-        for (name, content) in appearance.meta.iter().chain(folders.flat_map(|(_, meta)| meta)) {
-            // The canonical address is a link, made of the address of the page.
-            if name != "canonical" {
-                meta.retain(|known| known.name != name);
-                // Those of Open Graph are properties.
-                let attribute = if name.starts_with("og:") { "property" } else { "name" };
-                meta.push(MetaView { attribute, name, content });
-            }
+        let mut put = |name: &'a str, content: Cow<'a, str>| {
+            meta.retain(|known| known.name != name);
+            // Those of Open Graph are properties.
+            let attribute = if name.starts_with("og:") { "property" } else { "name" };
+            meta.push(MetaView { attribute, name, content });
+        };
+        if let Some(description) = &front.description {
+            put("og:description", Cow::from(description));
+        }
+        if let Some(address) = self.canonical(page) {
+            put("og:url", address);
+        }
+        put("og:title", Cow::from(&front.title));
+        put("og:type", Cow::from("article"));
+        put("og:site_name", Cow::from(&self.site.settings.site.title));
+        if self.is_unindexed(index, page) {
+            put("robots", Cow::from("noindex"));
+        }
+        let wanted = appearance.meta.iter().chain(folders.flat_map(|(_, meta)| meta)).chain(&front.meta);
+        // The canonical address is a link, made of the address of the page.
+        for (name, content) in wanted.filter(|(name, _)| name != "canonical") {
+            put(name, Cow::from(content));
         }
         meta
+    }
+
+    /// The whole address of a page, or the one that it names in place of it.
+    fn canonical(&self, page: &'a SitePage) -> Option<Cow<'a, str>> {
+        let own = page.page.front.canonical.as_deref().map(Cow::from);
+        own.or_else(|| self.links.absolute(&page.route).map(Cow::from))
     }
 
     /// Whether search engines are asked to leave a page out: by itself, or because a manual names it nowhere.
     fn is_unindexed(&self, index: usize, page: &SitePage) -> bool {
         let front = &page.page.front;
-        let data = front.data.as_ref();
-        let own = data.and_then(|data| data.get("noindex")).and_then(Node::as_bool);
         let is_out =
             self.site.is_manual() && !self.site.appearance.index_all && !self.places.is_listed(index);
-        own.unwrap_or(front.hidden || is_out)
+        front.noindex.unwrap_or(front.hidden || is_out)
     }
 
     fn edit(&self, page: &Page) -> Option<String> {

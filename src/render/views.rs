@@ -1,5 +1,7 @@
 //! What templates see: every value that a template can name, with its type.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -145,7 +147,7 @@ pub(super) struct PageView<'a> {
     /// The address from the root of the host.
     pub(super) url: String,
     /// The whole address, where the site says where it will be served.
-    pub(super) canonical: Option<String>,
+    pub(super) canonical: Option<Cow<'a, str>>,
     /// The address of the page as Markdown.
     pub(super) markdown: Option<String>,
     /// HTML.
@@ -163,10 +165,16 @@ pub(super) struct PageView<'a> {
     pub(super) alternates: Vec<AlternateView<'a>>,
     /// What it lists of the group that it is the page of.
     pub(super) directory: Option<DirectoryView<'a>>,
-    /// `meta` elements of the settings.
+    /// `meta` elements but for the description.
     pub(super) meta: Vec<MetaView<'a>>,
     /// Search engines are asked to leave it out.
     pub(super) noindex: bool,
+    /// Words that it is found by, with commas between them.
+    pub(super) keywords: String,
+    /// What it describes is not to be used any more.
+    pub(super) deprecated: bool,
+    /// `default`, `wide`, `custom`, `frame` or `center`.
+    pub(super) mode: &'static str,
     /// The front matter.
     pub(super) data: Option<NodeView<'a>>,
 }
@@ -177,7 +185,7 @@ pub(super) struct MetaView<'a> {
     /// What its name stands in: `name`, or `property`.
     pub(super) attribute: &'static str,
     pub(super) name: &'a str,
-    pub(super) content: &'a str,
+    pub(super) content: Cow<'a, str>,
 }
 
 /// The same page in another language.

@@ -1,7 +1,7 @@
 //! What the attributes of a fence and the front matter of a page are read as.
 
 use super::{page, says};
-use crate::page::Attributes;
+use crate::page::{Attributes, Mode};
 
 fn attributes(info: &str) -> Attributes {
     let page = page(&format!("```{info}\n```\n"));
@@ -112,6 +112,49 @@ fn front_matter_is_read() {
         assert_eq!((front.title.as_str(), front.nav_title.as_deref()), ("A", Some("B")));
         assert_eq!((front.description.as_deref(), front.weight, front.hidden), (Some("C"), Some(3), true));
     }
+}
+
+#[test]
+fn front_matter_of_mintlify_is_read() {
+    let text = "---\nicon: rocket\niconType: solid\ntag: NEW\nnoindex: false\nmode: wide\nurl: https://a.example\n\
+                openapi: GET /pets\nkeywords: [a, b]\n\"og:image\": /a.png\nrobots: noarchive\npermalink: /b\n---\n";
+    let page = page(text);
+    let front = &page.front;
+    assert_eq!((front.icon.as_deref(), front.icon_type.as_deref()), (Some("rocket"), Some("solid")));
+    assert_eq!((front.tag.as_deref(), front.noindex, front.mode), (Some("NEW"), Some(false), Mode::Wide));
+    let (key, operation) = front.api.as_ref().expect("the page has one");
+    assert_eq!((*key, page.source.slice(operation.span)), ("openapi", "GET /pets"));
+    assert_eq!(front.url.as_ref().map(|url| url.value.as_str()), Some("https://a.example"));
+    assert_eq!(front.keywords, ["a", "b"]);
+    let meta = [("og:image", "/a.png"), ("robots", "noarchive")];
+    assert_eq!(front.meta, meta.map(|(name, content)| (name.to_owned(), content.to_owned())));
+    assert!(page.diagnostics.is_empty(), "{:?}", page.diagnostics);
+}
+
+#[test]
+fn robots_can_leave_a_page_out() {
+    assert_eq!(page("---\nrobots: noindex, nofollow\n---\n").front.noindex, Some(true));
+}
+
+#[test]
+fn keys_of_mintlify_have_types() {
+    says(
+        "---\nnoindex: 1\nmode: wid\nkeywords: [a, [b]]\n---\n",
+        "front-matter 1\nfront-matter wid\nfront-matter [b]",
+    );
+    says("---\nurl: /a\nicon: {}\nboost: a\n---\n", "front-matter {}\nfront-matter a\nfront-matter /a");
+    says("---\nsidbarTitle: a\nkeyword: b\n---\n", "front-matter sidbarTitle\nfront-matter keyword");
+}
+
+/// Keys of Jekyll, Hugo, Docusaurus, Starlight, Material for MkDocs and VitePress are theirs.
+#[test]
+fn keys_of_other_generators_are_free() {
+    let keys = "aliases author badge banner categories comments cover date draft editUrl excerpt group head height \
+                hero hide id image lang lastUpdated layout modes nav_order next order outline pagination_next parent \
+                prev publish published read_when sidebar sidebar_label sidebar_position since slug status subtitle \
+                tags template titles toc type updated version versions";
+    let lines: Vec<String> = keys.split_whitespace().map(|key| format!("{key}: a\n")).collect();
+    says(&format!("---\n{}---\n", lines.concat()), "");
 }
 
 #[test]

@@ -40,6 +40,30 @@ fn a_site_with_an_address_has_a_sitemap() {
 }
 
 #[test]
+fn a_page_says_what_search_engines_and_networks_are_told() {
+    let front = "---\nkeywords: [a, b]\ncanonical: https://b.example/\nrobots: noindex, nofollow\n\"og:title\": C\n\"twitter:card\": d\n---\n# A";
+    let site = themed(&[
+        ("content/index.md", front),
+        ("content/b.md", "---\nnoindex: true\n---\n# B"),
+        ("proofpress.toml", "[site]\ntitle = \"T\"\nurl = \"https://a.example\"\n"),
+    ]);
+    let (files, _) = built(&site, &Verdicts::default());
+    let html = text(&files, "index.html");
+    for part in [
+        "<meta name=\"keywords\" content=\"a, b\">",
+        "<link rel=\"canonical\" href=\"https://b.example/\">",
+        "<meta name=\"robots\" content=\"noindex, nofollow\">",
+        "<meta property=\"og:title\" content=\"C\">",
+        "<meta name=\"twitter:card\" content=\"d\">",
+    ] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+    assert_eq!((html.matches("og:title").count(), html.matches("\"robots\"").count()), (1, 1));
+    assert!(text(&files, "b/index.html").contains("<meta name=\"robots\" content=\"noindex\">"));
+    assert!(!text(&files, "sitemap.xml").contains("<loc>"));
+}
+
+#[test]
 fn the_same_site_gives_the_same_bytes() {
     let site = bare(&[("content/index.md", "# A\n\n```json\n{}\n```"), ("content/b.md", "# B")]);
     assert_eq!(built(&site, &Verdicts::default()).0, built(&site, &Verdicts::default()).0);
