@@ -48,7 +48,7 @@ impl Body {
                 }
                 Piece::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. })) => inside += 1,
                 Piece::Markdown(Event::End(TagEnd::Link | TagEnd::Image)) => {
-                    inside = inside.saturating_sub(1)
+                    inside = inside.saturating_sub(1);
                 }
                 _ => {}
             }
@@ -142,16 +142,15 @@ fn web(rest: &str, at: usize, last: Option<char>) -> Option<Address> {
     let (beginning, before) = BEGINNINGS.iter().find(|(beginning, _)| has_prefix(rest, beginning))?;
     // `www.` is a part of the host.
     let is_whole = before.is_empty();
-    let may_begin = |last: char| match is_whole {
-        true => !last.is_alphabetic(),
-        false => last.is_whitespace() || "*_~([".contains(last),
+    let may_begin = |last: char| {
+        if is_whole { !last.is_alphabetic() } else { last.is_whitespace() || "*_~([".contains(last) }
     };
     if !last.is_none_or(may_begin) {
         return None;
     }
     let host = if is_whole { rest.get(beginning.len()..)? } else { rest };
     let length = host_length(host);
-    let host = host.get(..length).filter(|host| is_host(host, is_whole))?;
+    let host = host.get(..length).filter(|host| is_host(host, if is_whole { 1 } else { 2 }))?;
     let from = if is_whole { beginning.len() + host.len() } else { host.len() };
     let tail = rest.get(from..)?;
     let tail_length = tail.find(|letter: char| letter.is_whitespace() || letter == '<').unwrap_or(tail.len());
@@ -171,13 +170,13 @@ fn host_length(text: &str) -> usize {
     text.find(|letter: char| !is_part(letter)).unwrap_or(text.len())
 }
 
-/// Whether a host is one: no underscore in its last two parts, and more than one part unless one is enough.
-fn is_host(host: &str, one_is_enough: bool) -> bool {
+/// Whether a host is one: no underscore in its last two parts, and so many of them at least.
+fn is_host(host: &str, least: usize) -> bool {
     let host = host.trim_end_matches('.');
     let mut parts = host.rsplit('.');
     let last: Vec<&str> = parts.by_ref().take(2).collect();
     !host.is_empty()
-        && (one_is_enough || last.len() == 2)
+        && last.len() >= least
         && last.iter().all(|part| !part.is_empty() && !part.contains('_'))
 }
 

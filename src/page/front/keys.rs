@@ -116,12 +116,14 @@ pub(super) fn check(member: &Member) -> Option<Problem> {
     };
     let node = &member.value;
     let problem = match (kind, &node.value) {
-        (_, Value::Null | Value::Elided) | (Kind::Any, _) => None,
+        (_, Value::Null | Value::Elided)
+        | (Kind::Any, _)
+        | (Kind::Flag, Value::Bool(_))
+        | (Kind::Number, Value::Number(_)) => None,
         (Kind::Text, Value::Array(_) | Value::Object(_)) => {
             Some(wrong(key, node, "a text").help(format!("put the text of `{key}` in quotes")))
         }
         (Kind::Text, _) => no_choice(key, node),
-        (Kind::Flag, Value::Bool(_)) | (Kind::Number, Value::Number(_)) => None,
         (Kind::Flag, _) => Some(wrong(key, node, "`true` or `false`").help(format!("write `{key}: true`"))),
         (Kind::Number, _) => {
             Some(wrong(key, node, "a number").help(format!("write a number such as `{key}: 2`")))

@@ -332,7 +332,7 @@ impl Writer {
     /// Ends the line before a block in the frame of this index, with a blank line where it is needed.
     fn separate(&mut self, level: usize, next: Block) {
         let Some(frame) = self.frames.get(level) else { return };
-        let Some(last) = frame.last else { return };
+        let Some(before) = frame.last else { return };
         let around = level.checked_sub(1).and_then(|level| self.frames.get(level));
         let is_tight = match (frame.kind, around.map(|around| around.kind)) {
             (Kind::List(list), _) => list.spacing != Spacing::Loose,
@@ -344,7 +344,7 @@ impl Writer {
         let would_join = match next {
             Block::Paragraph | Block::Table | Block::Footnote | Block::Term => is_open,
             Block::List(_, Below::Continues) => is_open,
-            Block::Quote => last == Block::Quote,
+            Block::Quote => before == Block::Quote,
             Block::Definition(_)
             | Block::List(_, Below::Begins)
             | Block::Heading
