@@ -1,20 +1,22 @@
 //! Links, images and redirects: each must lead to something that the site serves.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
 use crate::page::Link;
-use crate::site::{Redirect, Route, Site, SitePage, Target};
-use crate::source::Span;
+use crate::site::{Redirect, Route, Site, Target};
+use crate::source::{Source, Span};
 
 /// So many links that lead nowhere get the nearest target named; to look for it is to compare with all that there is.
 const HELPED: usize = 200;
 
 /// The links of all pages.
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
-    let broken: Vec<Broken<'_>> = site.pages.par_iter().flat_map_iter(|page| broken(site, page)).collect();
+    let pages = (0..site.pages.len()).into_par_iter();
+    let broken: Vec<Broken<'_>> = pages.flat_map_iter(|index| broken(site, index)).collect();
     // One target that is missing is looked for once, however often it is linked.
     let mut meant: HashMap<String, Option<String>> = HashMap::new();
     for one in &broken {
@@ -29,18 +31,22 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
 
 /// A link that leads nowhere.
 struct Broken<'a> {
-    page: &'a SitePage,
+    /// The file in which it stands.
+    source: &'a Arc<Source>,
     link: &'a Link,
     target: Target,
 }
 
-fn broken<'a>(site: &Site, page: &'a SitePage) -> Vec<Broken<'a>> {
-    let links = page.page.links.iter();
+/// Those of a page and of the snippets in it; of a snippet itself only those that lead to the same place everywhere.
+fn broken(site: &Site, index: usize) -> Vec<Broken<'_>> {
+    let Some(page) = site.shown(index) else { return Vec::new() };
+    let is_checked = |link: &Link| page.is_served() || link.target.starts_with('/');
+    let links = site.links(index).into_iter().filter(|(link, _)| is_checked(link));
     links
-        .filter_map(|link| {
+        .filter_map(|(link, source)| {
             let target = site.target(page, &link.target);
             let is_broken = matches!(target, Target::NoAnchor(..) | Target::Nothing(_));
-            is_broken.then_some(Broken { page, link, target })
+            is_broken.then_some(Broken { source, link, target })
         })
         .collect()
 }
@@ -58,7 +64,7 @@ impl Broken<'_> {
     fn meant(&self, site: &Site) -> Option<String> {
         match &self.target {
             Target::NoAnchor(index, anchor) => {
-                let ids: Vec<&str> = site.pages.get(*index)?.page.anchors().collect();
+                let ids: Vec<&str> = site.shown(*index)?.page.anchors().collect();
                 let near = nearest(anchor, ids.iter().copied()).or_else(|| of_one_stem(anchor, &ids));
                 near.map(|id| format!("#{id}"))
             }
@@ -74,13 +80,13 @@ impl Broken<'_> {
             }
             _ => format!("the site has no page and no file at `{}`", self.link.target),
         };
-        let problem = Problem::new(Code::BrokenLink, place(self.page, self.link), message);
+        let problem = Problem::new(Code::BrokenLink, place(self.source, self.link), message);
         let problem = match (meant, &self.target) {
             (Some(meant), _) => problem.help(format!("the nearest is `{meant}`")),
             (None, Target::NoAnchor(..)) => problem.help("name a heading that is there, or the page alone"),
             (None, _) => problem.help(nothing_near(site)),
         };
-        Some(problem.of(&self.page.page.source))
+        Some(problem.of(self.source))
     }
 }
 
@@ -119,8 +125,8 @@ fn of_one_stem<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The target inside a link where it stands there as it is read; else the whole link.
-fn place(page: &SitePage, link: &Link) -> Span {
-    let text = page.page.source.slice(link.span);
+fn place(source: &Source, link: &Link) -> Span {
+    let text = source.slice(link.span);
     let at = text.rfind(&link.target).filter(|_| !link.target.is_empty());
     at.map_or(link.span, |at| Span::new(at, at + link.target.len()).shifted(link.span.start))
 }
@@ -166,7 +172,7 @@ fn wrong(site: &Site, index: usize, redirect: &Redirect) -> Option<Problem> {
             (format!("the site has no page and no file at `{end}`"), help)
         }
         Target::NoAnchor(page, anchor) => {
-            let page = site.pages.get(page)?;
+            let page = site.shown(page)?;
             let near = nearest(&anchor, page.page.anchors());
             let help = near
                 .map_or_else(|| "name the page alone".to_owned(), |near| format!("the nearest is `#{near}`"));

@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, Tag};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::page::{Component, Names, Page, Piece};
+use crate::site::PageKind;
 use crate::source::Span;
 
 /// Components that stand directly in one of others, the first of which is named to the author.
@@ -91,8 +92,8 @@ impl Content {
 }
 
 /// What is wrong with the places of the components of a page; each is blamed for its content once.
-pub(super) fn misplaced(page: &Page) -> Vec<Diagnostic> {
-    let mut walk = Walk { page, names: Names::default(), open: Vec::new(), problems: Vec::new() };
+pub(super) fn misplaced(page: &Page, kind: PageKind) -> Vec<Diagnostic> {
+    let mut walk = Walk { page, kind, names: Names::default(), open: Vec::new(), problems: Vec::new() };
     for (piece, span) in &page.pieces {
         walk.piece(piece, *span);
     }
@@ -109,6 +110,7 @@ enum Open<'a> {
 
 struct Walk<'a> {
     page: &'a Page,
+    kind: PageKind,
     names: Names,
     open: Vec<Open<'a>>,
     problems: Vec<Problem>,
@@ -141,7 +143,7 @@ impl Walk<'_> {
             }
             Piece::Markdown(Event::Text(text)) if !text.trim().is_empty() => self.hold(Thing::Text, span),
             Piece::Markdown(Event::Code(_)) => self.hold(Thing::Text, span),
-            Piece::Markdown(_) => {}
+            Piece::Expression(_) | Piece::Tag(_) | Piece::Markdown(_) => {}
         }
     }
 
@@ -165,6 +167,8 @@ impl Walk<'_> {
     /// Whether we know what a component does with its content.
     fn is_ours(&self, component: &Component) -> bool {
         self.names.place(&component.name).is_some()
+            && component.name != "Snippet"
+            && self.page.module.imported(&component.name).is_none()
     }
 
     /// Holds the place of a component against what it needs around it.
@@ -176,7 +180,10 @@ impl Walk<'_> {
         });
         let parents = PARENTS.iter().find(|(child, _)| *child == name);
         let is_lost = parents.is_some_and(|(_, parents)| {
-            around.is_none_or(|around| self.is_ours(around) && !parents.contains(&around.name.as_str()))
+            // What stands around a snippet is known only where it is used.
+            around.map_or(self.kind == PageKind::Page, |around| {
+                self.is_ours(around) && !parents.contains(&around.name.as_str())
+            })
         });
         if let Some(parent) = parents.and_then(|(_, parents)| parents.first()).filter(|_| is_lost) {
             let message = format!("`{name}` stands outside of `{parent}`");
@@ -215,7 +222,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
         let page = Page::parse(Source::new("content/page.md", text));
-        let found = misplaced(&page);
+        let found = misplaced(&page, PageKind::Page);
         let seen: Vec<_> = found
             .iter()
             .map(|said| (page.source.slice(said.problem.span), said.problem.message.as_str()))

@@ -15,10 +15,13 @@ pub fn check(site: &Site) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = site
         .pages
         .par_iter()
-        .flat_map_iter(|page| misplaced::misplaced(&page.page).into_iter().chain(secrets(&page.page)))
+        .flat_map_iter(|page| {
+            misplaced::misplaced(&page.page, page.kind).into_iter().chain(secrets(&page.page))
+        })
         .collect();
     if site.origin == Origin::Site {
         diagnostics.extend(links::check(site));
+        diagnostics.extend(site.snippet_diagnostics().iter().cloned());
         diagnostics.extend(links::redirects(site));
     }
     tidy(&mut diagnostics);

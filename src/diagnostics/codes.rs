@@ -69,6 +69,14 @@ codes! {
     MisplacedComponent "misplaced-component" Warning { "<Step title=\"One\">\nGo.\n</Step>" => "<Steps>\n<Step title=\"One\">\nGo.\n</Step>\n</Steps>" }
     /// The name of an icon is none that we know; nothing is shown in its place.
     UnknownIcon "unknown-icon" Warning { "<Card title=\"Start\" icon=\"rokket\" />" => "<Card title=\"Start\" icon=\"rocket\" />" }
+    /// A snippet, or a value that is imported from another page, is not there.
+    MissingSnippet "missing-snippet" Error { "import Install from \"/snippets/instal.mdx\"\n\n<Install />" => "import Install from \"/snippets/install.mdx\"\n\n<Install />" }
+    /// A snippet shows itself, or snippets stand too deep in each other; it is left out.
+    SnippetLoop "snippet-loop" Error { "import Install from \"/snippets/install.mdx\"\n\n<Install />\n\n(in `snippets/install.mdx` itself)" => "import Install from \"/snippets/install.mdx\"\n\n<Install />\n\n(on a page)" }
+    /// A component or a value is written in JavaScript, which is not run; of a component only what stands inside is shown.
+    ScriptComponent "script-component" Warning { "export const Year = () => <b>{new Date().getFullYear()}</b>\n\nSince <Year />." => "export const year = 2026\n\nSince {year}." }
+    /// An attribute of an HTML tag is to run JavaScript on an event; it is left out.
+    EventHandler "event-handler" Warning { "<button onClick={() => copy()}>Copy</button>" => "<button>Copy</button>" }
     /// A link leads to a page, a heading or a file that the site does not have.
     BrokenLink "broken-link" Error { "[Portkey](/providers/portky)" => "[Portkey](/providers/portkey)" }
     /// Two pages claim one address.

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod divide;
+mod words;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,8 +12,11 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::anchors::Anchors;
 use super::components::{Component, Names, Place};
+use super::expression::Expression;
 use super::find::{self, Found, Held, Read};
-use super::html::is_html;
+use super::html::{Html, is_html};
+use super::jsx::HtmlTag;
+use super::module::Module;
 use super::scan::{self, Mark, Scanned};
 use super::{Heading, Link, Piece};
 use crate::diagnostics::Problem;
@@ -33,6 +37,12 @@ pub(super) struct Body {
     pub(super) components: Vec<Component>,
     /// All anchors.
     pub(super) anchors: Anchors,
+    /// The names in braces whose values are not known here.
+    pub(super) expressions: Vec<Expression>,
+    /// The tags of raw HTML with variables.
+    pub(super) tags: Vec<HtmlTag>,
+    /// What the page imports and exports.
+    pub(super) module: Module,
 }
 
 /// How often a page is scanned at most; after that, its tags are text.
@@ -45,7 +55,11 @@ pub(super) fn read(source: &Arc<Source>, start: usize, names: &Names, problems: 
         let mut scanned = scan::scan(source, start, names, &refused);
         let more = match find::read(&scanned, |read| build(&scanned, read)) {
             Ok(mut body) => {
-                body.components = scanned.components;
+                (body.components, body.module) = (scanned.components, scanned.module);
+                body.tags = scanned.tags;
+                for component in &mut body.components {
+                    component.resolve(|way| body.module.value(way).cloned());
+                }
                 body.anchors = Anchors::give(&mut body);
                 problems.append(&mut scanned.problems);
                 return body;
@@ -69,11 +83,14 @@ fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
     }
     let mut builder = Builder {
         view: &scanned.view,
+        module: &scanned.module,
+        expressions: &scanned.expressions,
         masks: read.masks.into_iter().map(|mask| (mask.span, Some(mask.held))).collect(),
         next: 0,
         open: Vec::new(),
         waiting: Vec::new(),
         ended: vec![Ended::No; scanned.components.len()],
+        html: Html::default(),
         body: Body::default(),
     };
     let mut fences = read.fences.into_iter();
@@ -107,7 +124,7 @@ fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
 
 /// Where in the file the components and comments stand whose marks the parser does not show as HTML.
 fn unseen(scanned: &Scanned, read: &Read<'_>) -> Vec<usize> {
-    if scanned.marks.is_empty() {
+    if scanned.marks.is_empty() && scanned.rewritten.is_empty() {
         return Vec::new();
     }
     let is_html = |event: &Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
@@ -120,16 +137,30 @@ fn unseen(scanned: &Scanned, read: &Read<'_>) -> Vec<usize> {
         return scanned.marks.iter().map(|mark| mark.at).collect();
     }
     let masks: BTreeSet<usize> = read.masks.iter().map(|mask| mask.span.start).collect();
-    let is_seen = |mark: &Mark| {
-        let index = html.partition_point(|range| range.start <= mark.span.start);
+    let is_shown = |span: &Range<usize>| {
+        let index = html.partition_point(|range| range.start <= span.start);
         let around = index.checked_sub(1).and_then(|index| html.get(index));
-        masks.contains(&mark.span.start) && around.is_some_and(|range| mark.span.end <= range.end)
+        around.is_some_and(|range| span.end <= range.end)
     };
+    let is_seen = |mark: &Mark| masks.contains(&mark.span.start) && is_shown(&mark.span);
     let lost: Vec<&Mark> = scanned.marks.iter().filter(|mark| !is_seen(mark)).collect();
     let components: BTreeSet<usize> = lost.iter().filter_map(|mark| mark.what.component()).collect();
     let is_lost = |mark: &&Mark| mark.what.component().is_some_and(|index| components.contains(&index));
     let whole = scanned.marks.iter().filter(is_lost).map(|mark| mark.at);
-    whole.chain(lost.iter().map(|mark| mark.at)).collect()
+    // What the parser reads in the place of a fence is no tag.
+    let fences: Vec<&Range<usize>> = read
+        .masks
+        .iter()
+        .filter(|mask| matches!(mask.held, Held::Fence(_) | Held::Comment))
+        .map(|mask| &mask.span)
+        .collect();
+    let is_covered = |span: &Range<usize>| {
+        let index = fences.partition_point(|fence| fence.start <= span.start);
+        index.checked_sub(1).and_then(|index| fences.get(index)).is_some_and(|fence| span.start < fence.end)
+    };
+    let tags = scanned.rewritten.iter().filter(|(span, _)| !is_shown(span) || is_covered(span));
+    let tags = tags.map(|(_, at)| *at);
+    whole.chain(lost.iter().map(|mark| mark.at)).chain(tags).collect()
 }
 
 impl Body {
@@ -186,6 +217,8 @@ enum Ended {
 
 struct Builder<'a> {
     view: &'a Excerpt,
+    module: &'a Module,
+    expressions: &'a [Expression],
     masks: Vec<(Range<usize>, Option<Held>)>,
     /// The next mask.
     next: usize,
@@ -194,6 +227,8 @@ struct Builder<'a> {
     waiting: Vec<Held>,
     /// By the index of the component.
     ended: Vec<Ended>,
+    /// Reads the raw HTML of the block.
+    html: Html,
     body: Body,
 }
 
@@ -214,6 +249,7 @@ impl Builder<'_> {
         } else {
             self.end_paragraph();
         }
+        self.html = Html::default();
         match &tag {
             Tag::Heading { level, id, .. } => {
                 let span = self.span(&range);
@@ -314,20 +350,21 @@ impl Builder<'_> {
         let event = match event.into_static() {
             // A placeholder such as `<TOKEN>` would vanish as a tag.
             Event::Html(text) | Event::InlineHtml(text) if !is_html(&text) => Event::Text(text),
+            Event::Html(text) => Event::Html(self.raw(&text, &range)),
+            Event::InlineHtml(text) => {
+                self.html = Html::default();
+                Event::InlineHtml(self.raw(&text, &range))
+            }
             event => event,
         };
         if matches!(&event, Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) | Event::Code(text) if text.is_empty())
         {
             return;
         }
-        if self.open.iter().any(|open| matches!(open.element, Element::Tag(Tag::Heading { .. })))
-            && let Some(heading) = self.body.headings.last_mut()
-        {
-            match &event {
-                Event::Text(text) | Event::Code(text) => heading.text.push_str(text),
-                Event::SoftBreak | Event::HardBreak => heading.text.push(' '),
-                _ => {}
-            }
+        match &event {
+            Event::Text(text) | Event::Code(text) => self.head(text),
+            Event::SoftBreak | Event::HardBreak => self.head(" "),
+            _ => {}
         }
         let piece = Piece::Markdown(event);
         if !is_blank(&piece) && !matches!(piece, Piece::Markdown(Event::Html(_) | Event::Rule)) {

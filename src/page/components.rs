@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use pulldown_cmark::{Event, Options, Parser};
 
+use super::expression::way;
 use super::slug::slug;
 use crate::data::{self, Syntax, Value};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// A component of a page.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Component {
     /// Its name as written.
     pub name: String,
@@ -28,6 +30,8 @@ pub struct Component {
     pub id: Option<String>,
     /// What it answers to beside, so that links to it keep working that were made for another generator.
     pub aliases: Vec<String>,
+    /// The file in which it stands, where it comes from another one than the page.
+    pub home: Option<Arc<Source>>,
 }
 
 /// The attributes that give a component its anchor, and what stands before it; the anchors are those of
@@ -54,8 +58,19 @@ impl Component {
         })
     }
 
+    /// Puts the values of variables in place of their names in the attributes, where `value` knows them.
+    pub fn resolve(&mut self, value: impl Fn(&[String]) -> Option<Value>) {
+        for attribute in &mut self.attributes {
+            if let AttributeValue::Expression(text) = &attribute.value
+                && let Some(found) = way(text).and_then(|way| value(&way))
+            {
+                attribute.value = AttributeValue::from(&found);
+            }
+        }
+    }
+
     /// The anchor that its attributes ask for: an `id`, or one of its title or name.
-    pub(super) fn wanted_id(&self) -> Option<String> {
+    pub fn wanted_id(&self) -> Option<String> {
         if let Some(id) = self.text("id").filter(|id| !id.is_empty()) {
             return Some(id.to_owned());
         }

@@ -1,5 +1,9 @@
 //! HTML in a page: the names of elements, by which a tag is told from text in angle brackets, and the anchors of tags.
 
+mod addresses;
+
+pub use addresses::{Address, Html};
+
 use super::components::unescaped;
 
 /// The elements of the HTML Living Standard, read 2026-11-23, with the obsolete ones that pages still use and those

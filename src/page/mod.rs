@@ -4,11 +4,14 @@ mod anchors;
 mod attributes;
 mod body;
 mod components;
+mod expression;
 mod find;
 mod front;
 mod html;
 mod info;
+mod jsx;
 mod lines;
+mod module;
 mod regions;
 mod scan;
 mod slug;
@@ -24,9 +27,12 @@ use pulldown_cmark::Event;
 use anchors::Anchors;
 pub use attributes::{Attributes, ExampleAttributes, Placed};
 pub use components::{Attribute, AttributeValue, Component, Names, Place};
+pub use expression::{Expression, way};
 pub use front::{Front, Mode};
-pub use html::is_element;
-pub use slug::slug;
+pub use html::{Address, Html, is_element};
+pub use jsx::HtmlTag;
+pub use module::{Export, ExportValue, Import, Imported, ImportedName, Module, member, shown};
+pub use slug::{Slugger, slug};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::source::{Excerpt, Source, Span};
@@ -48,6 +54,12 @@ pub struct Page {
     pub components: Vec<Component>,
     /// The links and images in order.
     pub links: Vec<Link>,
+    /// What it imports and exports.
+    pub module: Module,
+    /// The names in braces whose values the page does not know by itself.
+    pub expressions: Vec<Expression>,
+    /// The tags of raw HTML with values that the page does not know by itself.
+    pub tags: Vec<HtmlTag>,
     /// What is wrong with the page as such.
     pub diagnostics: Vec<Diagnostic>,
     anchors: Anchors,
@@ -68,6 +80,10 @@ pub enum Piece {
     ComponentStart(usize),
     /// Its end; what starts inside a component or an element ends there.
     ComponentEnd(usize),
+    /// The expression of this index; it is shown as written where nobody knows its value.
+    Expression(usize),
+    /// The tag of raw HTML of this index; there is none in a page as its readers see it.
+    Tag(usize),
 }
 
 /// A heading.
@@ -136,13 +152,32 @@ impl Page {
             front.title = first.map_or_else(|| stem(source.path()), |heading| heading.text.clone());
         }
         let (pieces, headings, links) = (body.pieces, body.headings, body.links);
-        let (components, anchors) = (body.components, body.anchors);
-        Self { source, front, pieces, headings, fences, components, links, diagnostics, anchors }
+        let (components, module) = (body.components, body.module);
+        let (expressions, tags, anchors) = (body.expressions, body.tags, body.anchors);
+        Self {
+            source,
+            front,
+            pieces,
+            headings,
+            fences,
+            components,
+            links,
+            module,
+            expressions,
+            tags,
+            diagnostics,
+            anchors,
+        }
     }
 
     /// Whether a heading, a component or an HTML tag of the page has this anchor, or answers to it.
     pub fn has_anchor(&self, anchor: &str) -> bool {
         self.anchors.has(anchor)
+    }
+
+    /// Looks anew for the anchors of the page, whose headings and components have their ids and aliases.
+    pub fn find_anchors(&mut self) {
+        self.anchors = Anchors::of(&self.headings, &self.components, &self.pieces);
     }
 
     /// All anchors of the page in order, aliases included.

@@ -7,6 +7,8 @@
 //!
 //! So the page stays one document, in which references, footnotes and anchors work across components.
 
+mod html;
+mod module;
 mod output;
 mod tags;
 mod text;
@@ -17,13 +19,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::components::{Component, Names, Place};
+use super::expression::Expression;
+use super::jsx::HtmlTag;
 use super::lines::{Cursor, Lines};
+use super::module::Module;
 use super::regions::Regions;
 use crate::diagnostics::Problem;
 use crate::source::{Excerpt, ExcerptBuilder, Source, Span};
 
 /// How deep components, lists and quotes are followed.
 const DEEPEST: usize = 64;
+
+/// How often a page may be read through for statements that never end.
+const IN_VAIN: usize = 4;
 
 /// A page as the Markdown parser is to read it.
 #[derive(Debug)]
@@ -34,8 +42,16 @@ pub(super) struct Scanned {
     pub(super) marks: Vec<Mark>,
     /// The components in the order of their opening tags.
     pub(super) components: Vec<Component>,
-    /// What is wrong with them; spans are those of the file.
+    /// The names in braces in the text.
+    pub(super) expressions: Vec<Expression>,
+    /// The tags of HTML with variables.
+    pub(super) tags: Vec<HtmlTag>,
+    /// What the page imports and exports.
+    pub(super) module: Module,
+    /// What is wrong with all of them; spans are those of the file.
     pub(super) problems: Vec<Problem>,
+    /// The tags of HTML that are written anew: where in the view, and where their places in the file begin.
+    pub(super) rewritten: Vec<(Range<usize>, usize)>,
     /// The fences in the view that the page never closes, by their starts, with the ends that they are given.
     pub(super) unclosed: BTreeMap<usize, usize>,
 }
@@ -60,6 +76,10 @@ pub(super) enum What {
     End(usize),
     /// Start and end.
     Whole(usize),
+    /// An expression.
+    Expression(usize),
+    /// A tag of HTML with variables.
+    Tag(usize),
     /// Nothing that is shown.
     Nothing,
 }
@@ -69,7 +89,7 @@ impl What {
     pub(super) fn component(self) -> Option<usize> {
         match self {
             Self::Start(index) | Self::End(index) | Self::Whole(index) => Some(index),
-            Self::Nothing => None,
+            Self::Expression(_) | Self::Tag(_) | Self::Nothing => None,
         }
     }
 }
@@ -80,7 +100,11 @@ pub(super) fn plain(source: &Arc<Source>, start: usize) -> Scanned {
         view: Excerpt::verbatim(source, Span::new(start, source.text().len())),
         marks: Vec::new(),
         components: Vec::new(),
+        expressions: Vec::new(),
+        tags: Vec::new(),
+        module: Module::default(),
         problems: Vec::new(),
+        rewritten: Vec::new(),
         unclosed: BTreeMap::new(),
     }
 }
@@ -88,10 +112,7 @@ pub(super) fn plain(source: &Arc<Source>, start: usize) -> Scanned {
 /// The page from the byte `start` on; what begins at one of the places `refused` is text.
 pub(super) fn scan(source: &Arc<Source>, start: usize, names: &Names, refused: &BTreeSet<usize>) -> Scanned {
     let text = source.text();
-    let bytes = text.as_bytes().get(start..).unwrap_or_default();
-    let is_tag =
-        |pair: &[u8]| matches!(pair, [b'<', b'A'..=b'Z'] | [b'/', b'A'..=b'Z' | b'>'] | [b'{', b'/']);
-    if !bytes.windows(2).any(is_tag) {
+    if !text.get(start..).is_some_and(is_of_interest) {
         return plain(source, start);
     }
     let mut scanner = Scanner {
@@ -111,6 +132,14 @@ pub(super) fn scan(source: &Arc<Source>, start: usize, names: &Names, refused: &
         html: false,
         marks: Vec::new(),
         components: Vec::new(),
+        expressions: Vec::new(),
+        tags: Vec::new(),
+        module: Module::default(),
+        budget: text.len() * IN_VAIN,
+        rewritten: Vec::new(),
+        fragments: 0,
+        next_fragment: None,
+        wrapping: Vec::new(),
         problems: Vec::new(),
         unclosed: BTreeMap::new(),
     };
@@ -120,13 +149,29 @@ pub(super) fn scan(source: &Arc<Source>, start: usize, names: &Names, refused: &
     scanner.line = Line { start: text.len(), state: State::Fresh, verbatim: false };
     scanner.end_inline();
     scanner.pop(0);
+    scanner.know();
     Scanned {
         view: scanner.out.finish(),
         marks: scanner.marks,
         components: scanner.components,
+        expressions: scanner.expressions,
+        tags: scanner.tags,
+        module: scanner.module,
         problems: scanner.problems,
+        rewritten: scanner.rewritten,
         unclosed: scanner.unclosed,
     }
+}
+
+/// Whether a text may hold a component, an expression or a statement; most pages of others hold none.
+fn is_of_interest(text: &str) -> bool {
+    let is_tag = |pair: &[u8]| match pair {
+        [b'<', next] => next.is_ascii_alphabetic() || *next == b'>',
+        [b'/', next] => next.is_ascii_uppercase() || *next == b'>',
+        [b'{', next] => next.is_ascii_alphabetic() || matches!(next, b'/' | b' ' | b'$' | b'_'),
+        _ => false,
+    };
+    text.as_bytes().windows(2).any(is_tag) || text.lines().any(super::module::begins)
 }
 
 /// What is open.
@@ -190,6 +235,18 @@ struct Scanner<'a> {
     html: bool,
     marks: Vec<Mark>,
     components: Vec<Component>,
+    expressions: Vec<Expression>,
+    tags: Vec<HtmlTag>,
+    module: Module,
+    /// How many bytes may still be read as statements in vain.
+    budget: usize,
+    rewritten: Vec<(Range<usize>, usize)>,
+    /// How many fragments, `<>`, are open.
+    fragments: usize,
+    /// Where the next `</>` stands behind the last `<>`; beyond the text where none does.
+    next_fragment: Option<usize>,
+    /// What is left out of the text of a style.
+    wrapping: Vec<Span>,
     problems: Vec<Problem>,
     unclosed: BTreeMap<usize, usize>,
 }
@@ -268,7 +325,12 @@ impl Scanner<'_> {
             return !self.hidden_fence() && self.code();
         }
         self.draw_back();
-        if self.verbatim_block(rest) || self.comment(rest) || self.fence() {
+        if self.verbatim_block(rest)
+            || self.comment(rest)
+            || self.statement(rest)
+            || self.fragment_line(rest)
+            || self.fence()
+        {
             return false;
         }
         if let Some(goes_on) = self.block_tag() {

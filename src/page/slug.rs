@@ -6,7 +6,7 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// Makes the anchors of one page.
 #[derive(Debug, Default)]
-pub(super) struct Slugger {
+pub struct Slugger {
     /// How often each anchor was asked for since.
     taken: HashMap<String, usize>,
 }
@@ -16,12 +16,12 @@ impl Slugger {
     ///
     /// The rule is that of the npm package `github-slugger` 2.0.0, which drops the letters that Unicode has got
     /// since version 13; here they are kept.
-    pub(super) fn slug(&mut self, text: &str) -> String {
+    pub fn slug(&mut self, text: &str) -> String {
         self.unique(&slug(text))
     }
 
     /// An anchor that an author wrote, with a number behind it where an earlier one is the same.
-    pub(super) fn unique(&mut self, id: &str) -> String {
+    pub fn unique(&mut self, id: &str) -> String {
         let mut result = id.to_owned();
         while self.taken.contains_key(&result) {
             let count = self.taken.entry(id.to_owned()).or_default();

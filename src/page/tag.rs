@@ -33,6 +33,19 @@ pub(super) enum Kind {
 
 /// The tag that begins at the byte `at` with `<` and has a name in the way of components; none where it is text.
 pub(super) fn tag(text: &str, at: usize) -> Option<Tag<'_>> {
+    read(text, at, |byte| byte.is_ascii_uppercase())
+}
+
+/// The tag of HTML that begins at the byte `at`, with the attributes of JSX as well; its name need not be one of an
+/// element.
+pub(super) fn html_tag(text: &str, at: usize) -> Option<Tag<'_>> {
+    let mut tag = read(text, at, |byte| byte.is_ascii_alphabetic())?;
+    // A value without quotes is right in HTML.
+    tag.problems.retain(|problem| problem.fix.is_none());
+    Some(tag)
+}
+
+fn read(text: &str, at: usize, is_first: impl Fn(u8) -> bool) -> Option<Tag<'_>> {
     let end = text.floor_char_boundary(at.saturating_add(LONGEST));
     let mut reader = Reader { text, at: at + 1, end };
     if text.as_bytes().get(at) != Some(&b'<') {
@@ -40,7 +53,7 @@ pub(super) fn tag(text: &str, at: usize) -> Option<Tag<'_>> {
     }
     let closes = reader.eat(b'/');
     let start = reader.at;
-    if !reader.next().is_some_and(|byte| byte.is_ascii_uppercase()) {
+    if !reader.next().is_some_and(is_first) {
         return None;
     }
     reader.skip(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
@@ -114,7 +127,10 @@ impl Reader<'_> {
         if self.next() == Some(b'{') {
             let start = self.at;
             self.braced()?;
-            let message = "the attributes of a component cannot be spread from a variable";
+            if self.text.get(start..self.at).is_some_and(|text| text.starts_with("{/*")) {
+                return self.divided();
+            }
+            let message = "attributes cannot be spread from a variable";
             let span = Span::new(start, self.at);
             tag.problems.push(Problem::new(Code::BadComponent, span, message).help("write them one by one"));
             return self.divided();

@@ -3,6 +3,8 @@
 mod anchors;
 mod attributes;
 mod components;
+mod html;
+mod module;
 
 use std::fmt::Write as _;
 
@@ -53,6 +55,8 @@ fn pieces(text: &str, expected: &str) {
             Piece::HeadingEnd(_) => "</heading>".to_owned(),
             Piece::ComponentStart(index) => format!("<{index}>"),
             Piece::ComponentEnd(index) => format!("</{index}>"),
+            Piece::Expression(index) => format!("{{{index}}}"),
+            Piece::Tag(index) => format!("<{{{index}}}>"),
             Piece::Markdown(Event::Start(tag)) => format!("<{}>", name(&tag)),
             Piece::Markdown(Event::End(tag)) => format!("</{tag:?}>"),
             Piece::Markdown(Event::Text(text) | Event::Html(text)) => format!("{:?}", text.as_ref()),
@@ -144,7 +148,7 @@ fn nests(page: &Page) -> Result<(), String> {
             }
             Piece::ComponentEnd(index) => components.push(*index),
             Piece::Fence(index) => fences.push(*index),
-            Piece::Markdown(_) => {}
+            Piece::Expression(_) | Piece::Tag(_) | Piece::Markdown(_) => {}
         }
     }
     // A fence that stands in a table comes behind it.
@@ -435,5 +439,19 @@ fn tag_part() -> impl Strategy<Value = &'static str> {
         "\n</Odd>\n",
         "{/* c */}",
         "<a id=\"x\" />",
+        "<a\n  href=\"b\" style={{ c: 1 }}\n/>",
+        "<div className=\"d\">",
+        "<i onClick={e} />",
+        "<>",
+        "</>",
+        "\n<style>{`",
+        "`}</style>\n",
+        "{name}",
+        "{a.b}",
+        "\nimport A from 'a'\n",
+        "\nexport const name = {\n\n a: 1 }\n",
+        "\n<A />\n",
+        "import ",
+        "export const ",
     ])
 }

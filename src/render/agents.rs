@@ -83,7 +83,7 @@ impl<'a> Agents<'a> {
 
     /// The Markdown of a page.
     pub(super) fn page(&self, index: usize) -> Option<String> {
-        self.site.pages.get(index).map(|page| self.document(page, Origin::Known))
+        self.site.shown(index).map(|page| self.document(page, Origin::Known))
     }
 
     /// Hands over the file of a page, where it has one.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use pulldown_cmark::{BlockQuoteKind, CowStr, Event, Tag, TagEnd, html};
 use tera::Tera;
 
-use crate::page::{Heading, Piece, Place};
+use crate::page::{Heading, Html, Piece, Place};
 use crate::site::SitePage;
 
 use super::components::{Child, Inside, Seat, Stage};
@@ -37,6 +37,7 @@ pub(super) fn body(
         fences,
         tera,
         footnotes: Footnotes::default(),
+        raw: Html::default(),
         open: Vec::new(),
         children: 0,
         out: Vec::new(),
@@ -54,7 +55,9 @@ pub(super) fn body(
             | Piece::HeadingEnd(_)
             | Piece::Fence(_)
             | Piece::ComponentStart(_)
-            | Piece::ComponentEnd(_) => None,
+            | Piece::ComponentEnd(_)
+            | Piece::Tag(_) => None,
+            Piece::Expression(index) => literal(page, *index),
         });
         // The template has its own tag for the title.
         let first = page.page.headings.first();
@@ -69,6 +72,12 @@ fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events);
     out
+}
+
+/// A name in braces that has no value, as written.
+fn literal(page: &SitePage, index: usize) -> Option<Event<'_>> {
+    let expression = page.page.expressions.get(index)?;
+    Some(Event::Text(CowStr::Borrowed(&expression.text)))
 }
 
 /// Where the heading of the first level ends that opens the page; templates show it by themselves.
@@ -86,6 +95,8 @@ struct Events<'a> {
     fences: &'a [String],
     tera: &'a Tera,
     footnotes: Footnotes<'a>,
+    /// Reads the raw HTML of the block.
+    raw: Html,
     /// The components that are open.
     open: Vec<Around<'a>>,
     /// How many components stand directly in the innermost one so far.
@@ -158,6 +169,9 @@ impl<'a> Events<'a> {
                 self.open.push(Around { seat, before, asked });
             }
             Piece::ComponentEnd(_) => self.end_component()?,
+            Piece::Expression(index) => self.out.extend(literal(self.page, *index)),
+            // A page as its readers see it has none.
+            Piece::Tag(_) => {}
         }
         Ok(())
     }
@@ -227,6 +241,18 @@ impl<'a> Events<'a> {
                 let dest_url = CowStr::from(self.links.target(self.page, dest_url));
                 let (title, id) = (title.clone(), id.clone());
                 self.out.push(Event::Start(Tag::Image { link_type: *link_type, dest_url, title, id }));
+            }
+            Event::Start(Tag::HtmlBlock) => {
+                self.raw = Html::default();
+                self.out.push(event.clone());
+            }
+            Event::Html(text) => {
+                let addresses = self.raw.addresses(text);
+                self.out.push(Event::Html(self.links.raw(self.page, text, addresses)));
+            }
+            Event::InlineHtml(text) => {
+                let addresses = Html::default().addresses(text);
+                self.out.push(Event::InlineHtml(self.links.raw(self.page, text, addresses)));
             }
             Event::FootnoteReference(label) => self.reference(label),
             Event::TaskListMarker(is_done) => {

@@ -175,7 +175,8 @@ impl<'a> Stage<'a> {
 
     /// What stands inside a component, as written, without the indentation that all its lines have.
     fn source(self, component: &Component) -> String {
-        let text = self.page.page.source.slice(component.span);
+        let source = component.home.as_ref().unwrap_or(&self.page.page.source);
+        let text = source.slice(component.span);
         let last = component
             .attributes
             .last()

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use pulldown_cmark::CowStr;
+
+use super::markup::push_escaped;
+use crate::page::Address;
 use crate::site::{Route, Site, SitePage, Target};
 
 /// The addresses of a site.
@@ -65,6 +69,24 @@ impl<'a> Links<'a> {
             Some(route) => format!("{}{route}{rest}", self.base),
             None => format!("{}{href}", self.base),
         }
+    }
+
+    /// A piece of raw HTML with its addresses as they are in the HTML of `page`.
+    pub(super) fn raw<'t>(&self, page: &SitePage, text: &'t str, addresses: Vec<Address>) -> CowStr<'t> {
+        let mut out = String::new();
+        let mut at = 0;
+        for Address { target, range, .. } in addresses {
+            if let Cow::Owned(target) = self.target(page, &target) {
+                out.push_str(text.get(at..range.start).unwrap_or_default());
+                push_escaped(&mut out, &target);
+                at = range.end;
+            }
+        }
+        if at == 0 {
+            return CowStr::Borrowed(text);
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        out.into()
     }
 
     /// What an author's target is in the HTML of `page`; what leads elsewhere or nowhere stays as it is.

@@ -56,7 +56,7 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
     let pages = (0..site.pages.len())
         .into_par_iter()
         .map(|index| {
-            let outcomes = verdicts.pages.get(index).map_or(&[][..], Vec::as_slice);
+            let outcomes = |page: usize| verdicts.pages.get(page).map_or(&[][..], Vec::as_slice);
             let Some(page) = site.pages.get(index) else { return Ok(None) };
             if !page.is_served() {
                 return Ok(None);
@@ -65,7 +65,7 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
             if site.page_by_route(&page.route).is_some_and(|(first, _)| first != index) {
                 return Ok(None);
             }
-            match renderer.page(index, outcomes) {
+            match renderer.page(index, &outcomes) {
                 Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() })?,
                 Err(diagnostic) => return Ok(Some(diagnostic)),
             }

@@ -83,18 +83,25 @@ impl<'a> Renderer<'a> {
         self.links.base()
     }
 
-    /// The page of this index of [`Site::pages`] as a whole HTML document; `outcomes` are those of its fences, in order.
-    pub fn page(&self, index: usize, outcomes: &[Outcome]) -> Result<String, Diagnostic> {
-        let Some(page) = self.site.pages.get(index) else { return self.not_found() };
-        let fences = page.page.fences.iter().enumerate();
+    /// The page of this index of [`Site::pages`] as a whole HTML document; `outcomes` gives those of the fences of a
+    /// page, in their order, for the page itself and for the snippets in it.
+    pub fn page<'o>(
+        &self,
+        index: usize,
+        outcomes: &dyn Fn(usize) -> &'o [Outcome],
+    ) -> Result<String, Diagnostic> {
+        let Some(page) = self.site.shown(index) else { return self.not_found() };
+        let outcomes = self.site.fences(index).into_iter().map(|(page, fence)| outcomes(page).get(fence));
+        let outcomes: Vec<Option<&Outcome>> = outcomes.collect();
+        let fences = page.page.fences.iter().zip(&outcomes);
         let fences = fences
-            .map(|(at, value)| fence(&self.look.tera, &self.look.highlighter, value, outcomes.get(at)))
+            .map(|(value, outcome)| fence(&self.look.tera, &self.look.highlighter, value, *outcome))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| self.look.theme.diagnostic(&error))?;
         let template = self.template(page)?;
         let context = PageContext {
             page: self
-                .view(index, page, (outcomes, &fences))
+                .view(index, page, (&outcomes, &fences))
                 .map_err(|error| self.look.theme.diagnostic(&error))?,
             navigation: self
                 .navigation(Some(index), if template == HOME { Lists::Sections } else { Lists::Nothing })?,
@@ -110,7 +117,7 @@ impl<'a> Renderer<'a> {
     /// What is wrong with the attributes of components, by what their templates declare.
     pub fn check(&self) -> Vec<Diagnostic> {
         let pages = self.site.pages.par_iter();
-        pages.flat_map_iter(|page| components::check(&self.look.tera, &page.page)).collect()
+        pages.flat_map_iter(|page| components::check(&self.look.tera, self.site, page)).collect()
     }
 
     /// The page for addresses that lead nowhere.
@@ -190,7 +197,7 @@ impl<'a> Renderer<'a> {
         &'v self,
         index: usize,
         page: &'v SitePage,
-        (outcomes, fences): (&[Outcome], &[String]),
+        (outcomes, fences): (&[Option<&Outcome>], &[String]),
     ) -> Result<PageView<'v>, tera::Error> {
         let front = &page.page.front;
         let body = body(page, &self.links, fences, &self.look.tera)?;
@@ -371,9 +378,9 @@ fn span(node: &Node) -> Span {
     node.span
 }
 
-fn counts(outcomes: &[Outcome]) -> CountsView {
+fn counts(outcomes: &[Option<&Outcome>]) -> CountsView {
     let mut counts = CountsView::default();
-    for outcome in outcomes {
+    for outcome in outcomes.iter().flatten() {
         match outcome.verdict {
             Verdict::Passed => counts.passed += 1,
             Verdict::Failed => counts.failed += 1,

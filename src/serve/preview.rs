@@ -255,8 +255,11 @@ impl Preview {
         if let Some((_, _, document)) = self.kept().iter().find(is_kept) {
             return Ok(document.clone());
         }
-        let outcomes = page.map(|page| state.outcomes_of(page.page.source.path())).unwrap_or_default();
-        let document = Document::new(renderer.page(index, outcomes)?);
+        let outcomes = |index: usize| {
+            let page = state.site.pages.get(index);
+            page.map(|page| state.outcomes_of(page.page.source.path())).unwrap_or_default()
+        };
+        let document = Document::new(renderer.page(index, &outcomes)?);
         if let Some(page) = page {
             let mut kept = self.kept();
             kept.retain(|(route, ..)| *route != page.route);

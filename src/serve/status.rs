@@ -70,6 +70,9 @@ impl Status {
             let errors = on_page.iter().filter(|diagnostic| diagnostic.is_error()).count();
             if errors > 0 {
                 elsewhere += errors;
+                if !page.is_served() {
+                    continue;
+                }
                 let (title, url) = (page.page.front.title.clone(), format!("{base}{}", page.route));
                 pages.push(PageView { title, url, errors });
             }

@@ -37,7 +37,9 @@ impl Site {
             let own = self.page_by_path(page.page.source.path());
             return own.map_or(Target::Elsewhere, |(own, _)| self.anchored(own, anchor));
         }
-        if let Some(index) = self.page_by_file(page, path) {
+        let file = self.page_by_file(page, path);
+        let is_served = |index: &usize| self.pages.get(*index).is_some_and(SitePage::is_served);
+        if let Some(index) = file.filter(is_served) {
             return self.anchored(index, anchor);
         }
         let path = self.without_base(path);
@@ -106,7 +108,7 @@ impl Site {
     /// A place on a page; as in a browser, an anchor is looked for as it is written, and then decoded.
     fn anchored(&self, index: usize, anchor: Option<String>) -> Target {
         let Some(written) = anchor else { return Target::Page(index, None) };
-        let has = |anchor: &str| self.pages.get(index).is_some_and(|page| page.page.has_anchor(anchor));
+        let has = |anchor: &str| self.shown(index).is_some_and(|page| page.page.has_anchor(anchor));
         if has(&written) {
             return Target::Page(index, Some(written));
         }
@@ -120,7 +122,7 @@ impl Site {
     }
 
     /// The page of a file that is named from the file of `page`, or from the folder of the pages.
-    fn page_by_file(&self, page: &SitePage, path: &str) -> Option<usize> {
+    pub(super) fn page_by_file(&self, page: &SitePage, path: &str) -> Option<usize> {
         let path = decode(path);
         if !is_page(Path::new(&path)) {
             return None;

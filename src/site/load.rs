@@ -10,6 +10,7 @@ use super::docs_json::{self, Manual};
 use super::files::{self, Asset, File, Wanted};
 use super::navigation::{Navigation, of_folders};
 use super::redirects::Redirects;
+use super::snippets::{self, Snippets};
 use super::{
     Appearance, Assets, Error, Layout, OUTPUT_MARKER, Origin, PageKind, Profiles, Route, Settings, Site,
     SitePage, routes,
@@ -23,9 +24,6 @@ pub(super) const SETTINGS: &str = "proofpress.toml";
 
 /// The folder of the pages.
 const CONTENT: &str = "content";
-
-/// The folder of texts that pages take in.
-const SNIPPETS: &str = "snippets/";
 
 /// The folder of templates that go before the built-in ones.
 const TEMPLATES: &str = "templates/";
@@ -131,6 +129,10 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         // What another program builds may have components of its own.
         page.page.diagnostics.retain(|diagnostic| diagnostic.problem.code != Code::UnknownComponent);
     }
+    let layout = match paths {
+        [path] if path.is_dir() => Layout { content: files::shown(path), ..Layout::default() },
+        _ => Layout::default(),
+    };
     let site = Site {
         root,
         origin: Origin::Folder,
@@ -144,8 +146,9 @@ pub fn load_folder(paths: &[PathBuf]) -> Result<Site, Error> {
         redirects: Redirects::default(),
         manual: None,
         absent: HashSet::new(),
-        layout: Layout::default(),
+        layout,
         routes: HashMap::new(),
+        snippets: Snippets::default(),
     };
     Ok(site.indexed())
 }
@@ -288,6 +291,7 @@ impl Read {
             absent,
             layout: self.layout,
             routes: HashMap::new(),
+            snippets: Snippets::default(),
         };
         site.indexed()
     }
@@ -299,13 +303,14 @@ impl Site {
             self.routes.entry(page.route.clone()).or_insert(index);
         }
         tidy(&mut self.diagnostics);
+        self.expand();
         self
     }
 }
 
 fn wish(folder: &Path, file: File) -> Wish {
     let route = Route::for_file(&file.path);
-    let kind = if file.path.starts_with(SNIPPETS) { PageKind::Snippet } else { PageKind::Page };
+    let kind = if file.path.starts_with(snippets::FOLDER) { PageKind::Snippet } else { PageKind::Page };
     Wish { shown: files::shown(&folder.join(&file.path)), place: file.place, route, kind }
 }
 

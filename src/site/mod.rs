@@ -10,6 +10,7 @@ mod redirects;
 mod reload;
 mod routes;
 mod settings;
+mod snippets;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ pub use routes::Route;
 pub use settings::{
     BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, OUTPUT_MARKER, Settings, SiteSettings,
 };
+pub use snippets::Shows;
 
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
@@ -63,6 +65,8 @@ pub struct Site {
     layout: Layout,
     /// The first page of each address, as an index into `pages`.
     routes: HashMap<Route, usize>,
+    /// What pages show of each other.
+    snippets: snippets::Snippets,
 }
 
 /// How a site came about.

@@ -126,6 +126,9 @@ impl Site {
         if shows_else {
             self.navigation = of_folders(&self.pages);
         }
+        if !pages.is_empty() {
+            self.expand();
+        }
         pages.sort();
         Ok(Some(pages))
     }

@@ -41,7 +41,9 @@ fn fence(title: &str, text: &str) -> String {
 }
 
 /// The codes whose examples are not the text of one page: they need a site, a live gateway, or a real secret.
-const BEYOND_A_PAGE: [&str; 9] = [
+const BEYOND_A_PAGE: [&str; 11] = [
+    "missing-snippet",
+    "snippet-loop",
     "broken-link",
     "route-taken",
     "template",
@@ -75,7 +77,7 @@ fn page_with(example: &str) -> Option<String> {
         config if config.starts_with("{\"") => "json",
         "model_list:" => "yaml",
         "curl" | "echo" if !example.contains("example.") => "bash",
-        markup if ["```", "---", "<"].iter().any(|start| markup.starts_with(start)) => {
+        markup if ["```", "---", "<", "export"].iter().any(|start| markup.starts_with(start)) => {
             return Some(format!("{example}\n"));
         }
         _ => return None,

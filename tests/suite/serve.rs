@@ -226,9 +226,9 @@ fn markdown_is_served_for_agents() {
     assert!(preview.get("/llms-full.txt").body.contains("Source: /guides/first/"));
     assert_eq!(preview.get("/guides/second.md").status(), "404");
     preview.save("content/guides/first.md", &GOOD.replace("morning", "evening"));
-    preview.browser("/guides/first/").wait("the new text", |_| {
-        preview.get("/guides/first.md").body.contains("Good evening.")
-    });
+    preview
+        .browser("/guides/first/")
+        .wait("the new text", |_| preview.get("/guides/first.md").body.contains("Good evening."));
 }
 
 #[test]

@@ -60,6 +60,19 @@ impl Anchors {
         Self(known.into_iter().collect())
     }
 
+    /// Those of headings and components that have their ids and aliases, and of HTML tags.
+    pub(super) fn of(headings: &[Heading], components: &[Component], pieces: &[(Piece, Span)]) -> Self {
+        let mut known = of_html(pieces);
+        for heading in headings {
+            known.extend(std::iter::once(&heading.id).chain(&heading.aliases).cloned());
+        }
+        for component in components {
+            known.extend(component.id.iter().chain(&component.aliases).cloned());
+        }
+        known.remove("");
+        Self(known.into_iter().collect())
+    }
+
     /// Whether something on the page has this anchor.
     pub(super) fn has(&self, anchor: &str) -> bool {
         self.0.binary_search_by(|known| known.as_str().cmp(anchor)).is_ok()

@@ -70,6 +70,14 @@ impl Builder<'_> {
 
     /// Writes what a mark stands for.
     pub(super) fn mark(&mut self, mark: &Mark) {
+        match mark.what {
+            What::Expression(index) => return self.expression(index, &mark.span),
+            What::Tag(index) => {
+                self.begin_paragraph(&mark.span);
+                return self.push(Piece::Tag(index), &mark.span);
+            }
+            What::Start(_) | What::End(_) | What::Whole(_) | What::Nothing => {}
+        }
         if let What::Start(index) | What::Whole(index) = mark.what {
             match mark.place {
                 Place::Inline => self.begin_paragraph(&mark.span),

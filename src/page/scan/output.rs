@@ -153,7 +153,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn copy_line(&mut self) {
         self.prefix();
         let next = self.next_line();
-        self.out.copy(Span::new(self.at, next));
+        self.copy(Span::new(self.at, next));
         self.at = next;
         self.line.state = State::Fresh;
     }
@@ -203,7 +203,7 @@ impl<'a> Scanner<'a> {
         let text = match what {
             What::Start(index) | What::Whole(index) => format!("<?{index}?>"),
             What::End(index) => format!("<?/{index}?>"),
-            What::Nothing => "<?-?>".to_owned(),
+            What::Expression(_) | What::Tag(_) | What::Nothing => "<?-?>".to_owned(),
         };
         self.out.decoded(&text, Span::from(tag.clone()));
         self.marks.push(Mark { span: start..self.out.len(), at: tag.start, what, place: Place::Block });
@@ -221,6 +221,8 @@ impl<'a> Scanner<'a> {
             What::Start(index) => format!("<x-{index}>"),
             What::Whole(index) => format!("<x-{index}/>"),
             What::End(index) => format!("</x-{index}>"),
+            What::Expression(index) => format!("<x-e{index}/>"),
+            What::Tag(index) => format!("<x-t{index}/>"),
             What::Nothing => "<x-/>".to_owned(),
         };
         self.out.decoded(&text, Span::from(tag.clone()));

@@ -24,8 +24,7 @@ impl<'a> Scanner<'a> {
             self.close(&tag);
             return Some(true);
         }
-        let place = self.names.place(tag.name);
-        let is_block = match place {
+        let is_block = match self.place(&tag) {
             Some(Place::Block) => true,
             Some(Place::Inline) => is_alone && !self.paragraph,
             None => self.looks_like_component(&tag) && (is_alone || tag.kind == Kind::Opens),
@@ -45,7 +44,7 @@ impl<'a> Scanner<'a> {
 
     /// Whether a closing tag is one of a component that is open, or of a known one.
     pub(super) fn is_own(&self, tag: &Tag<'_>) -> bool {
-        self.names.place(tag.name).is_some() || self.opened(tag.name).is_some()
+        self.place(tag).is_some() || self.opened(tag.name).is_some()
     }
 
     pub(super) fn looks_like_component(&mut self, tag: &Tag<'_>) -> bool {
@@ -156,7 +155,7 @@ impl<'a> Scanner<'a> {
 
     /// Takes a component down with what is wrong in its tag.
     pub(super) fn register(&mut self, tag: Tag<'_>, place: Place) -> usize {
-        let known = self.names.place(tag.name).is_some();
+        let known = self.place(&tag).is_some();
         if !known {
             let message = format!("there is no component `{}`", tag.name);
             let problem = Problem::new(Code::UnknownComponent, tag.name_span, message);
@@ -183,6 +182,7 @@ impl<'a> Scanner<'a> {
             known,
             id: None,
             aliases: Vec::new(),
+            home: None,
         });
         self.components.len() - 1
     }

@@ -21,12 +21,11 @@ impl Scanner<'_> {
 
     /// A line of text; whether a block may begin on the rest of it.
     pub(super) fn run_on(&mut self) -> bool {
-        let end = self.line_end_at(self.at);
+        let mut end = self.line_end_at(self.at);
         let is_heading = self.rest().starts_with('#');
-        let is_alone = self.begins_html() && is_alone(self.rest());
-        if self.begins_html() {
-            self.html = true;
-        }
+        let begins_html = self.begins_html();
+        let mut is_alone = begins_html && is_alone(self.rest());
+        self.html |= begins_html;
         // The end of what is written so far; nothing is written before it is known what stands first.
         let mut at = self.at;
         while at < end {
@@ -45,11 +44,18 @@ impl Scanner<'_> {
                         self.step_to(behind);
                         at = behind;
                     }
-                    _ => at += 1,
+                    _ => at = self.expression(at, end),
                 },
-                _ => match self.inline_tag(at, end) {
-                    Next::Text(next) => at = next,
-                    Next::Block => return true,
+                _ => match self.html_tag(at) {
+                    Some(tag) => {
+                        // It may reach over lines, of which the last one goes on.
+                        (at, end) = (tag.end, self.line_end_at(tag.end));
+                        is_alone |= begins_html && tag.is_alone;
+                    }
+                    None => match self.inline_tag(at, end) {
+                        Next::Text(next) => at = next,
+                        Next::Block => return true,
+                    },
                 },
             }
         }
@@ -95,7 +101,7 @@ impl Scanner<'_> {
             self.close(&tag);
             return Next::Block;
         }
-        let Some(place) = self.names.place(tag.name) else { return Next::Text(at + 1) };
+        let Some(place) = self.place(&tag) else { return Next::Text(at + 1) };
         let is_last = self.text.get(tag.span.end..end).is_some_and(|rest| rest.trim().is_empty());
         if place == Place::Block && tag.kind == Kind::Opens && is_last && self.stack.len() < super::DEEPEST {
             self.end_inline();
@@ -120,7 +126,7 @@ impl Scanner<'_> {
     }
 
     /// Writes the text before `at`.
-    fn copy_to(&mut self, at: usize) {
+    pub(super) fn copy_to(&mut self, at: usize) {
         if self.at < at {
             self.prefix();
             self.out.copy(Span::new(self.at, at));

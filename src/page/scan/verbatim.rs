@@ -33,8 +33,9 @@ impl Scanner<'_> {
                     || !behind.starts_with(|letter: char| letter.is_ascii_alphanumeric() || letter == '-')
             })
         };
-        let Some((_, closes)) = RAW.iter().find(begins) else { return false };
+        let Some((opens, closes)) = RAW.iter().find(begins) else { return false };
         self.end_inline();
+        self.wrapping = if *opens == "<style" { self.wraps() } else { Vec::new() };
         let column = self.column;
         let mut line = self.rest().to_ascii_lowercase();
         self.copy_line();
@@ -173,7 +174,7 @@ impl Scanner<'_> {
         self.line.start = self.at;
         let next = self.next_line();
         if self.component().is_none() {
-            self.out.copy(Span::new(self.at, next));
+            self.copy(Span::new(self.at, next));
             self.at = next;
             return;
         }
@@ -191,7 +192,7 @@ impl Scanner<'_> {
             let tab = Span::new(self.at - 1, self.at);
             self.out.decoded("    ".get(..spare.min(4)).unwrap_or_default(), tab);
         }
-        self.out.copy(Span::new(self.at, next));
+        self.copy(Span::new(self.at, next));
         self.at = next;
     }
 }

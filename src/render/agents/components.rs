@@ -298,7 +298,8 @@ impl<'a> Lowering<'a> {
         let repository = text(component, "repo").map(|repo| repo.trim_start_matches(GITHUB).to_owned());
         let target = text(component, "href").filter(|target| !target.is_empty());
         let target = target.or_else(|| repository.as_ref().map(|name| format!("{GITHUB}{name}")));
-        let title = title(component).or(repository).or_else(|| text(component, "cta")).or_else(|| target.clone());
+        let title =
+            title(component).or(repository).or_else(|| text(component, "cta")).or_else(|| target.clone());
         match (title, target) {
             (Some(title), Some(target)) => {
                 self.begin_link("[", &target, "");
@@ -393,7 +394,8 @@ impl<'a> Lowering<'a> {
             }
             span = Some(span.map_or(*place, |span| span.to(*place)));
         }
-        let chart = span.map(|span| self.page.page.source.slice(span)).unwrap_or_default();
+        let source = component.home.as_ref().unwrap_or(&self.page.page.source);
+        let chart = span.map(|span| source.slice(span)).unwrap_or_default();
         self.writer.code("mermaid", chart.trim());
         self.skip()
     }
@@ -459,7 +461,11 @@ fn tooltip(component: &Component) -> Opened {
     let text_of = said.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(": ");
     let link = text(component, "href").filter(|href| !href.is_empty());
     let link = link.map(|href| (text(component, "cta").unwrap_or_else(|| href.clone()), href));
-    if text_of.is_empty() && link.is_none() { Opened::Words } else { Opened::Explained(Tip { text: text_of, link }) }
+    if text_of.is_empty() && link.is_none() {
+        Opened::Words
+    } else {
+        Opened::Explained(Tip { text: text_of, link })
+    }
 }
 
 fn color(component: &Component) -> String {
@@ -471,8 +477,11 @@ fn color(component: &Component) -> String {
 /// The value of a colour, which may have one for each scheme.
 fn value(component: &Component) -> Option<String> {
     let attribute = component.attributes.iter().find(|attribute| attribute.name == "value")?;
-    let AttributeValue::Data(Value::Object(members)) = &attribute.value else { return text(component, "value") };
-    let values = members.iter().filter_map(|member| Some(format!("{} {}", member.key, member.value.as_str()?)));
+    let AttributeValue::Data(Value::Object(members)) = &attribute.value else {
+        return text(component, "value");
+    };
+    let values =
+        members.iter().filter_map(|member| Some(format!("{} {}", member.key, member.value.as_str()?)));
     Some(values.collect::<Vec<_>>().join(", "))
 }
 

@@ -183,7 +183,7 @@ impl Agents<'_> {
     }
 
     fn push_page(&self, out: &mut String, index: usize) {
-        if let Some(page) = self.site.pages.get(index) {
+        if let Some(page) = self.site.shown(index) {
             if !out.is_empty() {
                 out.push('\n');
             }

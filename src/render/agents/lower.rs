@@ -109,6 +109,13 @@ impl<'a> Lowering<'a> {
                 }
             }
             Piece::ComponentEnd(_) => self.end_component(),
+            Piece::Expression(index) => {
+                if let Some(expression) = page.expressions.get(*index) {
+                    self.words().push_text(&expression.text);
+                }
+            }
+            // A page as its readers see it has none.
+            Piece::Tag(_) => {}
         }
     }
 
@@ -387,7 +394,7 @@ fn loose(page: &SitePage) -> Vec<usize> {
             Piece::Markdown(Event::End(_)) | Piece::HeadingEnd(_) | Piece::ComponentEnd(_) => {
                 open.pop();
             }
-            Piece::Markdown(_) | Piece::Fence(_) => {}
+            Piece::Markdown(_) | Piece::Fence(_) | Piece::Expression(_) | Piece::Tag(_) => {}
         }
     }
     loose.sort_unstable();

@@ -1,11 +1,10 @@
 //! What is wrong with the attributes of components, by what their templates declare.
 
-use std::collections::BTreeSet;
-
 use tera::{ComponentArg, ComponentArgType, Tera};
 
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
-use crate::page::{Attribute, AttributeValue, Component, Page};
+use crate::page::{Attribute, AttributeValue, Component, way};
+use crate::site::{PageKind, Shows, Site, SitePage};
 
 use super::super::icons;
 use super::values::{fitting, is_drawing};
@@ -15,10 +14,12 @@ use super::{FILLED, is_for, template_name, written_name};
 const IDLE: [&str; 5] = ["class", "className", "id", "key", "style"];
 
 /// What is wrong with the attributes of the components of a page, and with the icons of components and fences.
-pub(in super::super) fn check(tera: &Tera, page: &Page) -> Vec<Diagnostic> {
+pub(in super::super) fn check(tera: &Tera, site: &Site, site_page: &SitePage) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    let imported = imported(page);
-    for component in page.components.iter().filter(|component| !imported.contains(component.name.as_str())) {
+    let page = &site_page.page;
+    // What the page imports under the name of a component has parameters of its own, and so has a snippet.
+    let is_ours = |component: &&Component| site.shows(site_page, component) == Shows::Component;
+    for component in page.components.iter().filter(is_ours) {
         let Some(definition) = tera.get_component_definition(template_name(&component.name)) else {
             continue;
         };
@@ -31,6 +32,7 @@ pub(in super::super) fn check(tera: &Tera, page: &Page) -> Vec<Diagnostic> {
                 _ if FILLED.contains(&attribute.name.as_str()) => {
                     problems.push(unknown(attribute, component, known()));
                 }
+                Some(_) if is_variable(attribute, site, site_page) => {}
                 Some(parameter) if fitting(attribute, parameter.arg_type()).is_none() => {
                     problems.push(unfit(attribute, parameter.arg_type()));
                 }
@@ -48,10 +50,10 @@ pub(in super::super) fn check(tera: &Tera, page: &Page) -> Vec<Diagnostic> {
     problems.into_iter().map(|problem| problem.of(&page.source)).collect()
 }
 
-/// The names that a page takes from elsewhere: what it calls so is no component of ours.
-fn imported(page: &Page) -> BTreeSet<&str> {
-    let imports = page.source.text().lines().filter(|line| line.starts_with("import "));
-    imports.flat_map(|line| line.split(|letter: char| !letter.is_alphanumeric())).collect()
+/// Whether the value of an attribute is a name that the page imports, or that may be a parameter of a snippet.
+fn is_variable(attribute: &Attribute, site: &Site, page: &SitePage) -> bool {
+    let AttributeValue::Expression(text) = &attribute.value else { return false };
+    way(text).is_some_and(|way| page.kind == PageKind::Snippet || site.value(page, &way).is_some())
 }
 
 fn missing<'a>(

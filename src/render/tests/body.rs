@@ -188,7 +188,7 @@ proptest! {
         let mut site = bare(&[("content/index.md", "")]);
         site.pages.iter_mut().for_each(|page| page.page = Page::parse(Source::new("content/index.md", text.join("\n"))));
         let (renderer, _) = Renderer::new(&site);
-        let html = renderer.page(0, &[]).expect("the template is right");
+        let html = renderer.page(0, &|_| &[]).expect("the template is right");
         prop_assert_eq!(html.matches("<figure").count(), html.matches("</figure>").count());
         prop_assert_eq!(html.matches("<li").count(), html.matches("</li>").count());
     }

@@ -71,7 +71,7 @@ fn a_site_has_components_of_its_own() {
     site.pages.iter_mut().for_each(|page| page.page = Page::parse_with(Arc::clone(&source), &names));
     let (renderer, diagnostics) = Renderer::new(&site);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let html = renderer.page(0, &[]).expect("the templates are right");
+    let html = renderer.page(0, &|_| &[]).expect("the templates are right");
     assert!(html.contains("<b>a b</b><p>c</p>") && html.contains("<i><p>d</p>"), "{html}");
     assert!(site.pages.iter().all(|page| page.page.diagnostics.is_empty()));
 }

@@ -4,6 +4,7 @@ mod body;
 mod components;
 mod evidence;
 mod site;
+mod snippets;
 
 use std::fs;
 use std::sync::Mutex;
@@ -85,5 +86,5 @@ fn body(files: &[(&str, &str)], outcomes: &[Outcome]) -> String {
     let (renderer, diagnostics) = Renderer::new(&site);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let (index, _) = site.page_by_route(&Route::root()).expect("it has an index");
-    renderer.page(index, outcomes).expect("it can be rendered")
+    renderer.page(index, &|_| outcomes).expect("it can be rendered")
 }

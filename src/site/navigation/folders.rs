@@ -18,7 +18,7 @@ type Rank = (bool, i64, String, String);
 /// The navigation of `pages`, which stand in the order of their paths.
 pub(in super::super) fn navigation(pages: &[SitePage]) -> Navigation {
     let mut root = Section::default();
-    for (index, page) in pages.iter().enumerate() {
+    for (index, page) in pages.iter().enumerate().filter(|(_, page)| page.is_served()) {
         let mut section = &mut root;
         for segment in page.route.segments() {
             section = section.sections.entry(segment).or_default();

@@ -40,7 +40,7 @@ pub(crate) fn facts(page: &Page) -> Vec<Fact> {
             Piece::Markdown(Event::Start(Tag::Image { dest_url, .. })) => {
                 facts.push(Fact::new(format!("![]({dest_url})"), line));
             }
-            Piece::HeadingEnd(_) | Piece::Markdown(_) => {}
+            Piece::HeadingEnd(_) | Piece::Expression(_) | Piece::Tag(_) | Piece::Markdown(_) => {}
         }
     }
     facts

@@ -116,7 +116,11 @@ fn of_page(page: &Page, emphasis: Emphasised, target: &dyn Fn(&str) -> String) -
                     shape.fence(&fence.language, fence.body.text());
                 }
             }
-            Piece::ComponentStart(_) | Piece::ComponentEnd(_) => {}
+            Piece::Expression(index) => {
+                let text = page.expressions.get(*index).map(|expression| expression.text.as_str());
+                shape.event(&Event::Text(text.unwrap_or_default().into()), target);
+            }
+            Piece::ComponentStart(_) | Piece::ComponentEnd(_) | Piece::Tag(_) => {}
         }
     }
     shape.flush();
@@ -147,7 +151,7 @@ fn is_foreign(page: &Page) -> bool {
 
 /// Both readings of a page, where they differ.
 fn difference(site: &Site, index: usize, emphasis: Emphasised) -> Option<(Vec<String>, Vec<String>, String)> {
-    let page = site.pages.get(index)?;
+    let page = site.shown(index)?;
     let agents = Agents::new(site);
     let mut lowering = Lowering::new(&agents, page);
     lowering.pieces(0, page.page.pieces.len());
