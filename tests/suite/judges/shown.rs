@@ -82,6 +82,9 @@ impl Reader {
         let end = self.story.element_of(element);
         self.inside(element);
         self.story.end(end);
+        if is_heading {
+            self.story.seal();
+        }
     }
 
     fn component(&mut self, element: &Element, shape: &str) {

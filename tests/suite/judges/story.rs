@@ -116,6 +116,14 @@ impl Story {
         }
     }
 
+    /// Ends a block that does not go on in the next one.
+    pub(crate) fn seal(&mut self) {
+        self.flush();
+        if let Some(last) = self.items.last_mut() {
+            last.is_text = false;
+        }
+    }
+
     /// Ends the block and adds something else.
     pub(crate) fn put(&mut self, text: impl Into<String>, line: usize) {
         self.flush();

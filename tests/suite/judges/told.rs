@@ -131,7 +131,7 @@ impl<'a> Teller<'a> {
         let id = self.slugs.next(text.trim());
         self.story.put(format!("h{}#{id}", heading.depth), line);
         self.children(node);
-        self.story.flush();
+        self.story.seal();
     }
 
     /// Every row has as many cells as the first.
