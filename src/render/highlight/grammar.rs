@@ -76,10 +76,9 @@ pub(super) fn tokens(code: &str, language: &str) -> Vec<Token> {
 
 fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     let name = match language {
-        "" | "text" | "txt" | "plain" | "plaintext" | "console" | "output" | "http" | "mermaid" => {
+        "" | "text" | "txt" | "plain" | "plaintext" | "output" | "http" | "mermaid" => {
             return None;
         }
-        "sh" | "shell" | "bash" | "zsh" | "curl" => "bash",
         "ts" | "typescript" => "ts",
         "tsx" => "tsx",
         "js" | "javascript" | "mjs" | "cjs" | "jsx" => "js",

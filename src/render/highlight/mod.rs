@@ -1,9 +1,10 @@
 //! Code in colour: each token gets one class, and the text stays what it was.
 //!
-//! [`data`] colours what we understand ourselves, [`grammar`] all other languages.
+//! [`data`] and [`shell`] colour what we understand ourselves, [`grammar`] all other languages.
 
 mod data;
 mod grammar;
+mod shell;
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
@@ -28,6 +29,8 @@ pub(super) enum Class {
     Punctuation,
     Inserted,
     Deleted,
+    /// Text like any other.
+    Plain,
 }
 
 impl Class {
@@ -45,6 +48,7 @@ impl Class {
             Self::Punctuation => "hl-p",
             Self::Inserted => "hl-i",
             Self::Deleted => "hl-d",
+            Self::Plain => "",
         }
     }
 }
@@ -111,7 +115,11 @@ impl Highlighter {
         }
         let tokens: Arc<[Token]> = match Syntax::named(language) {
             Some(syntax) => data::tokens(code, syntax).into(),
-            None => grammar::tokens(code, language).into(),
+            None => match language {
+                "sh" | "shell" | "bash" | "zsh" | "curl" => shell::tokens(code).into(),
+                "console" | "shellsession" | "terminal" => shell::session(code).into(),
+                _ => grammar::tokens(code, language).into(),
+            },
         };
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(cache.entry(key).or_insert(tokens))
