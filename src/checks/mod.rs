@@ -1,5 +1,6 @@
 //! What else must hold: the links of our own pages, the places of components, and that no page shows a real credential.
 
+mod formulas;
 mod links;
 mod misplaced;
 
@@ -8,17 +9,11 @@ use rayon::prelude::*;
 use crate::diagnostics::{Diagnostic, Problem, tidy};
 use crate::gateway::credentials;
 use crate::page::Page;
-use crate::site::{Origin, Site};
+use crate::site::{Origin, Site, SitePage};
 
 /// Checks what pages say beside their examples; the links only where the site is built by us.
 pub fn check(site: &Site) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<Diagnostic> = site
-        .pages
-        .par_iter()
-        .flat_map_iter(|page| {
-            misplaced::misplaced(&page.page, page.kind).into_iter().chain(secrets(&page.page))
-        })
-        .collect();
+    let mut diagnostics: Vec<Diagnostic> = site.pages.par_iter().flat_map_iter(said).collect();
     if site.origin == Origin::Site {
         diagnostics.extend(links::check(site));
         diagnostics.extend(site.snippet_diagnostics().iter().cloned());
@@ -26,6 +21,12 @@ pub fn check(site: &Site) -> Vec<Diagnostic> {
     }
     tidy(&mut diagnostics);
     diagnostics
+}
+
+/// What is wrong with a page by itself.
+fn said(page: &SitePage) -> impl Iterator<Item = Diagnostic> {
+    let places = misplaced::misplaced(&page.page, page.kind).into_iter();
+    places.chain(formulas::unread(&page.page)).chain(secrets(&page.page))
 }
 
 /// Credentials outside of fences, whose own are told with the examples.

@@ -67,6 +67,8 @@ codes! {
     BadComponent "bad-component" Error { "<Card title=Portkey />" => "<Card title=\"Portkey\" />" }
     /// A component stands where it means nothing, or holds what it does not show; the page still shows all of it.
     MisplacedComponent "misplaced-component" Warning { "<Step title=\"One\">\nGo.\n</Step>" => "<Steps>\n<Step title=\"One\">\nGo.\n</Step>\n</Steps>" }
+    /// A formula of a page with `math: true` is no TeX; it is shown as it is written.
+    Formula "formula" Warning { "---\nmath: true\n---\n\nIt grows as $x^2^3$." => "---\nmath: true\n---\n\nIt grows as ${x^2}^3$." }
     /// The name of an icon is none that we know; nothing is shown in its place.
     UnknownIcon "unknown-icon" Warning { "<Card title=\"Start\" icon=\"rokket\" />" => "<Card title=\"Start\" icon=\"rocket\" />" }
     /// A snippet, or a value that is imported from another page, is not there.

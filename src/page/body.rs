@@ -13,7 +13,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use super::anchors::Anchors;
 use super::components::{Component, Names, Place};
 use super::expression::Expression;
-use super::find::{self, Found, Held, Read};
+use super::find::{self, Dollars, Found, Held, Read};
 use super::html::{Html, is_html};
 use super::jsx::HtmlTag;
 use super::module::Module;
@@ -49,11 +49,17 @@ pub(super) struct Body {
 const ROUNDS: usize = 4;
 
 /// Reads the body that begins at the byte `start`; what is wrong with its components is added to `problems`.
-pub(super) fn read(source: &Arc<Source>, start: usize, names: &Names, problems: &mut Vec<Problem>) -> Body {
+pub(super) fn read(
+    source: &Arc<Source>,
+    start: usize,
+    names: &Names,
+    dollars: Dollars,
+    problems: &mut Vec<Problem>,
+) -> Body {
     let mut refused = BTreeSet::new();
     for _ in 0..ROUNDS {
         let mut scanned = scan::scan(source, start, names, &refused);
-        let more = match find::read(&scanned, |read| build(&scanned, read)) {
+        let more = match find::read(&scanned, dollars, |read| build(&scanned, read)) {
             Ok(mut body) => {
                 (body.components, body.module) = (scanned.components, scanned.module);
                 body.tags = scanned.tags;
@@ -70,7 +76,7 @@ pub(super) fn read(source: &Arc<Source>, start: usize, names: &Names, problems: 
         refused.extend(more);
     }
     let plain = scan::plain(source, start);
-    let mut body = find::read(&plain, |read| build(&plain, read)).unwrap_or_default();
+    let mut body = find::read(&plain, dollars, |read| build(&plain, read)).unwrap_or_default();
     body.anchors = Anchors::give(&mut body);
     body
 }
@@ -362,7 +368,7 @@ impl Builder<'_> {
             return;
         }
         match &event {
-            Event::Text(text) | Event::Code(text) => self.head(text),
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) => self.head(text),
             Event::SoftBreak | Event::HardBreak => self.head(" "),
             _ => {}
         }
@@ -407,7 +413,9 @@ fn again(event: &Event<'_>, text: &str) -> Option<Event<'static>> {
     match event {
         Event::Html(_) => Some(Event::Html(text.to_owned().into())),
         Event::InlineHtml(_) => Some(Event::InlineHtml(text.to_owned().into())),
-        Event::Text(_) => Some(Event::Text(text.to_owned().into())),
+        Event::Text(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
+            Some(Event::Text(text.to_owned().into()))
+        }
         Event::Code(_) => Some(Event::Code(text.trim_matches(['`', ' ', '\n']).to_owned().into())),
         _ => None,
     }

@@ -73,7 +73,7 @@ pub(super) struct Read<'a> {
 }
 
 /// Reads the view of a page and hands the outcome to `build`; all places are those of the view.
-pub(super) fn read<T>(scanned: &Scanned, build: impl FnOnce(Read<'_>) -> T) -> T {
+pub(super) fn read<T>(scanned: &Scanned, dollars: Dollars, build: impl FnOnce(Read<'_>) -> T) -> T {
     let view = &scanned.view;
     let lines = Lines::new(view.text(), 0);
     let mut text = view.text().to_owned();
@@ -83,7 +83,7 @@ pub(super) fn read<T>(scanned: &Scanned, build: impl FnOnce(Read<'_>) -> T) -> T
     let regions =
         ["```", "~~~"].iter().any(|marks| text.contains(marks)).then(|| Regions::new(view.text(), &lines));
     for round in 0..=ROUNDS {
-        let events = events(&text);
+        let events = events(&text, dollars);
         let scan = Scan::new(scanned, &lines, &events);
         let mut missing = match &regions {
             Some(regions) if round < ROUNDS => scan.missing(regions, &masks),
@@ -116,14 +116,22 @@ pub(super) fn read<T>(scanned: &Scanned, build: impl FnOnce(Read<'_>) -> T) -> T
     unreachable!("the last round looks for nothing")
 }
 
-fn events(text: &str) -> Vec<Placed<'_>> {
-    let options = Options::ENABLE_TABLES
+/// Whether dollar signs begin formulas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dollars {
+    AreText,
+    BeginFormulas,
+}
+
+fn events(text: &str, dollars: Dollars) -> Vec<Placed<'_>> {
+    let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST;
+    options.set(Options::ENABLE_MATH, dollars == Dollars::BeginFormulas);
     Parser::new_ext(text, options).into_offset_iter().collect()
 }
 

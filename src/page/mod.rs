@@ -140,7 +140,8 @@ impl Page {
         let mut diagnostics = Vec::new();
         let (mut front, start) = front::read(&source, &mut diagnostics);
         let mut problems = Vec::new();
-        let body = body::read(&source, start, names, &mut problems);
+        let dollars = if front.math { find::Dollars::BeginFormulas } else { find::Dollars::AreText };
+        let body = body::read(&source, start, names, dollars, &mut problems);
         diagnostics.extend(problems.into_iter().map(|problem| problem.of(&source)));
         let fences = body
             .fences

@@ -5,6 +5,7 @@ mod attributes;
 mod components;
 mod html;
 mod module;
+mod nesting;
 
 use std::fmt::Write as _;
 
@@ -106,9 +107,73 @@ fn holds(text: &str) -> Result<(), String> {
             return Err(format!("{component:?} has its name elsewhere"));
         }
         component.attributes.iter().try_for_each(|attribute| inside(attribute.value_span))?;
+        stands(&page, component)?;
     }
+    leads(&page)?;
     match page.pieces.iter().find(|(piece, _)| shows_mask(piece)) {
         Some(piece) => Err(format!("a mask is shown: {piece:?}")),
+        None => Ok(()),
+    }
+}
+
+/// A component has its tag and its attributes where it says.
+fn stands(page: &Page, component: &Component) -> Result<(), String> {
+    let whole = page.source.slice(component.span);
+    if !whole.starts_with('<') || !component.span.contains(component.name_span) {
+        return Err(format!("{component:?} stands elsewhere: {whole:?}"));
+    }
+    for attribute in &component.attributes {
+        let name = page.source.slice(attribute.name_span);
+        let value = page.source.slice(attribute.value_span);
+        let is_right = match &attribute.value {
+            AttributeValue::Flag => value.is_empty(),
+            AttributeValue::Data(_) | AttributeValue::Expression(_) => {
+                value.starts_with('{') && value.ends_with('}')
+            }
+            AttributeValue::Text(text) => {
+                value.starts_with(['"', '\'', '{']) || value.trim_end_matches('/') == text || value == text
+            }
+        };
+        if name != attribute.name || !is_right || !component.span.contains(attribute.value_span) {
+            return Err(format!("{attribute:?} stands elsewhere: {name:?} {value:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Headings, links and anchors are where they say, and those of the page are found; no two places have one id.
+fn leads(page: &Page) -> Result<(), String> {
+    let mut ids = std::collections::BTreeSet::new();
+    for heading in &page.headings {
+        // What is no letter may be written in many ways.
+        let written = page.source.slice(heading.span);
+        let word = heading.text.split(|letter: char| !letter.is_alphanumeric()).find(|word| !word.is_empty());
+        let has_entities = written.contains('&');
+        if word.is_some_and(|word| !has_entities && !written.contains(word)) {
+            return Err(format!("{heading:?} stands elsewhere: {written:?}"));
+        }
+        if !ids.insert(heading.id.as_str()) {
+            return Err(format!("{heading:?} has the id of another"));
+        }
+    }
+    for link in &page.links {
+        let written = page.source.slice(link.span);
+        let is_plain = !written.starts_with(['[', '!', '<', '{']) && !written.contains('&');
+        if is_plain && !written.contains(&link.target) {
+            return Err(format!("{link:?} stands elsewhere: {written:?}"));
+        }
+    }
+    let components = page.components.iter().filter_map(|component| component.id.as_deref());
+    if let Some(id) = components.clone().find(|id| !ids.insert(id)) {
+        return Err(format!("{id:?} is the id of two"));
+    }
+    let aliases = page.headings.iter().flat_map(|heading| &heading.aliases);
+    let aliases = aliases.chain(page.components.iter().flat_map(|component| &component.aliases));
+    if let Some(alias) = aliases.clone().find(|alias| !ids.insert(alias)) {
+        return Err(format!("{alias:?} is an alias of another"));
+    }
+    match ids.iter().find(|id| !id.is_empty() && !page.has_anchor(id)) {
+        Some(id) => Err(format!("{id:?} is not found")),
         None => Ok(()),
     }
 }
@@ -453,5 +518,12 @@ fn tag_part() -> impl Strategy<Value = &'static str> {
         "\n<A />\n",
         "import ",
         "export const ",
+        "\n## A & B?\n",
+        "\n# a {#a-1}\n",
+        "<Step title=\"A & B?\" id={1}>",
+        "\n<Accordion title='é: `x`' open>\n",
+        "</Accordion>",
+        "\r\n\t<ParamField path=\"aB\" required />\r\n",
+        "<b id='a-b'>",
     ])
 }

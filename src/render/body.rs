@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use pulldown_cmark::{BlockQuoteKind, CowStr, Event, Tag, TagEnd, html};
+use pulldown_latex::config::DisplayMode;
 use tera::Tera;
 
 use crate::page::{Heading, Html, Piece, Place};
@@ -14,6 +15,7 @@ use super::fence::child as fence_child;
 use super::icons;
 use super::links::Links;
 use super::markup::{aliases, escaped, push_escaped};
+use super::math::math;
 
 /// A body as HTML.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -254,6 +256,8 @@ impl<'a> Events<'a> {
                 let addresses = Html::default().addresses(text);
                 self.out.push(Event::InlineHtml(self.links.raw(self.page, text, addresses)));
             }
+            Event::InlineMath(tex) => self.out.push(Event::InlineHtml(math(tex, DisplayMode::Inline).into())),
+            Event::DisplayMath(tex) => self.out.push(Event::InlineHtml(math(tex, DisplayMode::Block).into())),
             Event::FootnoteReference(label) => self.reference(label),
             Event::TaskListMarker(is_done) => {
                 let (checked, label) = if *is_done { (" checked=\"\"", "Done") } else { ("", "To do") };

@@ -19,6 +19,7 @@ mod icons;
 mod languages;
 mod links;
 mod markup;
+mod math;
 mod navigation;
 pub mod output;
 mod prose;
