@@ -276,3 +276,42 @@ fn proofpress(folder: &Path, arguments: &[&str]) -> String {
     let output = command.output().expect("the program runs");
     String::from_utf8(output.stdout).expect("it prints text")
 }
+
+/// What the gallery shows as source is what stands below it.
+#[test]
+fn the_gallery_shows_what_it_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/components.md");
+    let text = fs::read_to_string(path).unwrap();
+    let sources = text.split("\n````mdx\n").skip(1);
+    let pairs: Vec<(&str, &str)> = sources.filter_map(|rest| rest.split_once("\n````\n\n")).collect();
+    assert!(pairs.len() > 15, "{}", pairs.len());
+    for (source, result) in pairs {
+        assert!(result.starts_with(source), "{source}");
+    }
+}
+
+/// Each component stands there, with every attribute that its template declares.
+#[test]
+fn the_gallery_shows_every_component_and_attribute() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let gallery = fs::read_to_string(folder.join("content/manual/components.md")).unwrap();
+    let filled = ["around", "children", "group", "index", "unique", "written", "in_body", "audience"];
+    let mut missing = Vec::new();
+    for file in fs::read_dir(folder.join("templates/components")).unwrap() {
+        let template = fs::read_to_string(file.unwrap().path()).unwrap();
+        let (_, rest) = template.split_once("{% component ").expect("a file holds a component");
+        let (name, rest) = rest.split_once('(').expect("a component has parameters");
+        let (parameters, _) = rest.split_once(") -%}").expect("they end with the tag");
+        if !gallery.contains(&format!("<{name}")) && name != "Snippet" {
+            missing.push(name.to_owned());
+        }
+        for parameter in parameters.split(", ").filter(|parameter| !parameter.is_empty()) {
+            let key = parameter.split([':', ' ']).next().unwrap_or_default();
+            let is_named = gallery.contains(&format!("`{key}`"));
+            if !is_named && !filled.contains(&key) && !key.starts_with("...") {
+                missing.push(format!("{name} {key}"));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new(), "the page does not show them");
+}
