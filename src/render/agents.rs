@@ -103,18 +103,14 @@ impl<'a> Agents<'a> {
 
     fn document(&self, page: &SitePage, origin: Origin) -> String {
         let mut lowering = Lowering::new(self, page);
-        let rest = match opening_heading(page) {
-            Some(end) => {
-                lowering.pieces(0, end + 1);
-                end + 1
-            }
-            None => {
-                lowering.begin_words();
-                lowering.words().push_text(&page.page.front.title);
-                lowering.end_heading();
-                0
-            }
-        };
+        let rest = opening_heading(page).map_or(0, |end| end + 1);
+        if rest > 0 {
+            lowering.pieces(0, rest);
+        } else {
+            lowering.begin_words();
+            lowering.words().push_text(&page.page.front.title);
+            lowering.end_heading();
+        }
         if origin == Origin::Named {
             lowering.words().push_raw(&format!("Source: {}", self.links.whole(page.route.as_str())));
             lowering.settle();

@@ -175,9 +175,7 @@ fn is_host(host: &str, least: usize) -> bool {
     let host = host.trim_end_matches('.');
     let mut parts = host.rsplit('.');
     let last: Vec<&str> = parts.by_ref().take(2).collect();
-    !host.is_empty()
-        && last.len() >= least
-        && last.iter().all(|part| !part.is_empty() && !part.contains('_'))
+    !host.is_empty() && last.len() >= least && last.iter().all(|part| !part.is_empty() && !part.contains('_'))
 }
 
 /// The length of an address without the marks behind it that belong to the sentence.

@@ -251,9 +251,8 @@ impl<'a> Lowering<'a> {
 
     /// A formula, as it is written.
     fn latex(&mut self, component: &Component) -> Opened {
-        let whole = self.page.page.source.slice(component.span);
-        let inside = whole.split_once('>').and_then(|(_, rest)| rest.rsplit_once("</"));
-        if let Some((formula, _)) = inside.filter(|(formula, _)| !formula.trim().is_empty()) {
+        let Some(formula) = self.inside(component) else { return Opened::Words };
+        if !formula.trim().is_empty() {
             self.words().push_code(collapsed(formula).trim());
         }
         self.skip()
@@ -386,18 +385,21 @@ impl<'a> Lowering<'a> {
             return self.skip();
         }
         let pieces = self.page.page.pieces.iter().skip(index + 1);
-        let inside = pieces.take_while(|(piece, _)| !matches!(piece, Piece::ComponentEnd(_)));
-        let mut span: Option<Span> = None;
-        for (piece, place) in inside {
-            if matches!(piece, Piece::Fence(_)) {
-                return Opened::Children;
-            }
-            span = Some(span.map_or(*place, |span| span.to(*place)));
+        let mut inside = pieces.take_while(|(piece, _)| !matches!(piece, Piece::ComponentEnd(_)));
+        if inside.any(|(piece, _)| matches!(piece, Piece::Fence(_))) {
+            return Opened::Children;
         }
-        let source = component.home.as_ref().unwrap_or(&self.page.page.source);
-        let chart = span.map(|span| source.slice(span)).unwrap_or_default();
+        let Some(chart) = self.inside(component) else { return Opened::Children };
         self.writer.code("mermaid", chart.trim());
         self.skip()
+    }
+
+    /// What stands in a component, as it is written; none for one that comes from another file.
+    fn inside(&self, component: &Component) -> Option<&'a str> {
+        let whole = self.page.page.source.slice(component.span);
+        let behind = whole.strip_prefix('<')?.strip_prefix(component.name.as_str())?;
+        let (inside, _) = behind.split_once('>')?.1.rsplit_once("</")?;
+        Some(inside)
     }
 
     fn visibility(&mut self, component: &Component) -> Opened {

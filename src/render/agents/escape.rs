@@ -163,7 +163,7 @@ impl Marks {
     }
 }
 
-/// Whether a run of marks can open and close emphasis: the rule of CommonMark 0.31.
+/// Whether a run of marks can open and close emphasis: the rule of `CommonMark` 0.31.
 fn flanks(mark: char, before: Option<char>, after: Option<char>) -> (bool, bool) {
     let is_blank = |letter: Option<char>| letter.is_none_or(char::is_whitespace);
     let is_sign = |letter: Option<char>| {

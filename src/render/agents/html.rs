@@ -126,7 +126,7 @@ fn behind_element<'a>(name: &str, text: &'a str, failures: &mut usize) -> &'a st
     text
 }
 
-impl<'a> Tag<'a> {
+impl Tag<'_> {
     fn is_silent(&self) -> bool {
         SILENT.iter().any(|name| name.eq_ignore_ascii_case(self.name)) && !self.attributes.ends_with('/')
     }

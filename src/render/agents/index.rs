@@ -33,7 +33,7 @@ impl Agents<'_> {
         if let Some(index) = self.page_of(path) {
             return self.page(index);
         }
-        if !path.ends_with(".txt") || !self.is_free(path) {
+        if path.strip_suffix(".txt").is_none() || !self.is_free(path) {
             return None;
         }
         let editions = Edition::all(self.site);

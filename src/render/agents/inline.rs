@@ -435,7 +435,7 @@ fn ending(target: &str, title: &str) -> String {
     let is_plain = depth == Some(0)
         && !target.starts_with('<')
         && !target.bytes().any(|byte| byte.is_ascii_control() || byte == b' ');
-    let is_bare = is_plain && !(target.is_empty() && !title.is_empty());
+    let is_bare = is_plain && (title.is_empty() || !target.is_empty());
     if !is_bare {
         out.push('<');
     }

@@ -1,5 +1,7 @@
 //! The pieces of a page as Markdown without components, in one pass.
 
+use std::fmt::Write as _;
+
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use crate::page::{Fence, Piece};
@@ -226,7 +228,7 @@ impl<'a> Lowering<'a> {
             TagEnd::TableCell => self.end_cell(),
             TagEnd::TableHead | TagEnd::TableRow => {
                 if let Some(table) = &mut self.table {
-                    table.end_row(tag == TagEnd::TableHead);
+                    table.end_row();
                 }
             }
             TagEnd::Table => {
@@ -327,7 +329,8 @@ impl<'a> Lowering<'a> {
             if !info.is_empty() {
                 info.push(' ');
             }
-            info.push_str(&format!("title={quote}{title}{quote}"));
+            // Writing to a string cannot fail.
+            let _written = write!(info, "title={quote}{title}{quote}");
         }
         self.writer.code(&info, fence.body.text());
     }
@@ -341,11 +344,12 @@ impl<'a> Lowering<'a> {
 }
 
 impl Table {
-    fn end_row(&mut self, is_head: bool) {
+    fn end_row(&mut self) {
         let mut row = std::mem::take(&mut self.row);
         row.push('|');
         self.lines.push(row);
-        if is_head {
+        // The first row is the head.
+        if self.lines.len() == 1 {
             let marks = self.alignments.iter().map(|alignment| match alignment {
                 Alignment::None => "| --- ",
                 Alignment::Left => "| :-- ",
@@ -376,14 +380,8 @@ fn loose(page: &SitePage) -> Vec<usize> {
     for (index, (piece, _)) in page.page.pieces.iter().enumerate() {
         match piece {
             Piece::Markdown(Event::Start(Tag::Paragraph)) => {
-                let around = open.len().checked_sub(2);
-                match open.as_slice() {
-                    [.., (_, _), (item, true)] => {
-                        let list = around.and_then(|around| open.get(around)).map(|(list, _)| *list);
-                        loose.extend(list);
-                        loose.push(*item);
-                    }
-                    _ => {}
+                if let [.., (list, _), (item, true)] = open.as_slice() {
+                    loose.extend([*list, *item]);
                 }
                 open.push((index, false));
             }

@@ -21,7 +21,7 @@ impl Lowering<'_> {
                 (Token::Text(text), Some(code)) => code.push_str(text),
                 (Token::Start(_) | Token::End(_), Some(_)) => {}
                 (Token::Start(tag), None) if tag.name.eq_ignore_ascii_case("pre") => {
-                    kept = Some(String::new())
+                    kept = Some(String::new());
                 }
                 (Token::Text(text), None) => self.html_text(text),
                 (Token::Start(tag), None) => {

@@ -5,7 +5,7 @@ use super::inline::{Inline, Shape};
 /// Deeper lines are not indented any further; no page of a person is deeper, and every line carries all of it.
 const DEEPEST: usize = 120;
 
-/// The largest number of an item that CommonMark reads.
+/// The largest number of an item that a parser reads, by the specification of `CommonMark`.
 const LARGEST: u64 = 999_999_999;
 
 /// Writes blocks into one text.
@@ -305,10 +305,8 @@ impl Writer {
             }
             self.opened += 1;
         }
-        if let Some(block) = block {
-            if let Some(frame) = self.frames.last_mut() {
-                frame.last = Some(block);
-            }
+        if let Some(frame) = self.frames.last_mut().filter(|_| block.is_some()) {
+            frame.last = block;
         }
         self.leaf = block;
     }
@@ -333,8 +331,8 @@ impl Writer {
     fn separate(&mut self, level: usize, next: Block) {
         let Some(frame) = self.frames.get(level) else { return };
         let Some(before) = frame.last else { return };
-        let around = level.checked_sub(1).and_then(|level| self.frames.get(level));
-        let is_tight = match (frame.kind, around.map(|around| around.kind)) {
+        let outer = level.checked_sub(1).and_then(|level| self.frames.get(level));
+        let is_tight = match (frame.kind, outer.map(|frame| frame.kind)) {
             (Kind::List(list), _) => list.spacing != Spacing::Loose,
             (Kind::Item, Some(Kind::List(list))) => list.spacing == Spacing::Tight,
             (Kind::Definition(spacing), _) => spacing == Spacing::Tight,
@@ -342,8 +340,11 @@ impl Writer {
         };
         let is_open = matches!(self.leaf, Some(Block::Paragraph | Block::Table | Block::Term));
         let would_join = match next {
-            Block::Paragraph | Block::Table | Block::Footnote | Block::Term => is_open,
-            Block::List(_, Below::Continues) => is_open,
+            Block::Paragraph
+            | Block::Table
+            | Block::Footnote
+            | Block::Term
+            | Block::List(_, Below::Continues) => is_open,
             Block::Quote => before == Block::Quote,
             Block::Definition(_)
             | Block::List(_, Below::Begins)
