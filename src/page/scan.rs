@@ -119,6 +119,7 @@ pub(super) fn scan(source: &Arc<Source>, start: usize, names: &Names, refused: &
         text,
         lines: Lines::new(text, start),
         names,
+        is_snippet: source.path().split('/').any(|folder| folder == "snippets"),
         refused,
         regions: None,
         out: ExcerptBuilder::new(source, Span::at(start).start),
@@ -216,6 +217,8 @@ struct Scanner<'a> {
     text: &'a str,
     lines: Lines<'a>,
     names: &'a Names,
+    /// The file stands in a folder of snippets, whose names may be parameters.
+    is_snippet: bool,
     refused: &'a BTreeSet<usize>,
     /// The tags that are closed, found when the first unknown one stands there.
     regions: Option<Regions>,

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use super::super::module::begins;
 
 use super::super::components::Place;
-use super::super::expression::expression;
+use super::super::expression::{Expression, expression};
 use super::super::module::statement;
 use super::super::tag::{Kind, Tag};
 use super::{Scanner, State, What};
 use crate::diagnostics::Code;
+
+/// How far an address is looked for before a brace, in bytes.
+const LONGEST_ADDRESS: usize = 256;
 
 impl Scanner<'_> {
     /// An `import` or `export` at the beginning of a line of the page itself; nothing of it is shown.
@@ -33,6 +36,10 @@ impl Scanner<'_> {
             at.checked_sub(1).is_some_and(|before| self.text.as_bytes().get(before) == Some(&b'{'));
         let rest = self.text.get(at..end).unwrap_or_default();
         let found = expression(rest, at).filter(|_| !is_inner && !self.refused.contains(&at));
+        let is_known =
+            |expression: &Expression| self.is_snippet || self.module.value(&expression.way).is_some();
+        // `https://example.com/{id}` is an address, unless the name is one of ours.
+        let found = found.filter(|(expression, _)| is_known(expression) || !self.is_address(at));
         let Some((expression, length)) = found else { return at + 1 };
         let begins_line = self.at == at && self.line.state != State::Filled;
         self.copy_to(at);
@@ -45,6 +52,13 @@ impl Scanner<'_> {
         }
         self.step_to(at + length);
         at + length
+    }
+
+    /// Whether the byte `at` stands in an address.
+    fn is_address(&self, at: usize) -> bool {
+        let from = self.text.ceil_char_boundary(at.saturating_sub(LONGEST_ADDRESS));
+        let before = self.text.get(from..at).unwrap_or_default();
+        before.rsplit(char::is_whitespace).next().is_some_and(|word| word.contains("://"))
     }
 
     /// Where a component of this tag may stand; none for an unknown name. What the page imports or exports is a block
