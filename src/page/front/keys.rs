@@ -198,13 +198,11 @@ pub(super) fn flag(root: &Node, key: &str) -> Option<bool> {
 /// The texts of a list, or of a text that commas divide.
 pub(super) fn words(root: &Node, key: &str) -> Vec<String> {
     let Some(node) = root.get(key) else { return Vec::new() };
-    match &node.value {
-        Value::Array(elements) => elements.iter().filter_map(text_of).collect(),
-        _ => {
-            let text = text_of(node).unwrap_or_default();
-            text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
-        }
+    if let Value::Array(elements) = &node.value {
+        return elements.iter().filter_map(text_of).collect();
     }
+    let text = text_of(node).unwrap_or_default();
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 /// What search engines and social networks are told of the page, by name: `robots`, `og:…` and `twitter:…`.
