@@ -224,6 +224,7 @@ fn attributes(element: &Element) -> String {
     for (name, value) in &element.attributes {
         let (name, value) = match (name.as_str(), value.as_str()) {
             ("id", _) if is_heading => continue,
+            ("aria-label", _) if element.name == "input" => continue,
             // The same in the older form.
             ("align", value) => ("style", format!("text-align: {value}")),
             (name, value) => (name, value.to_owned()),

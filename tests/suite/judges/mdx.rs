@@ -19,8 +19,11 @@ pub(crate) fn tree(text: &str) -> Result<Node, String> {
         ..ParseOptions::default()
     };
     // It has places that it holds to be unreachable, and are not.
-    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| markdown::to_mdast(text, &options)));
-    read.map_err(|_| "the judge fails".to_owned())?.map_err(|message| message.to_string())
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| markdown::to_mdast(text, &options)));
+    let read = read.map_err(|_| "the judge fails".to_owned())?;
+    let mut tree = read.map_err(|message| message.to_string())?;
+    unlink(&mut tree, false);
+    Ok(tree)
 }
 
 /// Constructs with those of MDX, and without those that MDX turns off.

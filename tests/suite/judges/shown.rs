@@ -4,10 +4,11 @@ use super::html::{Element, Node};
 use super::story::{Item, Story, has_raw_tag, shape_of};
 
 /// Classes of what we add for the reader's use.
-const ADDED: [&str; 7] = ["alias", "anchor", "contents-inline", "copy", "evidence", "expand", "lead"];
+const ADDED: [&str; 8] =
+    ["alias", "anchor", "card-image", "contents-inline", "copy", "evidence", "expand", "lead"];
 
 /// Classes of the texts that the frame of a component shows.
-const FRAME: [&str; 9] = [
+const FRAME: [&str; 8] = [
     "alert-title",
     "card-cta",
     "code-group-title",
@@ -15,7 +16,6 @@ const FRAME: [&str; 9] = [
     "frame-hint",
     "prompt-head",
     "tile-text",
-    "tip",
     "update-head",
 ];
 
@@ -101,8 +101,9 @@ impl Reader {
         let Some(open) = self.open.last().and_then(|open| self.story.items.get(*open)) else { return false };
         let is_summary = element.name == "summary"
             && ["details.", "section.prompt"].iter().any(|shape| open.text.starts_with(shape));
+        let is_tip = element.has_class("tip") && open.text == "span.tooltip";
         let is_caption = element.name == "figcaption" && open.text == "figure.frame";
-        is_summary || is_caption || FRAME.iter().any(|class| element.has_class(class))
+        is_summary || is_caption || is_tip || FRAME.iter().any(|class| element.has_class(class))
     }
 
     fn frame(&mut self, element: &Element) {
