@@ -325,7 +325,8 @@ impl Scanner<'_> {
         // Behind a tag on the same line, columns mean nothing.
         let is_behind = self.line.start == usize::MAX;
         if !in_component && !is_behind && self.column >= inside + 4 && !self.paragraph {
-            return !self.hidden_fence() && self.code();
+            // In raw HTML, columns mean nothing.
+            return !self.hidden_fence() && if self.html { self.run_on() } else { self.code() };
         }
         self.draw_back();
         if self.verbatim_block(rest)

@@ -64,6 +64,16 @@ fn a_style_is_css() {
 }
 
 #[test]
+fn columns_mean_nothing_in_raw_html() {
+    check(
+        "<div className=\"a\">\n  <div>\n    <div className=\"b\" style={{ top: 0 }}><span /></div>\n  </div>\n</div>\n",
+        "<div class=\"a\">\n  <div>\n    <div class=\"b\" style=\"top: 0\"><span></span></div>\n  </div>\n</div>",
+        &[],
+    );
+    check("a\n\n    <div className=\"b\" />\n", "(p)a&lt;div className=\"b\" />", &[]);
+}
+
+#[test]
 fn a_tag_may_reach_over_lines() {
     check(
         "<Step>\n    <img\n  src=\"/a.svg\"\n  style={{\n    width: \"1px\",\n  }}\n  alt=\"b\n    c\"\n/>\n*d*\n</Step>\n",

@@ -11,8 +11,8 @@ const LIMIT: usize = 256 << 10;
 
 /// Words that are grammar where a command can stand.
 const KEYWORDS: [&str; 21] = [
-    "!", "[[", "case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select", "then", "time",
-    "until", "while", "{", "}", "]]",
+    "!", "[[", "case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select",
+    "then", "time", "until", "while", "{", "}", "]]",
 ];
 
 /// The prompts of a session.
@@ -148,7 +148,8 @@ impl Paint<'_> {
 
     fn begins_word(&self, at: usize) -> bool {
         let before = at.checked_sub(1).and_then(|before| self.code.as_bytes().get(before));
-        before.is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b';' | b'&' | b'|' | b'(' | b')'))
+        before
+            .is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b';' | b'&' | b'|' | b'(' | b')'))
     }
 
     fn text(&self, span: Span) -> &str {
