@@ -79,10 +79,8 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
         "" | "text" | "txt" | "plain" | "plaintext" | "output" | "http" | "mermaid" => {
             return None;
         }
-        "ts" | "typescript" => "ts",
         "tsx" => "tsx",
-        "js" | "javascript" | "mjs" | "cjs" | "jsx" => "js",
-        "py" | "python" => "py",
+        "jsx" => "js",
         "env" | "dotenv" => "env",
         "dockerfile" | "docker" => "Dockerfile",
         "md" | "markdown" | "mdx" => "md",

@@ -1,9 +1,10 @@
 //! Code in colour: each token gets one class, and the text stays what it was.
 //!
-//! [`data`] and [`shell`] colour what we understand ourselves, [`grammar`] all other languages.
+//! [`data`], [`shell`] and [`script`] colour what we understand ourselves, [`grammar`] all other languages.
 
 mod data;
 mod grammar;
+mod script;
 mod shell;
 
 use std::collections::HashMap;
@@ -118,7 +119,7 @@ impl Highlighter {
             None => match language {
                 "sh" | "shell" | "bash" | "zsh" | "curl" => shell::tokens(code).into(),
                 "console" | "shellsession" | "terminal" => shell::session(code).into(),
-                _ => grammar::tokens(code, language).into(),
+                _ => script::tokens(code, language).unwrap_or_else(|| grammar::tokens(code, language)).into(),
             },
         };
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
