@@ -212,10 +212,9 @@ fn tag_end(html: &str, at: usize) -> usize {
     for (offset, letter) in html.bytes().enumerate().skip(at) {
         match (quote, letter) {
             (Some(open), _) if open == letter => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(letter),
             (None, b'>') => return offset + 1,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     at
