@@ -41,11 +41,14 @@ fn fence(title: &str, text: &str) -> String {
 }
 
 /// The codes whose examples are not the text of one page: they need a site, a live gateway, or a real secret.
-const BEYOND_A_PAGE: [&str; 11] = [
+const BEYOND_A_PAGE: [&str; 14] = [
     "missing-snippet",
     "snippet-loop",
     "broken-link",
     "route-taken",
+    "missing-page",
+    "unlisted-page",
+    "redirect",
     "template",
     "setting",
     "unreadable-file",
