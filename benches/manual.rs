@@ -4,15 +4,18 @@
 //! `scripts/foreign-manuals.sh` fetches. Every stage is a process of its own, so that none finds the memory or the caches of
 //! another. `benches/README.md` has figures.
 
-#![expect(clippy::disallowed_methods, reason = "a benchmark is asked for by its environment, and reads what the system counts")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark is asked for by its environment, and reads what the system counts"
+)]
 #![expect(clippy::print_stdout, reason = "a benchmark reports")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use proofpress::examples::Verdicts;
-use proofpress::render::output::Staging;
 use proofpress::render;
+use proofpress::render::output::Staging;
 use proofpress::site;
 
 /// Where the manual stands that nobody names.
@@ -61,7 +64,10 @@ fn main() -> ExitCode {
 fn compare() -> ExitCode {
     let manual = std::env::var_os("PROOFPRESS_MANUAL").map_or_else(|| PathBuf::from(MANUAL), PathBuf::from);
     if !manual.is_dir() {
-        println!("SKIPPED: there is no manual in {}; scripts/foreign-manuals.sh fetches one", manual.display());
+        println!(
+            "SKIPPED: there is no manual in {}; scripts/foreign-manuals.sh fetches one",
+            manual.display()
+        );
         return ExitCode::SUCCESS;
     }
     let pages = site::load(&manual).map_or(0, |site| site.pages.len());
@@ -121,9 +127,7 @@ fn tell() {
 }
 
 fn rendered(manual: &Path, sink: &render::Sink<'_>) -> bool {
-    site::load(manual).is_ok_and(|site| {
-        render::build(&site, &Verdicts::default(), sink).is_ok()
-    })
+    site::load(manual).is_ok_and(|site| render::build(&site, &Verdicts::default(), sink).is_ok())
 }
 
 /// What this process and those that it waited for have cost, as Linux counts it; none elsewhere.
