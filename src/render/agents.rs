@@ -18,13 +18,13 @@ mod tests;
 mod writer;
 
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::site::{Route, Site, SitePage, Target};
 
-use super::Sink;
 use super::body::opening_heading;
 use super::links::Links;
-use super::output::{self, File};
 use inline::Inline;
 use lower::Lowering;
 use writer::Block;
@@ -39,15 +39,25 @@ pub(super) struct Agents<'a> {
     links: Links<'a>,
     /// The files of pages in folders whose names look like those of our files, for which they leave no room.
     taken: Vec<String>,
+    /// The addresses of all pages, found when the first page is written.
+    urls: OnceLock<Vec<Option<String>>>,
 }
 
-/// Whether a page says where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    /// It is served by itself.
-    Known,
-    /// It stands among others.
-    Named,
+/// A page as Markdown.
+#[derive(Debug)]
+struct Document {
+    /// With a line that says where it comes from.
+    text: String,
+    /// Where that line stands, with the blank line before it.
+    origin: Range<usize>,
+}
+
+impl Document {
+    /// The page as it is served by itself.
+    fn alone(mut self) -> String {
+        self.text.replace_range(self.origin, "");
+        self.text
+    }
 }
 
 impl<'a> Agents<'a> {
@@ -56,7 +66,12 @@ impl<'a> Agents<'a> {
         let looks_alike = |route: &&Route| [".md/", ".txt/"].iter().any(|end| route.as_str().contains(end));
         let routes =
             site.pages.iter().filter(|page| page.is_served()).map(|page| &page.route).filter(looks_alike);
-        Self { site, links: Links::new(site), taken: routes.map(Route::file).collect() }
+        Self {
+            site,
+            links: Links::new(site),
+            taken: routes.map(Route::file).collect(),
+            urls: OnceLock::new(),
+        }
     }
 
     /// The file with the Markdown of a page; none where something else has its place.
@@ -83,13 +98,7 @@ impl<'a> Agents<'a> {
 
     /// The Markdown of a page.
     pub(super) fn page(&self, index: usize) -> Option<String> {
-        self.site.shown(index).map(|page| self.document(page, Origin::Known))
-    }
-
-    /// Hands over the file of a page, where it has one.
-    pub(super) fn hand_over(&self, index: usize, sink: &Sink<'_>) -> Result<(), output::Error> {
-        let Some((path, text)) = self.path(index).zip(self.page(index)) else { return Ok(()) };
-        sink(File { path, bytes: text.into_bytes() })
+        self.site.shown(index).map(|page| self.document(page).alone())
     }
 
     /// The page whose Markdown is a file.
@@ -101,7 +110,7 @@ impl<'a> Agents<'a> {
         self.path(index).filter(|own| own == path).map(|_| index)
     }
 
-    fn document(&self, page: &SitePage, origin: Origin) -> String {
+    fn document(&self, page: &SitePage) -> Document {
         let mut lowering = Lowering::new(self, page);
         let rest = opening_heading(page).map_or(0, |end| end + 1);
         if rest > 0 {
@@ -111,10 +120,10 @@ impl<'a> Agents<'a> {
             lowering.words().push_text(&page.page.front.title);
             lowering.end_heading();
         }
-        if origin == Origin::Named {
-            lowering.words().push_raw(&format!("Source: {}", self.links.whole(page.route.as_str())));
-            lowering.settle();
-        }
+        let start = lowering.writer.len();
+        lowering.words().push_raw(&format!("Source: {}", self.links.whole(page.route.as_str())));
+        lowering.settle();
+        let origin = start..lowering.writer.len();
         if let Some(description) = page.page.front.description.as_deref() {
             let mut words = Inline::default();
             words.push_text(&raw::collapsed(description));
@@ -125,7 +134,7 @@ impl<'a> Agents<'a> {
             }
         }
         lowering.pieces(rest, page.page.pieces.len());
-        lowering.finish()
+        Document { text: lowering.finish(), origin }
     }
 
     /// What an author's target is for an agent: pages are their Markdown, and what the site serves has its whole address.
@@ -146,7 +155,9 @@ impl<'a> Agents<'a> {
             Target::File(name) => Cow::Owned(self.links.whole(&format!("/{name}{rest}"))),
             Target::Page(index, _) | Target::NoAnchor(index, _) => {
                 let route = || self.site.pages.get(index).map(|page| self.links.whole(page.route.as_str()));
-                match self.url(index).or_else(route) {
+                let urls = || (0..self.site.pages.len()).map(|index| self.url(index)).collect();
+                let url = self.urls.get_or_init(urls).get(index).cloned().flatten();
+                match url.or_else(route) {
                     Some(url) => Cow::Owned(url + rest + &led),
                     None => Cow::Borrowed(target),
                 }

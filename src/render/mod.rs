@@ -67,11 +67,9 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
                 return Ok(None);
             }
             match renderer.page(index, &outcomes) {
-                Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() })?,
-                Err(diagnostic) => return Ok(Some(diagnostic)),
+                Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() }).map(|()| None),
+                Err(diagnostic) => Ok(Some(diagnostic)),
             }
-            renderer.agents().hand_over(index, sink)?;
-            Ok(None)
         })
         .collect::<Result<Vec<_>, _>>()?;
     diagnostics.extend(pages.into_iter().flatten());

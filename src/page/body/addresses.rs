@@ -35,7 +35,7 @@ impl Body {
             return;
         }
         let mut run: Vec<(CowStr<'static>, Span)> = Vec::new();
-        // How many links and images are open, in which no link can stand.
+        // How many links, images and blocks of code are open, in which no link can stand.
         let mut inside = 0_usize;
         for (piece, span) in std::mem::take(&mut self.pieces) {
             match piece {
@@ -46,8 +46,10 @@ impl Body {
                     run.push((text, span));
                     continue;
                 }
-                Piece::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. })) => inside += 1,
-                Piece::Markdown(Event::End(TagEnd::Link | TagEnd::Image)) => {
+                Piece::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_))) => {
+                    inside += 1;
+                }
+                Piece::Markdown(Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock)) => {
                     inside = inside.saturating_sub(1);
                 }
                 _ => {}

@@ -13,7 +13,7 @@ use super::super::output::{self, File};
 use super::inline::{Inline, Shape};
 use super::raw::collapsed;
 use super::sections::{Edition, Section, sections};
-use super::{Agents, Origin};
+use super::{Agents, Document};
 
 /// The list of the pages.
 const INDEX: &str = "llms.txt";
@@ -67,13 +67,18 @@ impl Agents<'_> {
         self.page_of(path).is_some() || (self.is_free(path) && is_index())
     }
 
-    /// Hands over `llms.txt` and `llms-full.txt` of each language, and the sections of the latter where it is long, each as
-    /// soon as it is written.
+    /// Hands over the Markdown of every page, and `llms.txt` and `llms-full.txt` of each language, the latter in sections
+    /// where it is long; each file as soon as it is written, and no page is written twice for its section.
     pub(in super::super) fn files(&self, sink: &Sink<'_>) -> Result<(), output::Error> {
         let hand_over = |path: String, text: String| {
             if self.is_free(&path) { sink(File { path, bytes: text.into_bytes() }) } else { Ok(()) }
         };
+        let hand_over_page = |index: usize, document: Document| {
+            let file = self.path(index).map(|path| File { path, bytes: document.alone().into_bytes() });
+            file.map_or(Ok(()), sink)
+        };
         let editions = Edition::all(self.site);
+        let mut done = vec![false; self.site.pages.len()];
         for edition in &editions {
             hand_over(format!("{}{INDEX}", edition.folder), self.index(edition, &editions))?;
             let sections = sections(self.site, edition);
@@ -83,11 +88,27 @@ impl Agents<'_> {
                 continue;
             }
             hand_over(path, self.divided(edition, &sections))?;
-            sections
-                .par_iter()
-                .try_for_each(|section| hand_over(section_path(edition, section), self.text(section)))?;
+            sections.par_iter().try_for_each(|section| {
+                let mut text = String::new();
+                for index in &section.pages {
+                    let Some(page) = self.site.shown(*index) else { continue };
+                    let document = self.document(page);
+                    push_page(&mut text, &document);
+                    hand_over_page(*index, document)?;
+                }
+                hand_over(section_path(edition, section), text)
+            })?;
+            for index in sections.iter().flat_map(|section| &section.pages) {
+                if let Some(done) = done.get_mut(*index) {
+                    *done = true;
+                }
+            }
         }
-        Ok(())
+        let rest = done.par_iter().enumerate().filter(|(_, done)| !**done);
+        rest.try_for_each(|(index, _)| match self.site.shown(index) {
+            Some(page) if page.is_served() => hand_over_page(index, self.document(page)),
+            _ => Ok(()),
+        })
     }
 
     /// `llms.txt`.
@@ -150,8 +171,9 @@ impl Agents<'_> {
     /// All pages in one text; none where that is too long.
     fn full(&self, sections: &[Section]) -> Option<String> {
         let mut out = String::new();
-        for page in sections.iter().flat_map(|section| &section.pages) {
-            self.push_page(&mut out, *page);
+        let pages = sections.iter().flat_map(|section| &section.pages);
+        for page in pages.filter_map(|page| self.site.shown(*page)) {
+            push_page(&mut out, &self.document(page));
             if out.len() > LONGEST {
                 return None;
             }
@@ -176,20 +198,18 @@ impl Agents<'_> {
 
     fn text(&self, section: &Section) -> String {
         let mut out = String::new();
-        for page in &section.pages {
-            self.push_page(&mut out, *page);
+        for page in section.pages.iter().filter_map(|page| self.site.shown(*page)) {
+            push_page(&mut out, &self.document(page));
         }
         out
     }
+}
 
-    fn push_page(&self, out: &mut String, index: usize) {
-        if let Some(page) = self.site.shown(index) {
-            if !out.is_empty() {
-                out.push('\n');
-            }
-            out.push_str(&self.document(page, Origin::Named));
-        }
+fn push_page(out: &mut String, document: &Document) {
+    if !out.is_empty() {
+        out.push('\n');
     }
+    out.push_str(&document.text);
 }
 
 fn section_path(edition: &Edition<'_>, section: &Section) -> String {

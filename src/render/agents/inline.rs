@@ -86,7 +86,11 @@ impl Inline {
             Some(_) => Part::Label,
             None => Part::Text,
         };
-        self.text.extend(text.chars().map(|letter| if matches!(letter, '\n' | '\r') { ' ' } else { letter }));
+        if text.contains(['\n', '\r']) {
+            self.text.push_str(&text.replace(['\n', '\r'], " "));
+        } else {
+            self.text.push_str(text);
+        }
         self.end(part);
     }
 
@@ -187,8 +191,12 @@ impl Inline {
         self.links.push(Open { end, since: self.text.len(), is_auto: false });
     }
 
-    /// Begins a link that shows its target.
+    /// Begins a link that shows its target; in another link it is a text.
     pub(super) fn begin_auto(&mut self) {
+        if self.in_link() {
+            self.links.push(Open { end: String::new(), since: self.text.len(), is_auto: false });
+            return;
+        }
         self.push_raw("<");
         self.links.push(Open { end: ">".to_owned(), since: self.text.len(), is_auto: true });
     }
@@ -319,8 +327,19 @@ impl Inline {
 
     fn write_text(&self, line: &mut Line<'_>, marks: &Marks, (start, part): (usize, Part), words: &str) {
         let mut guard = 0..0;
-        for (at, letter) in words.char_indices() {
-            let at = start + at;
+        let mut next = 0;
+        while let Some(rest) = words.get(next..)
+            && let Some(letter) = rest.chars().next()
+        {
+            let at = start + next;
+            // Most letters mean nothing but themselves.
+            let plain = if line.is_start { 0 } else { plain(rest) };
+            if plain > 0 && at >= guard.end {
+                line.push_str(rest.get(..plain).unwrap_or_default());
+                next += plain;
+                continue;
+            }
+            next += letter.len_utf8();
             if line.is_start {
                 if letter == ' ' || letter == '\t' {
                     continue;
@@ -359,6 +378,11 @@ impl Emphasis {
             Self::Struck => "~~",
         }
     }
+}
+
+/// The length of the letters at the beginning of a text that mean nothing but themselves in Markdown.
+fn plain(text: &str) -> usize {
+    text.bytes().position(|byte| b"\\`*_~<&[]!(:#}|".contains(&byte)).unwrap_or(text.len())
 }
 
 /// The line that is being written.

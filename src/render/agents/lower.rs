@@ -194,7 +194,14 @@ impl<'a> Lowering<'a> {
             Tag::Emphasis => self.words().begin_emphasis(Emphasis::Light),
             Tag::Strong => self.words().begin_emphasis(Emphasis::Strong),
             Tag::Strikethrough => self.words().begin_emphasis(Emphasis::Struck),
-            Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } => self.words().begin_auto(),
+            Tag::Link { link_type: LinkType::Autolink | LinkType::Email, dest_url, .. }
+                if self.is_shown_whole(index, dest_url) =>
+            {
+                self.words().begin_auto();
+            }
+            Tag::Link { link_type: LinkType::Email, dest_url, .. } => {
+                self.words().begin_link("[", &format!("mailto:{dest_url}"), "");
+            }
             Tag::Link { dest_url, title, .. } => self.begin_link("[", dest_url, title),
             Tag::Image { dest_url, title, .. } => self.begin_link("![", dest_url, title),
             Tag::HtmlBlock
@@ -247,6 +254,13 @@ impl<'a> Lowering<'a> {
             | TagEnd::Subscript
             | TagEnd::MetadataBlock(_) => {}
         }
+    }
+
+    /// Whether the link that begins at a piece shows its target, and can stand between angle brackets.
+    fn is_shown_whole(&self, index: usize, target: &str) -> bool {
+        let shown = self.page.page.pieces.get(index + 1).map(|(piece, _)| piece);
+        matches!(shown, Some(Piece::Markdown(Event::Text(text))) if **text == *target)
+            && !target.contains(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>'))
     }
 
     /// The words of the block that is open; those of a paragraph, where none is.

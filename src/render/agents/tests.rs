@@ -114,6 +114,10 @@ fn links_lead_to_markdown() {
     check("![x](/i.png)", "![x](/i.png)");
     check("<https://a.example/_a_> [x]\n\n[x]: <b c>", "<https://a.example/_a_> [x](<b c>)");
     check("[x](/)", "[x](/index.md)");
+    check(
+        "https://a.example/b_c www.a.example a@b.example",
+        "<https://a.example/b_c> [www.a.example](http://www.a.example) <a@b.example>",
+    );
 }
 
 #[test]

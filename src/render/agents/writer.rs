@@ -122,6 +122,11 @@ impl Writer {
         self.out
     }
 
+    /// How much was written so far, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// Whether blocks stand in something else than the page.
     pub(super) fn is_nested(&self) -> bool {
         self.frames.len() > 1
@@ -237,14 +242,14 @@ impl Writer {
     /// Writes a fence.
     pub(super) fn code(&mut self, info: &str, code: &str) {
         self.open(Some(Block::Code));
-        let mark = if info.contains('`') { '~' } else { '`' };
+        let mark = if info.contains('`') { b'~' } else { b'`' };
         let mut longest = 2;
         let mut run = 0;
-        for letter in code.chars() {
-            run = if letter == mark { run + 1 } else { 0 };
+        for byte in code.bytes() {
+            run = if byte == mark { run + 1 } else { 0 };
             longest = longest.max(run);
         }
-        let marks: String = std::iter::repeat_n(mark, longest + 1).collect();
+        let marks: String = std::iter::repeat_n(char::from(mark), longest + 1).collect();
         self.out.push_str(&marks);
         self.out.push_str(info);
         for line in code.strip_suffix('\n').unwrap_or(code).split('\n').filter(|_| !code.is_empty()) {
