@@ -1,4 +1,4 @@
-//! Formulas as MathML, which browsers show and read aloud without a script.
+//! Formulas as `MathML`, which browsers show and read aloud without a script.
 
 use pulldown_latex::config::DisplayMode;
 use pulldown_latex::{Parser, ParserError, RenderConfig, Storage, push_mathml};

@@ -146,7 +146,7 @@ fn keys_of_mintlify_have_types() {
     says("---\nsidbarTitle: a\nkeyword: b\n---\n", "front-matter sidbarTitle\nfront-matter keyword");
 }
 
-/// Keys of Jekyll, Hugo, Docusaurus, Starlight, Material for MkDocs and VitePress are theirs.
+/// Keys of Jekyll, Hugo, Docusaurus, Starlight and others are theirs.
 #[test]
 fn keys_of_other_generators_are_free() {
     let keys = "aliases author badge banner categories comments cover date draft editUrl excerpt group head height \

@@ -88,7 +88,7 @@ fn leads(page: &Page) -> Result<(), String> {
     }
     for link in &page.links {
         let written = page.source.slice(link.span);
-        let is_plain = !written.starts_with(['[', '!', '<', '{']) && !written.contains('&');
+        let is_plain = !written.starts_with(['[', '!', '<']) && !written.contains(['&', '{']);
         if is_plain && !written.contains(&link.target) {
             return Err(format!("{link:?} stands elsewhere: {written:?}"));
         }

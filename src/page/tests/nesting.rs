@@ -54,7 +54,8 @@ fn lines(blocks: &[Block], ways: &mut Ways<'_>) -> Vec<String> {
     for block in blocks {
         // Paragraphs and lists that touch would become one.
         let is_component = matches!(block, Block::Component { .. });
-        if !out.is_empty() && !(is_component && ways.below(2) == 0) {
+        let touches = is_component && ways.below(2) == 0;
+        if !out.is_empty() && !touches {
             out.push(String::new());
         }
         match block {
