@@ -47,6 +47,9 @@ fn nothing_of_fastmcp_is_lost() {
         ("snippets/version-badge.mdx", NO_PAGE),
         ("snippets/youtube-embed.mdx", NO_PAGE),
         ("v2/getting-started/welcome.mdx", "a blank line in a tag ends it, as in Markdown"),
+        ("v3/apps/fastmcp-app.mdx", snippet),
+        ("v3/apps/overview.mdx", snippet),
+        ("v3/apps/prefab.mdx", snippet),
         ("v3/community/README.md", NO_PAGE),
     ];
     prove("fastmcp", &known);
