@@ -9,6 +9,7 @@ use tera::Tera;
 
 use crate::page::{Heading, Html, Piece, Place};
 use crate::site::SitePage;
+use crate::source::Span;
 
 use super::components::{Child, Inside, Seat, Stage};
 use super::fence::child as fence_child;
@@ -51,7 +52,8 @@ pub(super) fn body(
     }
     events.close();
     let heading = opening.map(|end| {
-        let inline = pieces.iter().take(end).filter_map(|(piece, _)| match piece {
+        let is_before = |(piece, _): &&(Piece, Span)| !matches!(piece, Piece::HeadingStart(_));
+        let inline = pieces.iter().take(end).skip_while(is_before).filter_map(|(piece, _)| match piece {
             Piece::Markdown(event) => Some(event.clone()),
             Piece::HeadingStart(_)
             | Piece::HeadingEnd(_)
@@ -82,12 +84,26 @@ fn literal(page: &SitePage, index: usize) -> Option<Event<'_>> {
     Some(Event::Text(CowStr::Borrowed(&expression.text)))
 }
 
-/// Where the heading of the first level ends that opens the page; templates show it by themselves.
+/// Where the heading of the first level ends that opens the page, comments above it apart; templates show it by
+/// themselves.
 pub(super) fn opening_heading(page: &SitePage) -> Option<usize> {
     let pieces = &page.page.pieces;
-    let Some((Piece::HeadingStart(index), _)) = pieces.first() else { return None };
+    let mut shown = pieces.iter().map(|(piece, _)| piece).skip_while(|piece| is_comment(piece));
+    let Some(Piece::HeadingStart(index)) = shown.next() else { return None };
     page.page.headings.get(*index).filter(|heading| heading.level == 1)?;
     pieces.iter().position(|(piece, _)| matches!(piece, Piece::HeadingEnd(_)))
+}
+
+/// Whether a piece belongs to a comment.
+fn is_comment(piece: &Piece) -> bool {
+    match piece {
+        Piece::Markdown(Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock)) => true,
+        Piece::Markdown(Event::Html(text)) => {
+            let text = text.trim();
+            text.is_empty() || (text.starts_with("<!--") && text.find("-->") == Some(text.len() - 3))
+        }
+        _ => false,
+    }
 }
 
 /// The events that the writer gets.

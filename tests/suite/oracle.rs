@@ -18,12 +18,21 @@ enum Judged {
 
 #[test]
 fn the_pages_of_openclaw_are_what_mdx_reads() {
-    compare("openclaw", &[], &[]);
+    compare("openclaw", &[("web/dashboards.md", "an address stands in angle brackets")], &[]);
 }
 
 #[test]
 fn the_pages_of_fastmcp_are_what_mdx_reads() {
-    compare("fastmcp", &[], &[]);
+    let code = "lines that are indented by four columns are code, which MDX does not have";
+    let different = [
+        ("python-sdk/fastmcp-apps-file_upload.mdx", code),
+        ("python-sdk/fastmcp-server-server.mdx", code),
+        ("python-sdk/fastmcp-server-transforms-search-base.mdx", code),
+        ("python-sdk/fastmcp-server-transforms-version_filter.mdx", code),
+    ];
+    let refused =
+        [("snippets/prefab-demo-frame.mdx", "a script whose blank lines the judge does not look beyond")];
+    compare("fastmcp", &refused, &different);
 }
 
 /// Compares all pages of a manual; `refused` are the pages that MDX does not take, `different` those that are read

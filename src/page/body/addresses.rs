@@ -175,9 +175,8 @@ fn host_length(text: &str) -> usize {
 /// Whether a host is one: no underscore in its last two parts, and so many of them at least.
 fn is_host(host: &str, least: usize) -> bool {
     let host = host.trim_end_matches('.');
-    let mut parts = host.rsplit('.');
-    let last: Vec<&str> = parts.by_ref().take(2).collect();
-    !host.is_empty() && last.len() >= least && last.iter().all(|part| !part.is_empty() && !part.contains('_'))
+    let ends: Vec<&str> = host.rsplit('.').take(2).collect();
+    !host.is_empty() && ends.len() >= least && ends.iter().all(|part| !part.is_empty() && !part.contains('_'))
 }
 
 /// The length of an address without the marks behind it that belong to the sentence.

@@ -49,6 +49,7 @@ fn a_component_answers_behind_the_tag_that_shows_its_id() {
 #[test]
 fn the_opening_heading_is_left_to_the_template() {
     check("# T\n\ntext", "<p>text</p>");
+    check("<!-- made by a program -->\n\n# T\n\ntext", "<p>text</p>");
 }
 
 #[test]

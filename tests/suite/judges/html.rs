@@ -171,6 +171,11 @@ pub(crate) fn parse(html: &str) -> (Element, Vec<String>) {
                 if !is_known(&name) {
                     wrong.push(format!("<{name}> is no element"));
                 }
+                if let Some(name) =
+                    tag.attributes.keys().map(|name| string(name)).find(|name| name == "classname")
+                {
+                    wrong.push(format!("`{name}` is an attribute of JSX"));
+                }
                 let attributes =
                     tag.attributes.iter().map(|(key, value)| (string(key), string(value))).collect();
                 let element = Element { name, attributes, children: Vec::new() };

@@ -89,10 +89,10 @@ fn walk(node: &Node, definitions: &HashMap<&str, &str>, facts: &mut Vec<Fact>) {
             let info = [code.lang.as_deref(), code.meta.as_deref()].into_iter().flatten().collect::<Vec<_>>();
             facts.push(Fact::fence(&info.join(" "), &code.value, line));
         }
-        Node::Link(link) => facts.push(Fact::new(format!("[]({})", link.url), line)),
+        Node::Link(found) => facts.push(Fact::new(format!("[]({})", found.url), line)),
         Node::Image(image) => facts.push(Fact::new(format!("![]({})", image.url), line)),
-        Node::LinkReference(link) => {
-            facts.push(Fact::new(format!("[]({})", target(&link.identifier)), line));
+        Node::LinkReference(found) => {
+            facts.push(Fact::new(format!("[]({})", target(&found.identifier)), line));
         }
         Node::ImageReference(image) => {
             facts.push(Fact::new(format!("![]({})", target(&image.identifier)), line));

@@ -15,7 +15,7 @@ const COMPONENTS: [(&str, &str, &str); 28] = [
     ("Column", "div", "column"),
     ("Columns", "div", "cards"),
     ("Danger", "aside", "alert"),
-    ("Expandable", "details", "accordion"),
+    ("Expandable", "details", "expandable"),
     ("Frame", "figure", "frame"),
     ("Info", "aside", "alert"),
     ("Note", "aside", "alert"),

@@ -77,12 +77,12 @@ impl<'a> Teller<'a> {
             Node::ThematicBreak(_) => self.story.put("rule", line),
             Node::Image(image) => self.story.image(&image.alt, line),
             Node::ImageReference(image) => self.story.image(&image.alt, line),
-            Node::Link(link) => {
-                self.story.link(&link.url, line);
+            Node::Link(found) => {
+                self.story.link(&found.url, line);
                 self.children(node);
             }
-            Node::LinkReference(link) => {
-                let target = self.definitions.get(link.identifier.as_str()).copied().unwrap_or_default();
+            Node::LinkReference(found) => {
+                let target = self.definitions.get(found.identifier.as_str()).copied().unwrap_or_default();
                 self.story.link(target, line);
                 self.children(node);
             }
@@ -167,7 +167,12 @@ impl<'a> Teller<'a> {
             return self.story.end(end);
         };
         self.story.flush();
-        let mut said: Vec<String> = SAID.iter().filter_map(|name| text(name)).map(str::to_owned).collect();
+        let mut said: Vec<String> = SAID
+            .iter()
+            .filter_map(|name| text(name))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect();
         if NAMED.contains(&name) && text("title").is_none() {
             said.push(name.to_owned());
         }
