@@ -340,7 +340,9 @@ fn pages(
         let source = files::read_text(&wish.place, &wish.shown)?;
         Ok(source.map(|source| {
             let page = Page::parse_with(source, names);
-            SitePage { page, route: wish.route, kind: wish.kind }
+            // Where a page is served is its own to say.
+            let permalink = page.front.permalink.as_ref().and_then(|link| Route::parse(&link.value));
+            SitePage { page, route: permalink.unwrap_or(wish.route), kind: wish.kind }
         }))
     };
     let read: Vec<_> = wishes.into_par_iter().map(read).collect::<Result<_, Error>>()?;

@@ -6,6 +6,7 @@
 //! [`proof`] hold what we read and write to the judgement of others, the [`judges`].
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod architecture;
 mod browser;

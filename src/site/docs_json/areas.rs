@@ -180,7 +180,7 @@ impl Areas<'_> {
                 Value::Object(_) => entries.extend(self.group(page, directory, depth)),
                 Value::Elided => {}
                 _ => {
-                    self.reader.wrong(page, "this is neither a page nor a group", "write the path of a page")
+                    self.reader.wrong(page, "this is neither a page nor a group", "write the path of a page");
                 }
             }
         }

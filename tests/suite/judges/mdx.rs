@@ -51,6 +51,7 @@ pub(crate) fn facts(tree: &Node) -> Vec<Fact> {
 }
 
 /// Takes out the links inside links, which are no links by any rule.
+#[expect(clippy::fn_params_excessive_bools, reason = "the walk knows no more than whether it is in a link")]
 fn unlink(node: &mut Node, inside: bool) {
     let is_link = matches!(node, Node::Link(_) | Node::LinkReference(_));
     let Some(children) = node.children_mut() else { return };
@@ -60,7 +61,9 @@ fn unlink(node: &mut Node, inside: bool) {
             child => children.push(child),
         }
     }
-    children.iter_mut().for_each(|child| unlink(child, inside || is_link));
+    for child in children {
+        unlink(child, inside || is_link);
+    }
 }
 
 /// The targets of references; the first of a name counts.
@@ -188,16 +191,13 @@ pub(crate) fn without_comments(text: &str) -> String {
                 };
                 (rest, in_comment) = (after, false);
             }
-            match rest.split_once("<!--").filter(|(before, _)| before.matches('`').count() % 2 == 0) {
-                Some((before, after)) => {
-                    out.push_str(before);
-                    (rest, in_comment) = (after, true);
-                }
-                None => {
-                    out.push_str(rest);
-                    break;
-                }
-            }
+            let opened = rest.split_once("<!--").filter(|(before, _)| before.matches('`').count() % 2 == 0);
+            let Some((before, after)) = opened else {
+                out.push_str(rest);
+                break;
+            };
+            out.push_str(before);
+            (rest, in_comment) = (after, true);
         }
     }
     out
