@@ -24,7 +24,9 @@ impl Scanner<'_> {
         let mut end = self.line_end_at(self.at);
         let is_heading = self.rest().starts_with('#');
         let begins_html = self.begins_html();
-        let mut is_alone = begins_html && is_alone(self.rest());
+        // A tag inside of what another one began does not end it.
+        let may_be_alone = begins_html && !self.html;
+        let mut is_alone = may_be_alone && is_alone(self.rest());
         self.html |= begins_html;
         // The end of what is written so far; nothing is written before it is known what stands first.
         let mut at = self.at;
@@ -50,7 +52,7 @@ impl Scanner<'_> {
                     Some(tag) => {
                         // It may reach over lines, of which the last one goes on.
                         (at, end) = (tag.end, self.line_end_at(tag.end));
-                        is_alone |= begins_html && tag.is_alone;
+                        is_alone |= may_be_alone && tag.is_alone;
                     }
                     None => match self.inline_tag(at, end) {
                         Next::Text(next) => at = next,

@@ -69,6 +69,20 @@ fn an_alert_is_an_aside() {
 }
 
 #[test]
+fn tags_that_close_themselves_leave_what_is_around_them_open() {
+    check_lacks(
+        "<p>\n    <img src=\"https://a.b\" />\n    <img\n        src=\"https://c.d\"\n    />\n    e\n</p>",
+        "&lt;",
+    );
+}
+
+#[test]
+fn an_address_in_the_text_is_a_link() {
+    check("see https://a.b/c.", "<p>see <a href=\"https://a.b/c\">https://a.b/c</a>.</p>");
+    check_lacks("a\n\n    https://a.b\n\n`https://a.b` [https://a.b](/c)", "href=\"https://a.b");
+}
+
+#[test]
 fn a_table_can_be_scrolled() {
     check_has(
         "| a |\n|---|\n| b |",
