@@ -25,7 +25,9 @@ fn the_pages_of_openclaw_are_what_mdx_reads() {
 fn the_pages_of_fastmcp_are_what_mdx_reads() {
     let code = "lines that are indented by four columns are code, which MDX does not have";
     let different = [
+        ("python-sdk/fastmcp-apps-config.mdx", code),
         ("python-sdk/fastmcp-apps-file_upload.mdx", code),
+        ("python-sdk/fastmcp-server-auth-providers-azure.mdx", code),
         ("python-sdk/fastmcp-server-server.mdx", code),
         ("python-sdk/fastmcp-server-transforms-search-base.mdx", code),
         ("python-sdk/fastmcp-server-transforms-version_filter.mdx", code),
