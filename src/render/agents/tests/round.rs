@@ -170,11 +170,11 @@ fn of_text(text: &str) -> Fixture {
     site
 }
 
-fn holds(text: &str) -> Result<(), TestCaseError> {
+fn holds(text: &str, emphasis: Emphasised) -> Result<(), TestCaseError> {
     let site = of_text(text);
     let is_ours = site.pages.first().is_some_and(|page| !is_foreign(&page.page));
     prop_assume!(is_ours);
-    if let Some((before, after, markdown)) = difference(&site, 0, Emphasised::Ignored) {
+    if let Some((before, after, markdown)) = difference(&site, 0, emphasis) {
         let text = format!("{text:?}\nbecame\n{markdown}\nand {before:#?}\nbecame {after:#?}");
         return Err(TestCaseError::fail(text));
     }
@@ -186,13 +186,24 @@ proptest! {
 
     #[test]
     fn signs_are_read_as_the_same_signs(text in "[a1 *_~`#>=|:<&;!(){}+.\\[\\]\\\\\n-]{0,40}") {
-        holds(&text)?;
+        holds(&text, Emphasised::Ignored)?;
+    }
+
+    #[test]
+    fn emphasis_is_read_as_the_same_emphasis(parts in proptest::collection::vec(emphasised(), 0..8)) {
+        holds(&parts.concat(), Emphasised::Shown)?;
     }
 
     #[test]
     fn blocks_are_read_as_the_same_blocks(parts in proptest::collection::vec(part(), 0..40)) {
-        holds(&parts.concat())?;
+        holds(&parts.concat(), Emphasised::Ignored)?;
     }
+}
+
+fn emphasised() -> impl Strategy<Value = &'static str> {
+    let emphasised =
+        ["*a*", "**b**", "_c_", "*d **e** f*", "***g***", "~~h~~", "**_i_**", "*j*k", "(**l**)", "**`m`**"];
+    prop::sample::select([&emphasised[..], &["n", " ", " ", ", ", "\n", "2 * 3", "o_p"]].concat())
 }
 
 fn part() -> impl Strategy<Value = &'static str> {
@@ -242,4 +253,16 @@ fn part() -> impl Strategy<Value = &'static str> {
         "~",
         ":",
     ])
+}
+
+#[test]
+fn our_own_manual_is_read_as_the_same() {
+    let site = crate::site::load(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).expect("it can be read");
+    let mut read = 0;
+    for (index, page) in site.pages.iter().enumerate().filter(|(_, page)| !is_foreign(&page.page)) {
+        let differs = difference(&site, index, Emphasised::Shown);
+        assert_eq!(differs, None, "{}", page.page.source.path());
+        read += 1;
+    }
+    assert!(read > 10, "only {read} pages were read");
 }
