@@ -84,11 +84,11 @@ codes! {
     /// Two pages claim one address.
     RouteTaken "route-taken" Error { "content/guide.md\ncontent/guide/index.md" => "content/guide/index.md" }
     /// The navigation names a page that is not there.
-    MissingPage "missing-page" Warning { "{ \"pages\": [\"index\", \"guides/portkye\"] }" => "{ \"pages\": [\"index\", \"guides/portkey\"] }" }
+    MissingPage "missing-page" Warning { "\"pages\": [\"index\", \"guides/portkye\"]" => "\"pages\": [\"index\", \"guides/portkey\"]" }
     /// A page is in no navigation, so that only links and searches lead to it.
-    UnlistedPage "unlisted-page" Warning { "{ \"pages\": [\"index\"] }" => "{ \"pages\": [\"index\", \"guides/portkey\"] }" }
+    UnlistedPage "unlisted-page" Warning { "\"pages\": [\"index\"]" => "\"pages\": [\"index\", \"guides/portkey\"]" }
     /// A redirect leads nowhere, in a circle or over another redirect, or it is behind a page that has its address.
-    Redirect "redirect" Error { "{ \"source\": \"/a\", \"destination\": \"/a\" }" => "{ \"source\": \"/a\", \"destination\": \"/b\" }" }
+    Redirect "redirect" Error { "\"source\": \"/old\", \"destination\": \"/old\"" => "\"source\": \"/old\", \"destination\": \"/new\"" }
     /// A template is missing, or cannot be rendered.
     Template "template" Error { "{{ page.titel }}" => "{{ page.title }}" }
     /// A setting in `proofpress.toml` or `docs.json` is unknown or of the wrong type.

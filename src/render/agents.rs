@@ -5,6 +5,7 @@
 //! 2. [`Agents::page`] is a page with its title and description, as it is served at `/<route>.md`.
 //! 3. [`Agents::file`] and [`Agents::files`] are `llms.txt`, in the order of the navigation, and `llms-full.txt`.
 
+mod attributes;
 mod components;
 mod escape;
 mod html;

@@ -1,9 +1,8 @@
 //! Components as plain Markdown: steps are a numbered list, tabs are sections, notes are alerts.
 
-use crate::data::{Node, Value};
-use crate::page::{AttributeValue, Component, Piece, Place};
-use crate::source::Span;
+use crate::page::{Component, Piece, Place};
 
+use super::attributes::{flag, list, text, title, value};
 use super::inline::{Emphasis, Inline};
 use super::lower::Lowering;
 use super::raw::collapsed;
@@ -474,52 +473,4 @@ fn color(component: &Component) -> String {
     let name = text(component, "name").unwrap_or_default();
     let value = value(component).unwrap_or_default();
     if name.is_empty() || value.is_empty() { name + &value } else { format!("{name}: {value}") }
-}
-
-/// The value of a colour, which may have one for each scheme.
-fn value(component: &Component) -> Option<String> {
-    let attribute = component.attributes.iter().find(|attribute| attribute.name == "value")?;
-    let AttributeValue::Data(Value::Object(members)) = &attribute.value else {
-        return text(component, "value");
-    };
-    let values =
-        members.iter().filter_map(|member| Some(format!("{} {}", member.key, member.value.as_str()?)));
-    Some(values.collect::<Vec<_>>().join(", "))
-}
-
-fn title(component: &Component) -> Option<String> {
-    text(component, "title")
-}
-
-/// The value of an attribute as one line.
-fn text(component: &Component, name: &str) -> Option<String> {
-    let attribute = component.attributes.iter().find(|attribute| attribute.name == name)?;
-    match &attribute.value {
-        AttributeValue::Text(text) | AttributeValue::Expression(text) => Some(collapsed(text)),
-        AttributeValue::Data(value) => Some(Node::new(Span::default(), value.clone()).to_json().to_string()),
-        AttributeValue::Flag => None,
-    }
-}
-
-/// The texts of an attribute that is a list.
-fn list(component: &Component, name: &str) -> Vec<String> {
-    let attribute = component.attributes.iter().find(|attribute| attribute.name == name);
-    match attribute.map(|attribute| &attribute.value) {
-        Some(AttributeValue::Data(Value::Array(elements))) => {
-            elements.iter().filter_map(|element| element.as_str().map(collapsed)).collect()
-        }
-        Some(AttributeValue::Text(text)) => vec![collapsed(text)],
-        Some(AttributeValue::Data(_) | AttributeValue::Expression(_) | AttributeValue::Flag) | None => {
-            Vec::new()
-        }
-    }
-}
-
-fn flag(component: &Component, name: &str) -> bool {
-    let attribute = component.attributes.iter().find(|attribute| attribute.name == name);
-    attribute.is_some_and(|attribute| match &attribute.value {
-        AttributeValue::Flag | AttributeValue::Data(Value::Bool(true)) => true,
-        AttributeValue::Text(text) => text == "true",
-        AttributeValue::Data(_) | AttributeValue::Expression(_) => false,
-    })
 }
