@@ -11,6 +11,7 @@ mod escape;
 mod html;
 mod index;
 mod inline;
+mod link;
 mod lower;
 mod raw;
 mod sections;

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::escape::{Choice, Marks, guarded, is_escaped};
+use super::link;
 
 /// Stands before a line while it is read.
 const FIRST: &str = "x: ";
@@ -187,7 +188,7 @@ impl Inline {
     /// Begins a link, or an image, whose text follows.
     pub(super) fn begin_link(&mut self, start: &str, target: &str, title: &str) {
         self.push_raw(start);
-        let end = ending(target, title);
+        let end = link::ending(target, title);
         self.links.push(Open { end, since: self.text.len(), is_auto: false });
     }
 
@@ -299,6 +300,7 @@ impl Inline {
 
     fn write_with(&self, marks: &Marks, out: &mut String, prefix: &str, shape: Shape) {
         let mut line = Line { out, prefix, shape, broken: None, empty: 0, is_start: true };
+        let mut ends_code = false;
         let mut start = 0;
         for (index, (part, end)) in self.parts.iter().enumerate() {
             let words = self.text.get(start..*end).unwrap_or_default();
@@ -307,6 +309,10 @@ impl Inline {
                 Part::Raw => {
                     // The words of a task begin behind its mark.
                     let is_start = line.is_start && matches!(words, "[x] " | "[ ] ");
+                    // Two code spans side by side would be read as one.
+                    if ends_code && words.starts_with('`') {
+                        line.push(' ');
+                    }
                     line.push_str(words);
                     line.is_start = is_start;
                 }
@@ -318,6 +324,13 @@ impl Inline {
                 Part::Opener(_) | Part::Closer(_) => line.push_str(words),
                 Part::Dropped => {}
             }
+            ends_code = match part {
+                Part::Raw => words.ends_with('`'),
+                Part::Dropped => ends_code,
+                Part::Text | Part::Label | Part::Soft | Part::Hard | Part::Opener(_) | Part::Closer(_) => {
+                    false
+                }
+            };
             start = *end;
         }
         while line.out.ends_with([' ', '\t']) && !line.is_start {
@@ -446,54 +459,4 @@ impl Line<'_> {
             self.out.push_str(words);
         }
     }
-}
-
-/// What ends a link to `target`.
-fn ending(target: &str, title: &str) -> String {
-    let mut out = String::from("](");
-    let depth = target.bytes().try_fold(0_usize, |depth, byte| match byte {
-        b'(' => Some(depth + 1),
-        b')' => depth.checked_sub(1),
-        _ => Some(depth),
-    });
-    let is_plain = depth == Some(0)
-        && !target.starts_with('<')
-        && !target.bytes().any(|byte| byte.is_ascii_control() || byte == b' ');
-    let is_bare = is_plain && (title.is_empty() || !target.is_empty());
-    if !is_bare {
-        out.push('<');
-    }
-    for (at, letter) in target.char_indices() {
-        let rest = target.get(at + letter.len_utf8()..).unwrap_or_default();
-        match letter {
-            '\n' => out.push_str("%0A"),
-            '\r' => out.push_str("%0D"),
-            '<' | '>' if !is_bare => out.extend(['\\', letter]),
-            '\\' if rest.starts_with(|next: char| next.is_ascii_punctuation()) => out.push_str("\\\\"),
-            '\\' if rest.is_empty() => out.push_str("\\\\"),
-            '&' if super::escape::is_entity(rest) => out.push_str("\\&"),
-            letter => out.push(letter),
-        }
-    }
-    if !is_bare {
-        out.push('>');
-    }
-    if !title.is_empty() {
-        out.push_str(" \"");
-        for (at, letter) in title.char_indices() {
-            let rest = title.get(at + letter.len_utf8()..).unwrap_or_default();
-            match letter {
-                '\n' | '\r' => out.push(' '),
-                '"' => out.push_str("\\\""),
-                '\\' if rest.is_empty() || rest.starts_with(|next: char| next.is_ascii_punctuation()) => {
-                    out.push_str("\\\\");
-                }
-                '&' if super::escape::is_entity(rest) => out.push_str("\\&"),
-                letter => out.push(letter),
-            }
-        }
-        out.push('"');
-    }
-    out.push(')');
-    out
 }

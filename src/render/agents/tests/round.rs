@@ -200,10 +200,24 @@ proptest! {
     }
 }
 
-fn emphasised() -> impl Strategy<Value = &'static str> {
-    let emphasised =
-        ["*a*", "**b**", "_c_", "*d **e** f*", "***g***", "~~h~~", "**_i_**", "*j*k", "(**l**)", "**`m`**"];
-    prop::sample::select([&emphasised[..], &["n", " ", " ", ", ", "\n", "2 * 3", "o_p"]].concat())
+/// Words with emphasis, and what stands between them and the next ones.
+fn emphasised() -> impl Strategy<Value = String> {
+    let emphasised = [
+        "*a*",
+        "**b**",
+        "_c_",
+        "*d **e** f*",
+        "***g***",
+        "~~h~~",
+        "**_i_**",
+        "*j*k",
+        "(**l**)",
+        "**`m`**",
+        "**n** o*p",
+    ];
+    let between = [" ", ", ", "\n", " q ", " 2 * 3 ", " r_s ", "\\\n"];
+    let parts = (prop::sample::select(emphasised.to_vec()), prop::sample::select(between.to_vec()));
+    parts.prop_map(|(emphasised, between)| format!("{emphasised}{between}"))
 }
 
 fn part() -> impl Strategy<Value = &'static str> {
