@@ -155,7 +155,7 @@ pub struct Build {
     /// The folder that the site is written to; `public` in the folder of the site by default
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
-    /// Publish although examples fail; they are marked on their pages
+    /// Publish although examples fail, which are marked on their pages, or links lead nowhere
     #[arg(long)]
     pub allow_failures: bool,
 }

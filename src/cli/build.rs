@@ -24,8 +24,9 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
     found.extend(rendered.diagnostics);
     let warnings = build.reporting.warnings();
     let exit = if build.allow_failures {
-        // What is wrong beside the examples is not allowed, and a secret is wrong wherever it stands.
-        let firm = found.iter().cloned().chain(secrets(&verdicts)).collect();
+        // What is wrong beside examples and links is not allowed, and a secret is wrong wherever it stands.
+        let is_firm = |said: &&Diagnostic| !matches!(said.problem.code, Code::BrokenLink | Code::Redirect);
+        let firm = found.iter().filter(is_firm).cloned().chain(secrets(&verdicts)).collect();
         verification::exit(&Report::new(&Verdicts::default(), firm), warnings)
     } else {
         verification::exit(&Report::new(&verdicts, found.clone()), warnings)
@@ -37,7 +38,7 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
         rendered.staging.publish().map_err(Error::Write)?;
         say(&format!("proofpress: wrote {} files to {place}\n", rendered.files));
         if report.is_wrong(Warnings::Shown) {
-            say("proofpress: failed examples are allowed, and marked on their pages\n");
+            say("proofpress: failed examples and broken links are allowed; the examples are marked on their pages\n");
         }
     } else if output.exists() {
         say(&format!("proofpress: {place} is left as it was\n"));
