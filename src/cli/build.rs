@@ -38,7 +38,9 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
         rendered.staging.publish().map_err(Error::Write)?;
         say(&format!("proofpress: wrote {} files to {place}\n", rendered.files));
         if report.is_wrong(Warnings::Shown) {
-            say("proofpress: failed examples and broken links are allowed; the examples are marked on their pages\n");
+            say(
+                "proofpress: failed examples and broken links are allowed; the examples are marked on their pages\n",
+            );
         }
     } else if output.exists() {
         say(&format!("proofpress: {place} is left as it was\n"));
