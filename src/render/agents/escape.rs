@@ -124,7 +124,11 @@ impl Marks {
             }
             let before = text.get(..begin).and_then(|text| text.chars().next_back());
             let after = text.get(last..).and_then(|text| text.chars().next());
-            let (opens, closes) = flanks(letter, before, after);
+            let (mut opens, mut closes) = flanks(letter, before, after);
+            if text.get(last..).is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with('\n')) {
+                // The backslash of a break that is meant stands directly behind.
+                (opens, closes) = (true, true);
+            }
             let Some(kind) = self.kinds.get_mut(mark) else { continue };
             if opens {
                 kind.first_opener.get_or_insert(begin);

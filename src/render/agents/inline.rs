@@ -157,6 +157,10 @@ impl Inline {
         let is_padded = code.starts_with(' ') && code.ends_with(' ') && !is_blank;
         let blank = if code.starts_with('`') || code.ends_with('`') || is_padded { " " } else { "" };
         let code = code.replace(['\n', '\r'], " ");
+        if matches!(self.parts.last(), Some((Part::Raw, _))) && self.text.ends_with('`') {
+            // Two code spans side by side would be read as one.
+            self.push_raw(" ");
+        }
         self.push_raw(&format!("{marks}{blank}{code}{blank}{marks}"));
     }
 
@@ -309,7 +313,7 @@ impl Inline {
                 Part::Raw => {
                     // The words of a task begin behind its mark.
                     let is_start = line.is_start && matches!(words, "[x] " | "[ ] ");
-                    // Two code spans side by side would be read as one.
+                    // Emphasis that is left out has brought two code spans together.
                     if ends_code && words.starts_with('`') {
                         line.push(' ');
                     }

@@ -37,6 +37,8 @@ pub(super) struct Lowering<'a> {
     table: Option<Table>,
     /// The indexes of the pieces that begin loose lists.
     loose: Vec<usize>,
+    /// The lists of definitions that are open.
+    definitions: Vec<Spacing>,
 }
 
 /// A table that is open.
@@ -63,6 +65,7 @@ impl<'a> Lowering<'a> {
             code: None,
             table: None,
             loose: loose(page),
+            definitions: Vec::new(),
         }
     }
 
@@ -183,8 +186,7 @@ impl<'a> Lowering<'a> {
             }
             Tag::DefinitionListDefinition => {
                 self.settle();
-                let is_loose = self.loose.binary_search(&index).is_ok();
-                self.writer.begin_definition(if is_loose { Spacing::Loose } else { Spacing::Tight });
+                self.writer.begin_definition(self.definitions.last().copied().unwrap_or(Spacing::Tight));
             }
             Tag::Table(alignments) => {
                 self.settle();
@@ -204,8 +206,11 @@ impl<'a> Lowering<'a> {
             }
             Tag::Link { dest_url, title, .. } => self.begin_link("[", dest_url, title),
             Tag::Image { dest_url, title, .. } => self.begin_link("![", dest_url, title),
+            Tag::DefinitionList => {
+                let is_loose = self.loose.binary_search(&index).is_ok();
+                self.definitions.push(if is_loose { Spacing::Loose } else { Spacing::Tight });
+            }
             Tag::HtmlBlock
-            | Tag::DefinitionList
             | Tag::TableHead
             | Tag::TableRow
             | Tag::Superscript
@@ -248,11 +253,10 @@ impl<'a> Lowering<'a> {
             TagEnd::Strong => self.words().end_emphasis(Emphasis::Strong),
             TagEnd::Strikethrough => self.words().end_emphasis(Emphasis::Struck),
             TagEnd::Link | TagEnd::Image => self.words().end_link(),
-            TagEnd::HtmlBlock
-            | TagEnd::DefinitionList
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::MetadataBlock(_) => {}
+            TagEnd::DefinitionList => {
+                self.definitions.pop();
+            }
+            TagEnd::HtmlBlock | TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
         }
     }
 
@@ -386,7 +390,7 @@ fn alert(kind: BlockQuoteKind) -> &'static str {
     }
 }
 
-/// The pieces that begin loose lists, and loose definitions: those with paragraphs directly in them.
+/// The pieces that begin loose lists: those with paragraphs directly in their items or definitions.
 fn loose(page: &SitePage) -> Vec<usize> {
     let mut loose = Vec::new();
     // The pieces that began what is open; lists and what stands in them alone count.
@@ -394,8 +398,8 @@ fn loose(page: &SitePage) -> Vec<usize> {
     for (index, (piece, _)) in page.page.pieces.iter().enumerate() {
         match piece {
             Piece::Markdown(Event::Start(Tag::Paragraph)) => {
-                if let [.., (list, _), (item, true)] = open.as_slice() {
-                    loose.extend([*list, *item]);
+                if let [.., (list, _), (_, true)] = open.as_slice() {
+                    loose.push(*list);
                 }
                 open.push((index, false));
             }

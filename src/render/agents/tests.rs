@@ -297,3 +297,8 @@ fn a_long_site_is_divided_by_section() {
     assert_eq!(Agents::new(&site).file("llms-full/t.txt").as_deref(), Some("# B\n\nSource: /t/b/\n"));
     assert_eq!(Agents::new(&site).file("llms-full/u.txt"), None);
 }
+
+#[test]
+fn two_code_spans_stay_two() {
+    check("`a`<wbr>`b` `c`", "`a` `b` `c`");
+}

@@ -160,6 +160,10 @@ impl Writer {
         // Two lists of one kind would be read as one.
         let before = match self.frames.last().and_then(|frame| frame.last) {
             Some(Block::List(mark, _)) => Some(mark),
+            // Three equal marks in a line would be read as a rule.
+            None if self.opened < self.frames.len() => {
+                self.frames.last().and_then(|frame| frame.marker.chars().next())
+            }
             _ => None,
         };
         let marks = if first.is_some() { ['.', ')'] } else { ['-', '*'] };
@@ -358,8 +362,10 @@ impl Writer {
             | Block::Item
             | Block::Rule => false,
         };
+        // A blank line below a definition without a text would end the list.
+        let is_kept = matches!(next, Block::Definition(_)) && self.leaf.is_none();
         self.out.push('\n');
-        if !is_tight || would_join {
+        if would_join || !(is_tight || is_kept) {
             self.out.push_str(self.prefix.trim_end());
             self.out.push('\n');
         }

@@ -39,6 +39,7 @@ impl Shape {
             Event::Start(Tag::CodeBlock(kind)) => {
                 self.flush();
                 self.code = Some(match kind {
+                    CodeBlockKind::Fenced(info) if info.starts_with("title=") => String::new(),
                     CodeBlockKind::Fenced(info) => info.split(' ').next().unwrap_or_default().to_lowercase(),
                     CodeBlockKind::Indented => String::new(),
                 });
