@@ -220,7 +220,7 @@ for (const tooltip of document.querySelectorAll(".tooltip")) {
   });
 }
 
-for (const banner of document.querySelectorAll(".banner:has(.banner-shut)")) {
+for (const banner of document.querySelectorAll(":is(.banner, .site-banner):has(.banner-shut)")) {
   const key = `banner:${banner.textContent.trim()}`;
   const button = banner.querySelector(".banner-shut");
   button.hidden = false;

@@ -319,7 +319,7 @@ enum Lists {
 /// `site`, for the templates.
 fn around<'a>(site: &'a Site, links: Links<'a>, theme: &Theme) -> SiteView<'a> {
     let (settings, appearance) = (&site.settings.site, &site.appearance);
-    // A picture that is not there, which is said elsewhere, would only be a broken one on every page.
+    // A picture that is not there would only be a broken one on every page.
     let picture = |path: &str| {
         let name = path.trim_start_matches('/');
         let is_there = path.contains("://") || theme.has(name);
@@ -369,7 +369,6 @@ fn around<'a>(site: &'a Site, links: Links<'a>, theme: &Theme) -> SiteView<'a> {
             text: prose::line(&banner.text, links),
             kind: &banner.kind,
             dismissible: banner.dismissible,
-            id: blake3::hash(banner.text.as_bytes()).to_hex().chars().take(8).collect(),
         }),
     }
 }

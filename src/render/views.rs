@@ -70,8 +70,6 @@ pub(super) struct BannerView<'a> {
     /// `info`, `warning` or `critical`.
     pub(super) kind: &'a str,
     pub(super) dismissible: bool,
-    /// The same for the same text.
-    pub(super) id: String,
 }
 
 /// What `page.html` and `home.html` see besides `site`.

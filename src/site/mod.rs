@@ -23,7 +23,7 @@ pub use files::Asset;
 pub use links::Target;
 pub use load::{load, load_folder};
 pub use navigation::{Area, Choice, Directory, Entry, Navigation, Switch, SwitchKind};
-pub use redirects::{Led, Redirect, Redirects};
+pub use redirects::{Redirect, Redirects};
 pub use reload::Changes;
 pub use routes::Route;
 pub use settings::{

@@ -35,15 +35,6 @@ pub struct Redirect {
     pub permanent: bool,
 }
 
-/// What an address leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Led {
-    /// To no other address.
-    Nowhere,
-    /// To this one, by the redirect of this index of the list.
-    To(String, usize),
-}
-
 impl Redirects {
     /// The redirects in the order of the settings.
     pub(super) fn new(list: Vec<Redirect>) -> Self {
@@ -58,20 +49,21 @@ impl Redirects {
         redirects
     }
 
-    /// Where the address of `route` leads in one step; an exact source goes before one with a wildcard.
-    pub fn step(&self, route: &Route) -> Led {
+    /// Where the address of `route` leads in one step, and by which redirect of the list; an exact source goes before one
+    /// with a wildcard.
+    fn step(&self, route: &Route) -> Option<(String, usize)> {
         if let Some(index) = self.exact.get(route)
             && let Some(redirect) = self.list.get(*index)
         {
-            return Led::To(redirect.destination.clone(), *index);
+            return Some((redirect.destination.clone(), *index));
         }
         for index in &self.open {
             let Some(redirect) = self.list.get(*index) else { continue };
             if let Some(bound) = bind(&redirect.source, route) {
-                return Led::To(fill(&redirect.destination, &bound), *index);
+                return Some((fill(&redirect.destination, &bound), *index));
             }
         }
-        Led::Nowhere
+        None
     }
 
     /// Where the address of `route` leads in the end, and the redirects on the way; where they lead in a circle, the last
@@ -85,7 +77,7 @@ impl Redirects {
         let mut last = None;
         let mut here = route.clone();
         while way.len() < FOLLOWED {
-            let Led::To(destination, index) = self.step(&here) else { break };
+            let Some((destination, index)) = self.step(&here) else { break };
             let is_again = way.contains(&index);
             way.push(index);
             let next = Route::parse(path_of(&destination));
