@@ -20,9 +20,9 @@ mkdir -p "$target"
 
 # keep FOLDER NAME: puts a folder of the scratch folder in its place, whole or not at all.
 keep() {
-    rm -rf "${target:?}/$2" "${target:?}/.$2"
-    cp -R "$1" "$target/.$2"
-    mv "$target/.$2" "$target/$2"
+    rm -rf "${target:?}/$2" "${target:?}/.$2" &&
+        cp -R "$1" "$target/.$2" &&
+        mv "$target/.$2" "$target/$2"
 }
 
 # npm_package NAME VERSION: the files of a package, in $scratch/package.

@@ -1,5 +1,14 @@
 // The page is complete without this file; it adds copy buttons, a choice of colours, tab bars and the current heading.
 
+// The anchor of an address; one that is badly encoded is taken as it is written.
+const decoded = (hash) => {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return hash.slice(1);
+  }
+};
+
 for (const button of document.querySelectorAll("button.copy")) {
   const code = button.closest("figure")?.querySelector("pre > code");
   const text = () => button.dataset.copy ?? code.textContent.replace(/\n$/, "");
@@ -29,8 +38,7 @@ if (toggle) {
     if (theme === "auto") delete root.dataset.theme;
     else root.dataset.theme = theme;
     try {
-      if (theme === "auto") localStorage.removeItem("theme");
-      else localStorage.setItem("theme", theme);
+      localStorage.setItem("theme", theme);
     } catch {
       // Without storage the choice lasts as long as the page.
     }
@@ -54,7 +62,7 @@ function makeTabs(root, number) {
   const bar = document.createElement("div");
   const isChoice = root.hasAttribute("data-dropdown");
   const choice = isChoice ? document.createElement("select") : null;
-  const group = { root, bar, choice, tabs: [], isAlone: root.hasAttribute("data-alone") };
+  const group = { choice, tabs: [], isAlone: root.hasAttribute("data-alone") };
   bar.className = isChoice ? "tab-bar choice" : "tab-bar";
   if (choice) {
     choice.className = "tab-choice";
@@ -63,7 +71,7 @@ function makeTabs(root, number) {
   } else {
     bar.setAttribute("role", "tablist");
   }
-  let shown = Math.max(0, parts.findIndex((part) => part.open));
+  const shown = Math.max(0, parts.findIndex((part) => part.open));
   for (const [index, part] of parts.entries()) {
     const summary = part.querySelector(":scope > summary");
     const panel = document.createElement("div");
@@ -176,7 +184,7 @@ if (titles.length > 1) {
 // What an address leads to is opened, wherever it stands.
 
 function reveal(isFirst) {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = decoded(location.hash);
   const target = id && document.getElementById(id);
   if (!target) return;
   let isOpened = false;
@@ -266,7 +274,7 @@ if (diagrams.length) {
 
 const entries = new Map();
 for (const link of document.querySelectorAll(".contents a")) {
-  const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const heading = document.getElementById(decoded(link.hash));
   if (heading) entries.set(heading, link);
 }
 if (entries.size) {

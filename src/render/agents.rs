@@ -23,10 +23,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::site::{Route, Site, SitePage, Target};
+use crate::site::{Route, Site, SitePage};
 
 use super::body::opening_heading;
-use super::links::Links;
+use super::links::{Led, Links};
 use inline::Inline;
 use lower::Lowering;
 use writer::Block;
@@ -78,10 +78,7 @@ impl<'a> Agents<'a> {
 
     /// The file with the Markdown of a page; none where something else has its place.
     pub(super) fn path(&self, index: usize) -> Option<String> {
-        let page = self.site.pages.get(index).filter(|page| page.is_served())?;
-        if self.site.page_by_route(&page.route).is_some_and(|(first, _)| first != index) {
-            return None;
-        }
+        let page = self.site.pages.get(index).filter(|_| self.site.has_address(index))?;
         let segments: Vec<String> = page.route.segments().collect();
         let path = if segments.is_empty() { HOME.to_owned() } else { segments.join("/") + ".md" };
         let is_home = segments.is_empty() || self.site.page_by_route(&Route::root()).is_none();
@@ -141,28 +138,14 @@ impl<'a> Agents<'a> {
 
     /// What an author's target is for an agent: pages are their Markdown, and what the site serves has its whole address.
     fn target<'t>(&self, page: &SitePage, target: &'t str) -> Cow<'t, str> {
-        let path = target.split(['#', '?']).next().unwrap_or_default();
-        if path.is_empty() {
-            return Cow::Borrowed(target);
-        }
-        let rest = target.get(path.len()..).unwrap_or_default();
-        let found = self.site.target(page, target);
-        // A redirect can lead to a place on a page.
-        let led = match &found {
-            Target::Page(_, Some(anchor)) if !rest.contains('#') => format!("#{anchor}"),
-            _ => String::new(),
-        };
-        match found {
-            Target::Elsewhere | Target::Nothing(_) | Target::Absent => Cow::Borrowed(target),
-            Target::File(name) => Cow::Owned(self.links.whole(&format!("/{name}{rest}"))),
-            Target::Page(index, _) | Target::NoAnchor(index, _) => {
+        match self.links.led(page, target) {
+            Led::Away | Led::Here => Cow::Borrowed(target),
+            Led::File(file) => Cow::Owned(self.links.whole(&file)),
+            Led::Page(index, rest) => {
                 let route = || self.site.pages.get(index).map(|page| self.links.whole(page.route.as_str()));
                 let urls = || (0..self.site.pages.len()).map(|index| self.url(index)).collect();
                 let url = self.urls.get_or_init(urls).get(index).cloned().flatten();
-                match url.or_else(route) {
-                    Some(url) => Cow::Owned(url + rest + &led),
-                    None => Cow::Borrowed(target),
-                }
+                url.or_else(route).map_or(Cow::Borrowed(target), |url| Cow::Owned(url + &rest))
             }
         }
     }

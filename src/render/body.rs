@@ -47,32 +47,29 @@ pub(super) fn body(
     };
     let pieces = &page.page.pieces;
     let opening = opening_heading(page);
+    let heading = match opening {
+        Some(end) => {
+            let is_before = |(piece, _): &&(Piece, Span)| !matches!(piece, Piece::HeadingStart(_));
+            for (piece, _) in pieces.iter().take(end).skip_while(is_before).skip(1) {
+                events.piece(piece)?;
+            }
+            // The template has its own tag for the title.
+            let first = page.page.headings.first();
+            let ids = first.iter().flat_map(|heading| heading.aliases.iter().chain([&heading.id]));
+            events.children = 0;
+            Some(aliases(ids) + &written(std::mem::take(&mut events.out).into_iter()))
+        }
+        None => None,
+    };
     for (piece, _) in pieces.iter().skip(opening.map_or(0, |end| end + 1)) {
         events.piece(piece)?;
     }
     events.close();
-    let heading = opening.map(|end| {
-        let is_before = |(piece, _): &&(Piece, Span)| !matches!(piece, Piece::HeadingStart(_));
-        let inline = pieces.iter().take(end).skip_while(is_before).filter_map(|(piece, _)| match piece {
-            Piece::Markdown(event) => Some(event.clone()),
-            Piece::HeadingStart(_)
-            | Piece::HeadingEnd(_)
-            | Piece::Fence(_)
-            | Piece::ComponentStart(_)
-            | Piece::ComponentEnd(_)
-            | Piece::Tag(_) => None,
-            Piece::Expression(index) => literal(page, *index),
-        });
-        // The template has its own tag for the title.
-        let first = page.page.headings.first();
-        let mut html = aliases(first.iter().flat_map(|heading| heading.aliases.iter().chain([&heading.id])));
-        html.push_str(&written(inline));
-        html
-    });
     Ok(Body { heading, html: written(events.out.into_iter()) })
 }
 
-fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
+/// Events as HTML.
+pub(super) fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events);
     out

@@ -4,6 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::icons;
+use super::links::based;
 use super::markup::{Inline, inline};
 
 /// Registers the functions and filters of the theme.
@@ -34,7 +35,7 @@ where
     let root = base.to_owned();
     tera.register_function("url", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
         let path: String = arguments.must_get("path")?;
-        Ok(below(&root, path))
+        Ok(based(&root, &path).into_owned())
     });
     let root = base.to_owned();
     tera.register_function("icon", move |arguments: Kwargs, _: &State| -> TeraResult<Value> {
@@ -58,12 +59,6 @@ where
     });
 }
 
-/// A path of the site as it is served; what leads elsewhere stays as it is.
-fn below(base: &str, path: String) -> String {
-    let is_local = path.starts_with('/') && !path.starts_with("//");
-    if is_local { format!("{base}{path}") } else { path }
-}
-
 /// The colour that a value names, so that nothing else gets into a `style`.
 fn colour(value: &Value) -> String {
     let part = |name: &'static str| {
@@ -83,8 +78,11 @@ fn colour(value: &Value) -> String {
 fn plain_colour(text: &str) -> Option<&str> {
     let text = text.trim();
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "#(),.%/- ".contains(letter);
-    (!text.is_empty() && text.len() <= 64 && text.chars().all(is_part) && !text.contains("url"))
-        .then_some(text)
+    (!text.is_empty()
+        && text.len() <= 64
+        && text.chars().all(is_part)
+        && !text.to_ascii_lowercase().contains("url"))
+    .then_some(text)
 }
 
 #[cfg(test)]
@@ -95,6 +93,7 @@ mod tests {
     fn a_colour_is_nothing_else() {
         assert_eq!(colour(&Value::from("oklch(70% 0.2 145)")), "oklch(70% 0.2 145)");
         assert_eq!(colour(&Value::from("red; background: url(x)")), "");
+        assert_eq!(colour(&Value::from("URL(//a.example/b)")), "");
         assert_eq!(colour(&Value::from(7)), "");
     }
 }

@@ -6,6 +6,7 @@
 
 mod drawing;
 
+use super::links::based;
 use super::markup::{escaped, push_escaped};
 use crate::diagnostics::{Code, Problem, nearest};
 use crate::source::Span;
@@ -35,7 +36,7 @@ enum Icon<'a> {
 }
 
 /// What stands inside the `<svg viewBox="0 0 24 24">` of an icon; its lines have no colour and no width of their own.
-pub(super) fn svg(name: &str) -> Option<&'static str> {
+fn svg(name: &str) -> Option<&'static str> {
     let name = bare(name);
     let found = line(LUCIDE, name).or_else(|| line(LUCIDE, line(ALIASES, name)?))?;
     match found.strip_prefix('=') {
@@ -70,11 +71,8 @@ pub(super) fn html(name: &str, class: &str, base: &str) -> String {
             "<svg class=\"icon{class}\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\">{inner}</svg>"
         ),
         Icon::Picture(address) => {
-            let is_ours = address.starts_with('/') && !address.starts_with("//");
-            let has_base = address.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
             let mut out = format!("<img class=\"icon-image{class}\" src=\"");
-            out.push_str(if is_ours && !has_base { base } else { "" });
-            push_escaped(&mut out, address);
+            push_escaped(&mut out, &based(base, address));
             out.push_str("\" alt=\"\">");
             out
         }

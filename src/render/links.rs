@@ -47,27 +47,13 @@ impl<'a> Links<'a> {
         self.origin.map(|origin| format!("{origin}{route}"))
     }
 
-    /// A target that leads to nothing of the site, from the root of the host where it was from the root of the site.
-    fn rooted<'t>(&self, target: &'t str) -> Cow<'t, str> {
-        let is_local = target.starts_with('/') && !target.starts_with("//");
-        let has_base = self.base.is_empty() || target.starts_with(self.base);
-        if is_local && !has_base {
-            Cow::Owned(format!("{}{target}", self.base))
-        } else {
-            Cow::Borrowed(target)
-        }
-    }
-
     /// The address of a link of the settings: one from the root of the site is led to the page or file that is meant.
     pub(super) fn address(&self, href: &str) -> String {
-        let path = href.split(['#', '?']).next().unwrap_or_default();
-        let rest = href.get(path.len()..).unwrap_or_default();
-        if !path.starts_with('/') || path.starts_with("//") {
-            return href.to_owned();
-        }
-        match Route::parse(path).filter(|route| self.site.page_by_route(route).is_some()) {
-            Some(route) => format!("{}{route}{rest}", self.base),
-            None => format!("{}{href}", self.base),
+        let (path, rest) = divided(href);
+        let is_page = |route: &Route| self.site.page_by_route(route).is_some();
+        match Route::parse(self.site.without_base(path)).filter(is_page) {
+            Some(route) if !path.starts_with("//") => format!("{}{route}{rest}", self.base),
+            _ => based(self.base, href).into_owned(),
         }
     }
 
@@ -91,18 +77,69 @@ impl<'a> Links<'a> {
 
     /// What an author's target is in the HTML of `page`; what leads elsewhere or nowhere stays as it is.
     pub(super) fn target<'t>(&self, page: &SitePage, target: &'t str) -> Cow<'t, str> {
-        let path = target.split(['#', '?']).next().unwrap_or_default();
-        if path.is_empty() {
-            return Cow::Borrowed(target);
-        }
-        let rest = target.get(path.len()..).unwrap_or_default();
-        match self.site.target(page, target) {
-            Target::Elsewhere | Target::Nothing(_) | Target::Absent => self.rooted(target),
-            Target::File(name) => Cow::Owned(format!("{}/{name}{rest}", self.base)),
-            Target::Page(index, _) | Target::NoAnchor(index, _) => match self.site.pages.get(index) {
+        match self.led(page, target) {
+            Led::Away => based(self.base, target),
+            Led::Here => Cow::Borrowed(target),
+            Led::File(file) => Cow::Owned(format!("{}{file}", self.base)),
+            Led::Page(index, rest) => match self.site.pages.get(index) {
                 Some(page) => Cow::Owned(format!("{}{}{rest}", self.base, page.route)),
                 None => Cow::Borrowed(target),
             },
         }
+    }
+
+    /// What an author's target leads to.
+    pub(super) fn led(&self, page: &SitePage, target: &str) -> Led {
+        let (path, rest) = divided(target);
+        if path.is_empty() {
+            return Led::Here;
+        }
+        match self.site.target(page, target) {
+            Target::Elsewhere | Target::Nothing(_) | Target::Absent => Led::Away,
+            Target::File(name) => Led::File(format!("/{name}{rest}")),
+            // A redirect can lead to a place on a page.
+            Target::Page(index, Some(anchor)) if !rest.contains('#') => {
+                Led::Page(index, format!("{rest}#{anchor}"))
+            }
+            Target::Page(index, _) | Target::NoAnchor(index, _) => Led::Page(index, rest.to_owned()),
+        }
+    }
+}
+
+/// What a target leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Led {
+    /// To nothing that the site serves.
+    Away,
+    /// To a place on the same page.
+    Here,
+    /// To this file from the root of the site, with what stands behind it.
+    File(String),
+    /// To the page of this index, with what stands behind its address.
+    Page(usize, String),
+}
+
+/// An address of the site from the root of its host; what leads elsewhere, or has the base path already, stays as it is.
+pub(super) fn based<'t>(base: &str, address: &'t str) -> Cow<'t, str> {
+    let is_ours = address.starts_with('/') && !address.starts_with("//");
+    let has_base = address.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
+    if is_ours && !has_base { Cow::Owned(format!("{base}{address}")) } else { Cow::Borrowed(address) }
+}
+
+/// A target as its path and what follows that.
+fn divided(target: &str) -> (&str, &str) {
+    target.split_at(target.find(['#', '?']).unwrap_or(target.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_the_site_gets_its_base_path_once() {
+        let seen = ["/a", "/docs/a", "/docs-old", "//a", "https://a/", "a", "#a"]
+            .map(|address| based("/docs", address));
+        assert_eq!(seen, ["/docs/a", "/docs/a", "/docs/docs-old", "//a", "https://a/", "a", "#a"]);
+        assert_eq!(based("", "/a"), "/a");
     }
 }

@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::links::based;
+
 /// Appends `text` with the characters escaped that mean something in text and in quoted attributes.
 pub(super) fn push_escaped(out: &mut String, text: &str) {
     for letter in text.chars() {
@@ -84,10 +86,8 @@ const FIRST: &str = "x: ";
 
 fn push_link(out: &mut String, target: &str, how: Inline<'_>) {
     let Inline::Linked(base) = how else { return };
-    let is_local = target.starts_with('/') && !target.starts_with("//");
     out.push_str("<a href=\"");
-    push_escaped(out, if is_local { base } else { "" });
-    push_escaped(out, target);
+    push_escaped(out, &based(base, target));
     out.push_str("\">");
 }
 

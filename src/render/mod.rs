@@ -58,14 +58,10 @@ pub fn build(site: &Site, verdicts: &Verdicts, sink: &Sink<'_>) -> Result<Vec<Di
         .into_par_iter()
         .map(|index| {
             let outcomes = |page: usize| verdicts.pages.get(page).map_or(&[][..], Vec::as_slice);
-            let Some(page) = site.pages.get(index) else { return Ok(None) };
-            if !page.is_served() {
-                return Ok(None);
-            }
             // Of two pages with one address, which is said elsewhere, the first is served.
-            if site.page_by_route(&page.route).is_some_and(|(first, _)| first != index) {
+            let Some(page) = site.pages.get(index).filter(|_| site.has_address(index)) else {
                 return Ok(None);
-            }
+            };
             match renderer.page(index, &outcomes) {
                 Ok(html) => sink(File { path: page.route.file(), bytes: html.into_bytes() }).map(|()| None),
                 Err(diagnostic) => Ok(Some(diagnostic)),

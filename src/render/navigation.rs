@@ -2,7 +2,7 @@
 
 mod menu;
 
-use crate::page::{Heading, Page};
+use crate::page::{Page, Piece};
 use crate::site::{Area, Choice, Directory, Entry, Route, Site, SwitchKind};
 
 use self::menu::Menu;
@@ -192,7 +192,7 @@ impl<'a> Places<'a> {
                 let mut view = self.choice(links, choice);
                 view.current = current == Some(index);
                 if switch.kind == SwitchKind::Language {
-                    view.language = Some(&choice.title);
+                    view.language = Some(languages::tag(&choice.title));
                     view.title = languages::name(&choice.title);
                     // The same page in another language is what its reader looks for.
                     let same = page.and_then(|page| self.translated(page, &choice.title));
@@ -280,14 +280,21 @@ impl<'a> Walk<'a> {
 
 /// The headings of the second and third level.
 pub(super) fn contents(page: &Page) -> Vec<ContentsView<'_>> {
+    let mut found = Vec::new();
     // What agents alone are to read is not in the HTML, and cannot be led to.
-    let unseen: Vec<_> = page.components.iter().filter(|component| is_for_agents(component)).collect();
-    let is_seen = |heading: &&Heading| !unseen.iter().any(|component| component.span.contains(heading.span));
-    let headings = page.headings.iter().filter(|heading| matches!(heading.level, 2 | 3));
-    headings
-        .filter(is_seen)
-        .map(|heading| ContentsView { level: heading.level, id: &heading.id, text: &heading.text })
-        .collect()
+    let mut open = Vec::new();
+    for (piece, _) in &page.pieces {
+        match piece {
+            Piece::ComponentStart(index) => open.push(page.components.get(*index).is_some_and(is_for_agents)),
+            Piece::ComponentEnd(_) => {
+                open.pop();
+            }
+            Piece::HeadingStart(index) if !open.contains(&true) => found.extend(page.headings.get(*index)),
+            _ => {}
+        }
+    }
+    let found = found.into_iter().filter(|heading| matches!(heading.level, 2 | 3));
+    found.map(|heading| ContentsView { level: heading.level, id: &heading.id, text: &heading.text }).collect()
 }
 
 /// The title of a page in lists.

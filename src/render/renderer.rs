@@ -99,12 +99,15 @@ impl<'a> Renderer<'a> {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| self.look.theme.diagnostic(&error))?;
         let template = self.template(page)?;
+        let mut navigation = self.navigation(Some(index))?;
+        if template == HOME {
+            navigation.sections = self.places.sections();
+        }
         let context = PageContext {
             page: self
                 .view(index, page, (&outcomes, &fences))
                 .map_err(|error| self.look.theme.diagnostic(&error))?,
-            navigation: self
-                .navigation(Some(index), if template == HOME { Lists::Sections } else { Lists::Nothing })?,
+            navigation,
         };
         self.render(&template, &context)
     }
@@ -124,7 +127,7 @@ impl<'a> Renderer<'a> {
     pub fn not_found(&self) -> Result<String, Diagnostic> {
         let appearance = &self.site.appearance;
         let context = NotFoundContext {
-            navigation: self.navigation(None, Lists::Nothing)?,
+            navigation: self.navigation(None)?,
             title: appearance.not_found_title.as_deref(),
             text: appearance.not_found_text.as_deref().map(|text| prose::blocks(text, self.links)),
             leads_home: appearance.not_found_leads_home,
@@ -231,13 +234,9 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    fn navigation(&self, page: Option<usize>, lists: Lists) -> Result<NavigationView<'a>, Diagnostic> {
+    fn navigation(&self, page: Option<usize>) -> Result<NavigationView<'a>, Diagnostic> {
         let view = self.places.view(&self.look.tera, self.links, page);
-        let mut view = view.map_err(|error| self.look.theme.diagnostic(&error))?;
-        if lists == Lists::Sections {
-            view.sections = self.places.sections();
-        }
-        Ok(view)
+        view.map_err(|error| self.look.theme.diagnostic(&error))
     }
 
     /// The same page in every language that it is there in, its own included; empty where that is the only one.
@@ -309,22 +308,16 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// Whether a page lists the sections of the site.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lists {
-    Sections,
-    Nothing,
-}
-
 /// `site`, for the templates.
 fn around<'a>(site: &'a Site, links: Links<'a>, theme: &Theme) -> SiteView<'a> {
     let (settings, appearance) = (&site.settings.site, &site.appearance);
     // A picture that is not there would only be a broken one on every page.
     let picture = |path: &str| {
+        if path.contains("://") {
+            return Some(path.to_owned());
+        }
         let name = path.trim_start_matches('/');
-        let is_there = path.contains("://") || theme.has(name);
-        is_there
-            .then(|| if path.contains("://") { path.to_owned() } else { links.local(&format!("/{name}")) })
+        theme.has(name).then(|| links.local(&format!("/{name}")))
     };
     let pair = |pair: &Option<Pair>| {
         let pair = pair.as_ref()?;

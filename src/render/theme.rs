@@ -13,6 +13,7 @@ use crate::source::{Source, Span};
 
 use super::brand;
 use super::functions;
+use super::links::based;
 use super::output::File;
 
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -89,8 +90,7 @@ impl Theme {
         collect(&STATICS, &mut files);
         let built_in = files.into_iter().map(|(path, bytes)| (path, Static::new(Content::BuiltIn(bytes))));
         let mut statics: BTreeMap<String, Static> = built_in.collect();
-        let address =
-            |path: &str| if path.starts_with('/') { format!("{base}{path}") } else { path.to_owned() };
+        let address = |path: &str| based(base, path).into_owned();
         if let Some(sheet) = brand::sheet(&site.appearance, &address) {
             statics.insert(BRAND.to_owned(), Static::new(Content::Made(sheet)));
         }

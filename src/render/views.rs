@@ -224,8 +224,6 @@ pub(super) struct EntryView<'a> {
     pub(super) description: Option<&'a str>,
     pub(super) icon: Option<&'a str>,
     pub(super) tag: Option<&'a str>,
-    /// It leads to an address of the author's own.
-    pub(super) external: bool,
     /// Something stands below it, whether or not the page carries it.
     pub(super) section: bool,
     /// What stands below it is carried by the page.

@@ -146,7 +146,7 @@ impl Site {
     }
 
     /// A path from the root of the host, without the base path of the site.
-    fn without_base<'a>(&self, path: &'a str) -> &'a str {
+    pub fn without_base<'a>(&self, path: &'a str) -> &'a str {
         let url = self.settings.site.url.as_deref().unwrap_or_default();
         let host = url.split_once("://").map_or(url, |(_, host)| host);
         let base = host.find('/').and_then(|at| host.get(at..)).unwrap_or_default();

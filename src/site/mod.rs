@@ -166,6 +166,12 @@ impl Site {
         statics.get(index)
     }
 
+    /// Whether the page of this index is served: it is no snippet, and of two pages of one address it is the first.
+    pub fn has_address(&self, index: usize) -> bool {
+        let page = self.pages.get(index).filter(|page| page.is_served());
+        page.and_then(|page| self.page_by_route(&page.route)).is_some_and(|(first, _)| first == index)
+    }
+
     /// The page that is served at an address, and its index.
     pub fn page_by_route(&self, route: &Route) -> Option<(usize, &SitePage)> {
         let index = *self.routes.get(route)?;

@@ -39,10 +39,10 @@ impl Agents<'_> {
         let editions = Edition::all(self.site);
         editions.iter().find_map(|edition| {
             let name = path.strip_prefix(&edition.folder)?;
-            if name == INDEX {
-                return Some(self.index(edition, &editions));
-            }
             let sections = sections(self.site, edition);
+            if name == INDEX {
+                return Some(self.index(edition, &editions, &sections));
+            }
             if name == FULL {
                 return Some(self.full(&sections).unwrap_or_else(|| self.divided(edition, &sections)));
             }
@@ -80,8 +80,8 @@ impl Agents<'_> {
         let editions = Edition::all(self.site);
         let mut done = vec![false; self.site.pages.len()];
         for edition in &editions {
-            hand_over(format!("{}{INDEX}", edition.folder), self.index(edition, &editions))?;
             let sections = sections(self.site, edition);
+            hand_over(format!("{}{INDEX}", edition.folder), self.index(edition, &editions, &sections))?;
             let path = format!("{}{FULL}", edition.folder);
             if let Some(full) = self.full(&sections) {
                 hand_over(path, full)?;
@@ -94,7 +94,10 @@ impl Agents<'_> {
                     let Some(page) = self.site.shown(*index) else { continue };
                     let document = self.document(page);
                     push_page(&mut text, &document);
-                    hand_over_page(*index, document)?;
+                    // Another language may name it too.
+                    if done.get(*index) == Some(&false) {
+                        hand_over_page(*index, document)?;
+                    }
                 }
                 hand_over(section_path(edition, section), text)
             })?;
@@ -112,7 +115,7 @@ impl Agents<'_> {
     }
 
     /// `llms.txt`.
-    fn index(&self, edition: &Edition<'_>, editions: &[Edition<'_>]) -> String {
+    fn index(&self, edition: &Edition<'_>, editions: &[Edition<'_>], sections: &[Section]) -> String {
         let mut out = self.head();
         let full = format!("{}{FULL}", edition.folder);
         if self.is_free(&full) {
@@ -130,12 +133,12 @@ impl Agents<'_> {
             }
             out.push_str(".\n");
         }
-        for section in sections(self.site, edition) {
+        for section in sections {
             out.push_str("\n## ");
             push_words(&mut out, &section.title);
             out.push_str("\n\n");
-            for page in section.pages {
-                self.push_entry(&mut out, page);
+            for page in &section.pages {
+                self.push_entry(&mut out, *page);
             }
         }
         out

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::data::Value;
 use crate::page::slug;
 use crate::site::{Area, Choice, Entry, Site, SitePage, SwitchKind};
 
@@ -53,7 +52,11 @@ impl<'a> Edition<'a> {
             area: &choice.area,
             others: tags().filter(|tag| *tag != choice.title).collect(),
         });
-        editions.collect()
+        let mut editions: Vec<Self> = editions.collect();
+        // Of two languages of one tag, which are a mistake of the settings, the first has the files.
+        let mut folders = BTreeSet::new();
+        editions.retain(|edition| folders.insert(edition.folder.clone()));
+        editions
     }
 
     fn is_default(&self) -> bool {
@@ -69,10 +72,7 @@ impl<'a> Edition<'a> {
 
 /// The sections of an edition.
 pub(super) fn sections(site: &Site, edition: &Edition<'_>) -> Vec<Section> {
-    let is_out = |(index, page): (usize, &SitePage)| {
-        let is_second = site.page_by_route(&page.route).is_some_and(|(first, _)| first != index);
-        !page.is_served() || is_second || !is_listed(page)
-    };
+    let is_out = |(index, page): (usize, &SitePage)| !site.has_address(index) || !is_listed(page);
     let mut found = Found { seen: site.pages.iter().enumerate().map(is_out).collect(), sections: Vec::new() };
     found.area(edition.area, &mut Vec::new());
     if edition.is_default() {
@@ -168,6 +168,5 @@ fn name(sections: &mut [Section]) {
 /// Whether a page is for all to find.
 fn is_listed(page: &SitePage) -> bool {
     let front = &page.page.front;
-    let noindex = front.data.as_ref().and_then(|data| data.get("noindex"));
-    !front.hidden && noindex.is_none_or(|node| node.value != Value::Bool(true))
+    !front.hidden && front.noindex != Some(true)
 }

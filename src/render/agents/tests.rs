@@ -256,6 +256,25 @@ fn each_language_has_its_list() {
 }
 
 #[test]
+fn a_page_of_two_long_languages_is_written_once() {
+    let long = format!("# A\n\n{}\n", "word ".repeat(240_000));
+    let settings = r#"{ "name": "N", "navigation": { "languages": [
+        { "language": "en", "pages": ["a"] }, { "language": "fr", "pages": ["a"] }, { "language": "fr", "pages": ["a"] } ] } }"#;
+    let site = themed(&[("docs.json", settings), ("a.md", &long)]);
+    let (files, _) = built(&site, &crate::examples::Verdicts::default());
+    let times = |path: &str| files.iter().filter(|(name, _)| name == path).count();
+    let seen = ["a.md", "llms-full/pages.txt", "fr/llms.txt", "fr/llms-full/pages.txt"].map(times);
+    assert_eq!(seen, [1, 1, 1, 1]);
+}
+
+#[test]
+fn a_page_that_robots_are_to_leave_out_is_in_no_list() {
+    let site = bare(&[("content/index.md", "# A"), ("content/b.md", "---\nrobots: noindex\n---\n# B")]);
+    let list = Agents::new(&site).file("llms.txt").unwrap_or_default();
+    assert!(list.contains("/index.md") && !list.contains("/b.md"), "{list}");
+}
+
+#[test]
 fn a_file_stays_where_a_redirect_would_be_a_folder() {
     let site = themed(&[
         (

@@ -142,7 +142,8 @@ impl Lexer<'_> {
             let length = rest.find('\n').unwrap_or(rest.len());
             self.push(length, Class::Comment);
         } else if self.language.blocks && rest.starts_with("/*") {
-            let length = rest.find("*/").map_or(rest.len(), |at| at + 2);
+            let inner = rest.get(2..).unwrap_or_default();
+            let length = inner.find("*/").map_or(rest.len(), |at| at + 4);
             self.push(length, Class::Comment);
         } else if let Some(quote) = self.language.long.iter().find(|quote| rest.starts_with(**quote)) {
             let length = closed(rest, quote).unwrap_or(rest.len());
@@ -263,7 +264,9 @@ mod tests {
 
     #[test]
     fn what_is_left_open_ends_somewhere() {
-        for code in ["'a", "`a", "/* é", "\"\\", "\"\"\"é\\", "@", "é$", "1é", "'é\\é'", "'''a''"] {
+        for code in
+            ["/*/ a */ b", "'a", "`a", "/* é", "\"\\", "\"\"\"é\\", "@", "é$", "1é", "'é\\é'", "'''a''"]
+        {
             for language in ["js", "py"] {
                 for token in tokens(code, language).unwrap_or_default() {
                     assert!(code.get(token.range.clone()).is_some(), "{code:?} {token:?}");

@@ -107,7 +107,8 @@ fn attributes<'a>(mut rest: &'a str, open: &[&str], out: &mut String) -> Option<
         if is_size || ["style", "xmlns", "key"].contains(&name) {
             continue;
         }
-        let is_elsewhere = value.contains("url(") && !value.contains("url(#");
+        let folded = value.to_ascii_lowercase();
+        let is_elsewhere = folded.contains("url(") && !folded.contains("url(#");
         if name.starts_with("on") || name.contains("ref") || is_elsewhere {
             return None;
         }

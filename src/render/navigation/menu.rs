@@ -135,7 +135,6 @@ impl<'a> Menu<'a> {
             description: page.and_then(|page| page.page.front.description.as_deref()),
             icon: entry.icon.as_deref(),
             tag: entry.tag.as_deref(),
-            external: entry.link.is_some(),
             section: !entry.entries.is_empty(),
             carried: !entry.entries.is_empty() && state != State::Closed,
             current: state == State::Current,

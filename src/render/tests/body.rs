@@ -138,6 +138,31 @@ fn links_keep_the_base_path_of_the_site() {
 }
 
 #[test]
+fn a_link_goes_where_its_redirect_leads() {
+    let settings = r#"{ "navigation": { "pages": ["index"] }, "redirects": [{ "source": "/old", "destination": "/#b" }] }"#;
+    let site = themed(&[
+        ("docs.json", settings),
+        ("index.md", "---\ntitle: T\n---\n[x](/old)\n\n## B\n"),
+        ("templates/page.html", "{{ page.body | safe }}"),
+    ]);
+    let (files, _) = built(&site, &Verdicts::default());
+    let seen = text(&files, "index.html");
+    assert!(seen.starts_with("<p><a href=\"/#b\">x</a></p>"), "{seen}");
+}
+
+#[test]
+fn the_opening_heading_is_shown_like_all_others() {
+    let site = bare(&[
+        ("content/index.md", "# See [b](b.md) <Badge>new</Badge>\n"),
+        ("content/b.md", "b"),
+        ("templates/home.html", "{{ page.heading | safe }}"),
+    ]);
+    let (files, _) = built(&site, &Verdicts::default());
+    let seen = text(&files, "index.html");
+    assert!(seen.contains("<a href=\"/b/\">b</a> <span class=\"badge"), "{seen}");
+}
+
+#[test]
 fn a_fence_has_a_title_and_a_language() {
     check_has("```json title=\"a.json\"\n{}\n```", "<span class=\"fence-title\">a.json</span>");
     check_has("```json title=\"a.json\"\n{}\n```", "<span class=\"fence-language\">JSON</span>");

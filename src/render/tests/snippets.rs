@@ -43,6 +43,20 @@ fn a_snippet_stands_in_the_place_of_its_tag() {
 }
 
 #[test]
+fn what_agents_read_of_a_snippet_hides_no_heading_of_the_page() {
+    let site = bare(&[
+        ("content/index.md", "## First\n\n<Snippet file=\"a.mdx\" />\n"),
+        (
+            "content/snippets/a.mdx",
+            "<Visibility for=\"agents\">\n## Second\n\nMany words of a snippet.\n</Visibility>\n",
+        ),
+        ("templates/home.html", "{% for heading in page.contents %}{{ heading.text }};{% endfor %}"),
+    ]);
+    let (files, _) = built(&site, &Verdicts::default());
+    assert_eq!(text(&files, "index.html"), "First;");
+}
+
+#[test]
 fn what_stands_inside_comes_into_the_place_of_children() {
     check(
         &[
