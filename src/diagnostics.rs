@@ -168,18 +168,21 @@ impl<T> Parsed<T> {
 
 /// The candidate that was probably meant by `word`, by edit distance; none where all are far.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
+    const JOINTS: [char; 3] = ['_', '-', ' '];
+    let plain = |text: &str| text.to_lowercase().replace(JOINTS, "");
     let folded = plain(word);
     let most = (word.chars().count() / 3).clamp(1, 4);
     let length = folded.chars().count();
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)
-        .map(|candidate| (candidate, plain(candidate)))
         // What is longer or shorter by more is not within reach, and need not be compared letter by letter.
-        .filter(|(_, other)| other.chars().count().abs_diff(length) <= most)
-        .map(|(candidate, other)| {
-            (strsim::damerau_levenshtein(&folded, &other), folded.len().abs_diff(other.len()), candidate)
+        .filter(|candidate| {
+            candidate.chars().filter(|letter| !JOINTS.contains(letter)).count().abs_diff(length) <= most
+        })
+        .map(|candidate| {
+            let other = plain(candidate);
+            (strsim::osa_distance(&folded, &other), folded.len().abs_diff(other.len()), candidate)
         })
         .filter(|(distance, _, candidate)| *distance <= most && *distance < candidate.chars().count())
         .min()

@@ -1,6 +1,5 @@
 //! What can be typed, as types.
 
-use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
@@ -45,29 +44,6 @@ pub enum Command {
     Gateway(Gateway),
     /// Say what a diagnostic means, with a wrong and a right example
     Explain(Explain),
-    /// Run a program that sees only its own folder and the gateway
-    #[command(hide = true)]
-    Confined(Confined),
-}
-
-/// `proofpress confined`, which commands of pages are started with.
-#[derive(Args, Debug)]
-pub struct Confined {
-    /// The folder that the program may read and write
-    #[arg(long)]
-    pub folder: PathBuf,
-    /// Further files that it may read
-    #[arg(long)]
-    pub readable: Vec<PathBuf>,
-    /// End with an error where the system cannot confine it at all
-    #[arg(long)]
-    pub required: bool,
-    /// The port that it may connect to
-    #[arg(long)]
-    pub port: u16,
-    /// The program with its arguments
-    #[arg(last = true, required = true)]
-    pub program: Vec<OsString>,
 }
 
 /// When the output is coloured.

@@ -6,7 +6,6 @@
 pub mod arguments;
 mod build;
 mod check;
-mod confined;
 pub mod context;
 mod explain;
 mod gateway;
@@ -63,17 +62,6 @@ pub enum Error {
     /// The setting `gateway.mode` names none.
     #[error("the setting `gateway.mode` is wrong")]
     Mode(#[from] NotAGateway),
-    /// A program cannot be confined.
-    #[error(transparent)]
-    Confine(examples::sandbox::Error),
-    /// A program cannot be started.
-    #[error("cannot start `{name}`")]
-    Program {
-        /// The program.
-        name: String,
-        /// Why.
-        source: std::io::Error,
-    },
     /// The site cannot be read.
     #[error(transparent)]
     Site(site::Error),
@@ -121,8 +109,6 @@ impl Error {
             | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,
             Self::Site(site::Error::Read { .. })
             | Self::Examples(_)
-            | Self::Confine(_)
-            | Self::Program { .. }
             | Self::Write(_)
             | Self::Gateway(_)
             | Self::Serve(_)
@@ -178,7 +164,6 @@ fn run(command: Command, context: &Context) -> Result<Exit, Error> {
         Command::Serve(serve) => serve::run(&serve, context),
         Command::Gateway(gateway) => gateway::run(&gateway, context),
         Command::Explain(explain) => explain::run(&explain),
-        Command::Confined(confined) => confined::run(confined, context),
     }
 }
 

@@ -59,12 +59,7 @@ pub(super) fn options(
         (None, Some(text)) => arguments::mode(text)?,
         (None, None) => Mode::Mock,
     };
-    Ok(examples::Options {
-        mode,
-        environment: context.variables.clone(),
-        parallel: context.parallel,
-        confiner: context.program.clone(),
-    })
+    Ok(examples::Options { mode, environment: context.variables.clone(), parallel: context.parallel })
 }
 
 /// The diagnostic for a search that found nothing; `place` is where examples were looked for.

@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 
 use super::Error;
 use super::kinds::shell::Run;
+use super::sandbox::{self, Limits};
 use crate::gateway::exchange::Exchange;
 use crate::gateway::server::Gateway;
 
@@ -47,8 +48,6 @@ pub(super) struct Stage<'a> {
     pub scratch: &'a Path,
     /// The environment of the caller; only `PATH` is handed on.
     pub environment: &'a BTreeMap<String, String>,
-    /// The program that confines commands, which is ours.
-    pub confiner: Option<&'a Path>,
     /// How long a script may take that does not say so itself.
     pub timeout: Duration,
 }
@@ -82,20 +81,13 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     }
     wrapper.extend([exports(&session.proxy_url()).as_str(), "\n. ./example.sh\n"]);
 
-    let mut command = match stage.confiner {
-        Some(confiner) => {
-            let mut command = Command::new(confiner);
-            let port = stage.gateway.address().port().to_string();
-            command.args(["confined", "--port", &port, "--folder"]).arg(folder.path());
-            command.arg("--readable").arg(stage.ca_file).args(["--", "bash"]);
-            command
-        }
-        None => Command::new("bash"),
-    };
+    let mut command = Command::new("bash");
     command.args(["--noprofile", "--norc", "-c", &wrapper]).current_dir(folder.path()).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut readable = vec![stage.ca_file.to_owned()];
     if let Some(path) = stage.environment.get("PATH") {
         command.env("PATH", path);
+        readable.extend(std::env::split_paths(path));
     }
     command.env("HOME", folder.path()).env("TMPDIR", folder.path()).env("LANG", "C.UTF-8");
     for (name, value) in session.environment(stage.ca_file) {
@@ -106,7 +98,8 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     command.envs(run.env.iter().map(|(name, value)| (name, value)));
     // A group of its own, so that all that it has started can be ended together.
     command.process_group(0).kill_on_drop(true);
-    let child = command.spawn().map_err(|source| Error::Shell { source })?;
+    let limits = Limits { folder: folder.path().to_owned(), readable, port: stage.gateway.address().port() };
+    let (child, _level) = sandbox::spawn(&mut command, &limits)?;
     let mut ran = finish(child, run.timeout.unwrap_or(stage.timeout)).await?;
     let line = tokio::fs::read_to_string(folder.path().join(FAILED_LINE)).await.unwrap_or_default();
     ran.failed_line = line.trim().parse::<usize>().ok().and_then(|line| line.checked_sub(1));
