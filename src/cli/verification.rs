@@ -20,6 +20,9 @@ use crate::source::{Source, Span};
 /// The file of the settings.
 const SETTINGS: &str = "proofpress.toml";
 
+/// That of a manual.
+const MANUAL: &str = "docs.json";
+
 /// What became of the examples of a site, and what else is wrong with it.
 #[derive(Debug)]
 pub(super) struct Verified {
@@ -110,8 +113,11 @@ pub(super) fn exit(report: &Report<'_>, warnings: Warnings) -> Exit {
 
 /// Whether it is an error of the settings, in what they say or in how they are written.
 fn is_of_settings(diagnostic: &Diagnostic) -> bool {
-    let path = Path::new(diagnostic.source.path());
-    let there =
-        diagnostic.problem.code == Code::Setting || path.file_name().is_some_and(|name| name == SETTINGS);
+    let name = Path::new(diagnostic.source.path()).file_name().unwrap_or_default();
+    let there = match diagnostic.problem.code {
+        Code::Setting => true,
+        Code::Syntax | Code::UnreadableFile => name == SETTINGS || name == MANUAL,
+        _ => name == SETTINGS,
+    };
     diagnostic.is_error() && there
 }

@@ -17,6 +17,9 @@ use crate::gateway::server::Gateway;
 /// Where the shell writes the line of a command that failed.
 const FAILED_LINE: &str = ".proofpress-failed-line";
 
+/// What runs the scripts.
+const SHELL: &str = "bash";
+
 /// What each program of a script may take of memory, in kilobytes; a system that cannot tell does without.
 const MEMORY: usize = 4 << 20;
 
@@ -54,10 +57,15 @@ pub(super) struct Stage<'a> {
 
 /// The first program of a script that is not installed.
 pub(super) fn missing_program<'a>(run: &'a Run, environment: &BTreeMap<String, String>) -> Option<&'a str> {
-    let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
-    let installed = |program: &str| std::env::split_paths(path).any(|folder| folder.join(program).is_file());
+    let installed = |program: &str| located(program, environment).is_some();
     let programs = run.programs.iter().map(String::as_str);
-    std::iter::once("bash").chain(programs).find(|program| !installed(program))
+    std::iter::once(SHELL).chain(programs).find(|program| !installed(program))
+}
+
+/// Where a program is.
+fn located(program: &str, environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
+    std::env::split_paths(path).map(|folder| folder.join(program)).find(|place| place.is_file())
 }
 
 /// Runs a script; `name` tells its requests from those of others.
@@ -81,7 +89,9 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     }
     wrapper.extend([exports(&session.proxy_url()).as_str(), "\n. ./example.sh\n"]);
 
-    let mut command = Command::new("bash");
+    // By its place the system starts it without a copy of us; to look for a name in another `PATH` would take one.
+    let shell = located(SHELL, stage.environment).unwrap_or_else(|| PathBuf::from(SHELL));
+    let mut command = Command::new(shell);
     command.args(["--noprofile", "--norc", "-c", &wrapper]).current_dir(folder.path()).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut readable = vec![stage.ca_file.to_owned()];
