@@ -7,7 +7,7 @@ use super::endpoints::{self, Model};
 use super::{Probe, Surroundings};
 use crate::data::select::Selector;
 use crate::data::{Node, Value};
-use crate::diagnostics::{Code, Problem, Severity, nearest};
+use crate::diagnostics::{Code, Problem, Severity, has_same_numbers, nearest};
 use crate::examples::anchors::{Anchors, BodyAnchor};
 use crate::examples::clients::{KnownProvider, ReferenceRule};
 use crate::examples::probe::{self, Target};
@@ -166,7 +166,10 @@ impl Follower<'_> {
             let sent = known.is_some() || self.rule.sends_undeclared;
             let problem = problem.severity(if sent { Severity::Warning } else { Severity::Error });
             problems.push(match near {
-                Some(model) => problem.help(format!("write `{model}`")).fix(model),
+                Some(model) if has_same_numbers(model, self.model) => {
+                    problem.help(format!("write `{model}`")).fix(model)
+                }
+                Some(model) => problem.help(format!("the nearest is `{model}`")),
                 None => problem.help(format!("add it to the models of `{}`", self.provider)),
             });
         }
