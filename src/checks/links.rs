@@ -214,20 +214,19 @@ fn wrong(site: &Site, index: usize, redirect: &Redirect, near: &mut Near) -> Opt
 
 /// What is wrong with a redirect that leads nowhere in the end.
 fn nowhere(site: &Site, redirect: &Redirect, end: &str, target: &Target, near: &mut Near) -> Option<Problem> {
-    let (message, help) = match target {
-        Target::NoAnchor(page, anchor) => {
-            let page = site.shown(*page)?;
-            let near = nearest(anchor, page.page.anchors());
-            let help = near
-                .map_or_else(|| "name the page alone".to_owned(), |near| format!("the nearest is `#{near}`"));
-            (format!("`{}` has no heading `#{anchor}`", page.route), help)
-        }
-        _ => {
-            let near = near.address(site, end.split('#').next().unwrap_or_default());
-            let help =
-                near.map_or_else(|| nothing_near(site).to_owned(), |near| format!("the nearest is `{near}`"));
-            (format!("the site has no page and no file at `{end}`"), help)
-        }
+    let (message, help) = if let Target::NoAnchor(page, anchor) = target {
+        let page = site.shown(*page)?;
+        let help = match nearest(anchor, page.page.anchors()) {
+            Some(near) => format!("the nearest is `#{near}`"),
+            None => "name the page alone".to_owned(),
+        };
+        (format!("`{}` has no heading `#{anchor}`", page.route), help)
+    } else {
+        let help = match near.address(site, end.split('#').next().unwrap_or_default()) {
+            Some(near) => format!("the nearest is `{near}`"),
+            None => nothing_near(site).to_owned(),
+        };
+        (format!("the site has no page and no file at `{end}`"), help)
     };
     Some(Problem::new(Code::Redirect, redirect.destination_span, message).help(help))
 }

@@ -133,6 +133,7 @@ fn restrict(limits: &Limits) -> Result<Level, landlock::RulesetError> {
 }
 
 #[cfg(all(test, target_os = "linux"))]
+#[expect(clippy::disallowed_methods, reason = "a test makes what is to be out of reach")]
 mod tests {
     use std::io::Write;
     use std::process::Stdio;

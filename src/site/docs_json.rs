@@ -7,7 +7,7 @@ mod appearance;
 mod areas;
 mod parts;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::appearance::Appearance;
@@ -151,10 +151,10 @@ impl Reader {
         }
         let once = |mut problem: Problem| {
             if is_repeated(&problem) {
-                match counts.remove(&problem.message)? {
-                    1 => {}
-                    2 => problem.message.push_str(", here and in one more place"),
-                    count => problem.message.push_str(&format!(", here and in {} more places", count - 1)),
+                let more = counts.remove(&problem.message)? - 1;
+                if more > 0 {
+                    let places = if more == 1 { "place" } else { "places" };
+                    problem.message = format!("{}, here and in {more} more {places}", problem.message);
                 }
             }
             Some(parts.said(problem))
@@ -164,7 +164,7 @@ impl Reader {
 
     fn redirects(&mut self, root: &Node) -> Redirects {
         let mut list: Vec<Redirect> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashMap::new();
         for node in self.list(root, "redirects") {
             self.known(node, "a redirect", &[&["source", "destination", "permanent"]]);
             let (Some(source), Some(destination)) =
@@ -176,14 +176,15 @@ impl Reader {
             let permanent = self.flag(node, "permanent").unwrap_or(true);
             // Without its slash it is one from the root all the same.
             let from = if from.starts_with('/') { from.to_owned() } else { format!("/{from}") };
-            // With and without its last slash it is one address.
+            // With and without its last slash it is one address, which some settings redirect both.
             let path = from.split(['?', '#']).next().unwrap_or_default();
-            if !seen.insert(Route::parse(path).map_or_else(|| path.to_owned(), |route| route.to_string())) {
-                self.wrong(
-                    source,
-                    &format!("`{from}` is redirected already"),
-                    "keep one of the two redirects",
-                );
+            let address = Route::parse(path).map_or_else(|| path.to_owned(), |route| route.to_string());
+            if let Some((written, leads)) = seen.insert(address, (from.clone(), to)) {
+                if written == from || leads != to {
+                    let message = format!("`{from}` is redirected already");
+                    let problem = Problem::new(Code::Redirect, source.span, message);
+                    self.problems.push(problem.help("keep one of the two redirects"));
+                }
                 continue;
             }
             list.push(Redirect {

@@ -470,8 +470,8 @@ fn a_manual_without_a_first_page_leads_to_one() {
 
 #[test]
 fn redirects_that_lead_nowhere_are_not_followed() {
-    let settings = r##"{ "name": "Acme", "navigation": { "pages": ["index", "docs/a"] }, "redirects": [
-        { "source": "/:path*", "destination": "/docs/:path*" }, { "source": "/b", "destination": "/docs/a#c" } ] }"##;
+    let settings = r#"{ "name": "Acme", "navigation": { "pages": ["index", "docs/a"] }, "redirects": [
+        { "source": "/:path*", "destination": "/docs/:path*" }, { "source": "/b", "destination": "/docs/a#c" } ] }"#;
     let preview =
         Preview::of(&[("docs.json", settings), ("index.md", "# Home\n"), ("docs/a.md", "# A\n\n## C\n")]);
     assert_eq!(preview.get("/a").header("location"), "/docs/a/");

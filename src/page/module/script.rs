@@ -189,13 +189,13 @@ impl Script<'_> {
             Some(b'/') if before != Some(b':') => {
                 self.at += self.rest(0).find('\n').unwrap_or(self.rest(0).len());
             }
-            Some(b'*') => match self.rest(2).find("*/") {
-                Some(length) => self.at += length + 4,
-                None => {
-                    self.at = self.bytes.len();
+            Some(b'*') => {
+                let length = self.rest(2).find("*/");
+                self.at = length.map_or(self.bytes.len(), |length| self.at + length + 4);
+                if length.is_none() {
                     self.stays_open();
                 }
-            },
+            }
             Some(b'>' | b'/') => self.step(1),
             _ if b"(,=:[!&|?{};".contains(&self.last[1]) => {
                 let end = self.closing(b'/', 3);
