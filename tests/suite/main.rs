@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod agreement;
 mod architecture;
 mod browser;
 mod case;
