@@ -12,7 +12,7 @@ use std::fmt;
 pub use quote::one_line;
 
 use crate::diagnostics::{Diagnostic, tidy};
-use crate::examples::{Outcome, Verdict, Verdicts};
+use crate::examples::{Mended, Outcome, Verdict, Verdicts};
 
 /// All that a command has to say about a site.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Report<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// What became of each fence, in the order of the pages.
     pub outcomes: Vec<&'a Outcome>,
+    /// The schemas that had to be put right.
+    pub mended: &'a [Mended],
 }
 
 /// The figures of a report.
@@ -69,7 +71,7 @@ impl<'a> Report<'a> {
         summary.pages = verdicts.pages.len();
         summary.errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
         summary.warnings = diagnostics.len() - summary.errors;
-        Self { summary, diagnostics, outcomes }
+        Self { summary, diagnostics, outcomes, mended: &verdicts.mended }
     }
 
     /// Whether the documentation is wrong: an error, a failed example, or a warning where those are denied.
@@ -171,6 +173,7 @@ pub(crate) mod samples {
                 outcome(9, Some(Kind::Shell), skipped),
                 outcome(12, None, untested),
             ]],
+            mended: Vec::new(),
         }
     }
 }

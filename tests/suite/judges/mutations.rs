@@ -129,7 +129,8 @@ pub(crate) fn with(text: &str, mistake: Mistake, numbers: &mut Numbers) -> Optio
             Some(replaced(text, node.span.range(), numbers.one_of(choices)?))
         }
         Mistake::WrongValue => {
-            let scalars: Vec<&Node> = values(&members, |value| matches!(value, Value::String(_) | Value::Number(_)));
+            let scalars: Vec<&Node> =
+                values(&members, |value| matches!(value, Value::String(_) | Value::Number(_)));
             let node = numbers.one_of(&scalars)?;
             let wrong = match &node.value {
                 Value::Number(_) => ["-1", "0.5", "99999999999"][numbers.below(3)],
@@ -149,11 +150,13 @@ pub(crate) fn with(text: &str, mistake: Mistake, numbers: &mut Numbers) -> Optio
         Mistake::WrongNesting => {
             let node = &numbers.one_of(&members)?.member.value;
             let inner = &text[node.span.range()];
-            let wrapped = if numbers.below(2) == 0 { format!("[{inner}]") } else { format!("{{ value: {inner} }}") };
+            let wrapped =
+                if numbers.below(2) == 0 { format!("[{inner}]") } else { format!("{{ value: {inner} }}") };
             Some(replaced(text, node.span.range(), &wrapped))
         }
         Mistake::UnknownProvider => {
-            let references = values(&members, |value| matches!(value, Value::String(text) if is_reference(text)));
+            let references =
+                values(&members, |value| matches!(value, Value::String(text) if is_reference(text)));
             let node = numbers.one_of(&references)?;
             let (_, model) = node.as_str()?.split_once('/')?;
             Some(replaced(text, node.span.range(), &quoted(&format!("nosuchprovider/{model}"))))
@@ -162,7 +165,9 @@ pub(crate) fn with(text: &str, mistake: Mistake, numbers: &mut Numbers) -> Optio
 }
 
 fn is_reference(text: &str) -> bool {
-    let letters = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || "-._:".contains(letter));
+    let letters = |part: &str| {
+        !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || "-._:".contains(letter))
+    };
     text.split_once('/').is_some_and(|(provider, model)| letters(provider) && letters(model))
 }
 
