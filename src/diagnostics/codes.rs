@@ -122,7 +122,7 @@ codes! {
     /// A value that the schema refuses for a reason that no other code names, such as two settings that exclude each other.
     Schema "schema" Error { "{ plugins: { entries: { \"memory-wiki\": { config: { vaultMode: \"unsafe-local\", vault: { scope: \"agent\" } } } } } }" => "{ plugins: { entries: { \"memory-wiki\": { config: { vaultMode: \"isolated\", vault: { scope: \"agent\" } } } } } }" }
     /// A model reference names a provider that neither the configuration nor the client knows.
-    UnknownProvider "unknown-provider" Warning { "{ agents: { defaults: { model: \"antropic/claude-sonnet-4-5\" } } }" => "{ agents: { defaults: { model: \"anthropic/claude-sonnet-4-5\" } } }" }
+    UnknownProvider "unknown-provider" Error { "{ agents: { defaults: { model: \"antropic/claude-sonnet-4-5\" } } }" => "{ agents: { defaults: { model: \"anthropic/claude-sonnet-4-5\" } } }" }
     /// A model reference names a model that is declared nowhere.
     UndeclaredModel "undeclared-model" Error { "model_list:\n  - model_name: fast\n    litellm_params:\n      model: openai/gpt-5\n      api_key: os.environ/OPENAI_API_KEY\nrouter_settings:\n  default_fallbacks: [fasst]" => "model_list:\n  - model_name: fast\n    litellm_params:\n      model: openai/gpt-5\n      api_key: os.environ/OPENAI_API_KEY\nrouter_settings:\n  default_fallbacks: [fast]" }
     /// A model reference is not of the form that the client reads.

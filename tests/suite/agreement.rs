@@ -1,7 +1,7 @@
 //! Our verdicts on configurations of OpenClaw, held against those of the program itself: on what its manual shows, and on what
 //! is left of that when one mistake is put into it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -52,7 +52,7 @@ fn the_manual() {
         }
     }
     let others = examples.iter().filter(|example| !example.is_configuration());
-    let others = others.filter(|example| !matches!(example.outcome.kind, None) && example.is_taken_for_one());
+    let others = others.filter(|example| example.outcome.kind.is_some() && example.is_taken_for_one());
     let lost: Vec<&Example> = others.filter(|example| !is_known(&NOT_RECOGNISED, example)).collect();
     let skips: usize = skipped.values().sum();
     tell(&format!(
@@ -66,7 +66,7 @@ fn the_manual() {
     for (reason, count) in skipped {
         tell(&format!("    {count:>4} skipped: {reason}"));
     }
-    assert!(ours.len() > 2_000, "the manual has become small");
+    assert!(ours.len() > 1_000, "the manual has become small");
     assert!(DIFFERENCES.len() <= 5);
     let news: Vec<String> = wrong
         .iter()
@@ -226,19 +226,14 @@ fn examples(pages: &[foreign::Text], judge: &Path) -> Vec<Example> {
     let outcomes = verifier().verify(&pages, &|_| ()).expect("they are verified");
     let fences: Vec<_> =
         pages.iter().flat_map(|page| &page.fences).zip(outcomes.into_iter().flatten()).collect();
-    // The manual has most pages twice.
-    let mut texts: Vec<String> = fences.iter().map(|(fence, _)| fence.body.text().to_owned()).collect();
-    texts.sort();
-    texts.dedup();
-    let rulings: HashMap<&str, Ruling> =
-        texts.iter().map(String::as_str).zip(openclaw::rule(judge, &texts)).collect();
-    let example = |(fence, outcome): (&Fence, Outcome)| {
+    let texts: Vec<String> = fences.iter().map(|(fence, _)| fence.body.text().to_owned()).collect();
+    let rulings = openclaw::rule(judge, &texts);
+    let example = |((fence, outcome), ruling): ((&Fence, Outcome), Ruling)| {
         let text = fence.body.text().to_owned();
         let (document, _) = data::parse(&text, Syntax::Json5).into_parts();
-        let ruling = rulings[text.as_str()].clone();
         Example { place: format!("{}:{}", outcome.file, outcome.line), text, document, outcome, ruling }
     };
-    fences.into_iter().map(example).collect()
+    fences.into_iter().zip(rulings).map(example).collect()
 }
 
 /// What we say of each text, on a page of its own.

@@ -37,7 +37,7 @@ impl RepairKind {
     /// What was wrong, in a few words.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Rerooted { .. } => "a reference from the root that holds further inside",
+            Self::Rerooted { .. } => "a reference whose definition stands further inside",
             Self::Dropped { .. } => "a reference that leads nowhere",
             Self::Eased { .. } => "a required key that has a default",
             Self::Pattern => "`\\0` in a pattern",
@@ -47,7 +47,7 @@ impl RepairKind {
 
 impl std::fmt::Display for Repair {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let place = &self.place;
+        let place = if self.place.is_empty() { "/" } else { &self.place };
         match &self.kind {
             RepairKind::Rerooted { to } => {
                 write!(out, "the reference at `{place}` leads nowhere; read as `{to}`")
@@ -207,7 +207,7 @@ mod tests {
             r##"{"properties":{"a":{"$defs":{"x":{}},"items":{"$ref":"#/properties/a/$defs/x"}}}}"##,
             &["the reference at `/properties/a/items` leads nowhere; read as `#/properties/a/$defs/x`"],
         );
-        check(r##"{"$ref":"#/$defs/x"}"##, "{}", &["the reference `#/$defs/x` at `` leads nowhere"]);
+        check(r##"{"$ref":"#/$defs/x"}"##, "{}", &["the reference `#/$defs/x` at `/` leads nowhere"]);
     }
 
     #[test]
@@ -215,7 +215,7 @@ mod tests {
         check(
             r#"{"pattern":"[^\\0]\\\\0"}"#,
             r#"{"pattern":"[^\\x00]\\\\0"}"#,
-            &["the pattern at `` writes `\\0`; read as `\\x00`"],
+            &["the pattern at `/` writes `\\0`; read as `\\x00`"],
         );
     }
 
@@ -224,7 +224,7 @@ mod tests {
         check(
             r#"{"properties":{"a":{"default":1},"b":{},"required":{"type":"array"}},"required":["a","b"]}"#,
             r#"{"properties":{"a":{"default":1},"b":{},"required":{"type":"array"}},"required":["b"]}"#,
-            &["the key `a` at `` has a default; it may be left out"],
+            &["the key `a` at `/` has a default; it may be left out"],
         );
     }
 }

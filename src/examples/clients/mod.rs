@@ -12,7 +12,7 @@ pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, R
 pub use rules::{Condition, NameRule, Rule, Test};
 
 use super::Mended;
-use crate::data::schema::{Repair, Schema};
+use crate::data::schema::{Completeness, Repair, Schema};
 use crate::data::{self, Document, Node, Path, Step, Syntax, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, nearest};
 use crate::page::Fence;
@@ -199,9 +199,15 @@ impl Clients {
             keys.chain(elements).collect::<Vec<_>>()
         };
         let ways: Vec<Path> = members.iter().flat_map(below).collect();
+        // A plain value tells by its type alone, and `$schema` nothing at all.
+        let is_plain = |member: &data::Member| {
+            !matches!(member.value.value, Value::Object(_) | Value::Array(_) | Value::Elided)
+                && !member.key.starts_with('$')
+        };
+        let fits = || schema.check(&document.root, &Path::default(), Completeness::Fragment).is_empty();
         members.iter().all(|member| client.keys.contains(&member.key))
-            && !ways.is_empty()
             && ways.iter().all(|way| schema.knows(way))
+            && (!ways.is_empty() || members.iter().any(is_plain) && fits())
     }
 }
 
@@ -320,6 +326,9 @@ mod tests {
         assert_eq!(recognises_on("on openclaw", speech, Syntax::Json5).as_deref(), Some("openclaw"));
         assert_eq!(recognises_on("about another program", speech, Syntax::Json5), None);
         assert_eq!(recognises_on("on openclaw", "{ tts: { vendor: 1 } }", Syntax::Json5), None);
+        let root = "{ worktreeRoot: \"/srv\" }";
+        assert_eq!(recognises_on("on openclaw", root, Syntax::Json5).as_deref(), Some("openclaw"));
+        assert_eq!(recognises_on("on openclaw", "{ worktreeRoot: 1 }", Syntax::Json5), None);
         let bindings = "{ bindings: [{ agentId: \"a\", match: { channel: \"irc\" } }] }";
         assert_eq!(recognises_on("on openclaw", bindings, Syntax::Json5).as_deref(), Some("openclaw"));
     }

@@ -119,6 +119,8 @@ pub struct ReferenceRule {
     pub models: Option<Selector>,
     /// A model that a declared provider does not declare is asked for all the same.
     pub sends_undeclared: bool,
+    /// A reference to a provider that is nowhere is taken, and found wrong only when it is used.
+    pub takes_unknown: bool,
 }
 
 /// A provider that a client knows by itself.
@@ -237,6 +239,7 @@ fn reference(table: &mut Table<'_>) -> ReferenceRule {
         providers: selector(table, "providers"),
         models: selector(table, "models"),
         sends_undeclared: table.flag("sends_undeclared"),
+        takes_unknown: table.flag("takes_unknown"),
     }
 }
 

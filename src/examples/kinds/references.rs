@@ -233,7 +233,11 @@ impl Follower<'_> {
             declared.iter().flat_map(|table| table.members()).map(|member| member.key.as_str()).collect();
         let client = self.placed.client;
         let message = format!("no provider `{}` is declared, and {} knows none", self.provider, client.title);
-        let problem = Problem::new(Code::UnknownProvider, self.provider_span(), message);
+        let mut problem = Problem::new(Code::UnknownProvider, self.provider_span(), message);
+        // Without providers of its own, the snippet may rely on those of another file.
+        if own.is_empty() || self.rule.takes_unknown {
+            problem = problem.severity(Severity::Warning);
+        }
         let known = client.providers.iter().map(|known| known.name.as_str());
         match nearest(self.provider, own.iter().copied().chain(known)) {
             Some(name) => problem.help(format!("write `{name}`")).fix(name),

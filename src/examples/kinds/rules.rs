@@ -148,7 +148,9 @@ fn unknown_names(
 ) {
     let mut declared: BTreeSet<String> = rule.known.iter().chain(&rule.always).cloned().collect();
     let tables = found(&rule.declared, node);
-    if !rule.is_closed() && (tables.is_empty() || placed.partial) {
+    // Who declares nothing relies on what is declared elsewhere.
+    let declares = |(_, table): &(Path, &Node)| !table.members().is_empty() || table.as_str().is_some();
+    if !rule.is_closed() && (placed.partial || !tables.iter().any(declares)) {
         return;
     }
     for (_, table) in tables {
