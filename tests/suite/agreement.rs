@@ -51,17 +51,22 @@ fn the_manual() {
             (true, true) | (false, false) => wrong.push(*example),
         }
     }
-    let others = examples.iter().filter(|example| !example.is_configuration());
-    let others = others.filter(|example| example.outcome.kind.is_some() && example.is_taken_for_one());
-    let lost: Vec<&Example> = others.filter(|example| !is_known(&NOT_RECOGNISED, example)).collect();
+    // What the program takes for one counts, whatever we make of it; but for what the page itself says that it is no example.
+    let (others, ignored): (Vec<&Example>, Vec<&Example>) = examples
+        .iter()
+        .filter(|example| !example.is_configuration() && example.is_taken_for_one())
+        .partition(|example| example.outcome.kind.is_some());
+    let lost: Vec<&Example> =
+        others.into_iter().filter(|example| !is_known(&NOT_RECOGNISED, example)).collect();
     let skips: usize = skipped.values().sum();
     tell(&format!(
         "openclaw: {} fences of data, {} of them configurations: {accepted} taken by both, {refused} refused by both, \
-         {skips} skipped, {} judged otherwise, {} not recognised",
+         {skips} skipped, {} judged otherwise, {} not recognised, {} ignored by their pages",
         examples.len(),
         ours.len(),
         wrong.len(),
-        lost.len()
+        lost.len(),
+        ignored.len()
     ));
     for (reason, count) in skipped {
         tell(&format!("    {count:>4} skipped: {reason}"));
@@ -122,8 +127,8 @@ fn mistakes() {
     for (mistake, (taken, refused)) in figures {
         tell(&format!("    {mistake:?}: {refused} refused, {taken} taken"));
     }
-    assert!(alarms.is_empty(), "{} false alarms:\n{}", alarms.len(), alarms.join("\n"));
-    assert!(survivors.is_empty(), "{} mistakes survive:\n{}", survivors.len(), survivors.join("\n"));
+    let is_right = alarms.is_empty() && survivors.is_empty();
+    assert!(is_right, "false alarms:\n{}\n\nmissed:\n{}", alarms.join("\n"), survivors.join("\n"));
 }
 
 /// Mistakes in the configurations that the program takes, a few in each.

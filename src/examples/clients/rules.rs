@@ -66,6 +66,8 @@ pub struct NameRule {
     pub known: Vec<String>,
     /// Names that are taken whatever is declared.
     pub always: Vec<String>,
+    /// The name that a text of no letters stands for.
+    pub empty: Option<String>,
     /// A form that is taken whatever is known or declared.
     pub form: Option<Box<Regex>>,
     /// What they are names of, as `agent`.
@@ -134,6 +136,7 @@ pub(super) fn names(table: &mut Table<'_>) -> NameRule {
         declared: selectors(table, "declared"),
         known: table.texts("known"),
         always: table.texts("always"),
+        empty: table.text("empty"),
         form: pattern(table, "form"),
         thing: table.text("thing").unwrap_or_default(),
         help: table.text("help"),

@@ -159,7 +159,8 @@ fn unknown_names(
     }
     let folded: BTreeSet<String> = declared.iter().map(|name| name.to_lowercase()).collect();
     let is_taken = |name: &str| {
-        folded.contains(&name.trim().to_lowercase())
+        let meant = if name.trim().is_empty() { rule.empty.as_deref().unwrap_or(name) } else { name };
+        folded.contains(&meant.trim().to_lowercase())
             || rule.form.as_ref().is_some_and(|form| form.is_match(name).unwrap_or(true))
             || is_left_to_the_reader(name)
     };
