@@ -1,4 +1,4 @@
-//! Our verdicts on configurations of OpenClaw, held against those of the program itself: on what its manual shows, and on what
+//! Our verdicts on configurations of `OpenClaw`, held against those of the program itself: on what its manual shows, and on what
 //! is left of that when one mistake is put into it.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,5 @@
 //! The rules of a client that its schema cannot say.
 
-use std::collections::BTreeSet;
-
 use super::config::Placed;
 use crate::data::select::Selector;
 use crate::data::{Node, Path, Value};
@@ -80,10 +78,10 @@ fn holds(condition: &Condition, node: &Node) -> Answer {
     }
 }
 
-fn passes(test: &Test, node: &Node) -> Answer {
+fn passes(question: &Test, node: &Node) -> Answer {
     let is_open = node.value == Value::Elided || node.as_str().is_some_and(is_left_to_the_reader);
     let answer = |passes: bool| if passes { Answer::Yes } else { Answer::No };
-    match test {
+    match question {
         Test::There => answer(true),
         _ if is_open => Answer::Open,
         Test::Is(values) => answer(values.contains(&node.to_json())),
@@ -146,29 +144,33 @@ fn unknown_names(
     node: &Node,
     problems: &mut Vec<Problem>,
 ) {
-    let mut declared: BTreeSet<String> = rule.known.iter().chain(&rule.always).cloned().collect();
-    let tables = found(&rule.declared, node);
-    // Who declares nothing relies on what is declared elsewhere.
-    let declares = |(_, table): &(Path, &Node)| !table.members().is_empty() || table.as_str().is_some();
-    if !rule.is_closed() && (placed.partial || !tables.iter().any(declares)) {
+    let names = names(rule, node);
+    if names.is_empty() {
         return;
     }
-    for (_, table) in tables {
-        declared.extend(table.members().iter().map(|member| member.key.clone()));
-        declared.extend(table.as_str().map(str::to_owned));
+    let tables = found(&rule.declared, node);
+    // Who declares nothing relies on what is declared elsewhere.
+    let says_names = |(_, table): &(Path, &Node)| !table.members().is_empty() || table.as_str().is_some();
+    if !rule.is_closed() && (placed.partial || !tables.iter().any(says_names)) {
+        return;
     }
-    let folded: BTreeSet<String> = declared.iter().map(|name| name.to_lowercase()).collect();
+    let keys = tables.iter().flat_map(|(_, table)| table.members()).map(|member| member.key.as_str());
+    let texts = tables.iter().filter_map(|(_, table)| table.as_str());
+    let own = rule.known.iter().chain(&rule.always).map(String::as_str);
+    let taken: Vec<&str> = own.chain(keys).chain(texts).collect();
     let is_taken = |name: &str| {
         let meant = if name.trim().is_empty() { rule.empty.as_deref().unwrap_or(name) } else { name };
-        folded.contains(&meant.trim().to_lowercase())
+        let meant = meant.trim().to_lowercase();
+        taken.iter().any(|taken| taken.to_lowercase() == meant)
             || rule.form.as_ref().is_some_and(|form| form.is_match(name).unwrap_or(true))
             || is_left_to_the_reader(name)
     };
-    let near = |name: &str| nearest(name, declared.iter().map(String::as_str)).map(str::to_owned);
-    let owner = rule.declared.first().filter(|_| !rule.is_closed());
-    let owner = owner.and_then(|declared| declared.select(node).into_iter().next());
-    let owner = owner.map(|(inner, _)| joined(path, &inner).to_string());
-    let mut say = |name: &str, span: Span| {
+    let owner = tables.first().filter(|_| !rule.is_closed());
+    let owner = owner.map(|(inner, _)| joined(path, inner));
+    for (name, span) in names {
+        if is_taken(name) {
+            continue;
+        }
         let message = match &owner {
             Some(owner) => format!("`{owner}` declares no {} `{name}`", rule.thing),
             None => {
@@ -176,21 +178,18 @@ fn unknown_names(
             }
         };
         let problem = Problem::new(Code::UndeclaredName, span, message);
-        problems.push(match (near(name), &rule.help) {
+        problems.push(match (nearest(name, taken.iter().copied()), &rule.help) {
             (Some(near), _) => problem.help(format!("write `{near}`")),
             (None, Some(help)) => problem.help(help.clone()),
             (None, None) => problem,
         });
-    };
-    for (_, value) in found(&rule.values, node) {
-        match value.as_str() {
-            Some(name) if !is_taken(name) => say(name, value.span),
-            _ => {}
-        }
     }
-    for (_, table) in found(&rule.keys, node) {
-        for member in table.members().iter().filter(|member| !is_taken(&member.key)) {
-            say(&member.key, member.key_span);
-        }
-    }
+}
+
+/// The names that a rule is about, each with its place.
+fn names<'a>(rule: &NameRule, node: &'a Node) -> Vec<(&'a str, Span)> {
+    let values = found(&rule.values, node).into_iter();
+    let values = values.filter_map(|(_, value)| Some((value.as_str()?, value.span)));
+    let tables = found(&rule.keys, node).into_iter().flat_map(|(_, table)| table.members());
+    values.chain(tables.map(|member| (member.key.as_str(), member.key_span))).collect()
 }

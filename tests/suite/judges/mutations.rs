@@ -1,5 +1,7 @@
 //! Mistakes, one at a time, put into configurations that are right.
 
+#![expect(clippy::string_slice, reason = "the spans are those of the text")]
+
 use proofpress::data::{self, Member, Node, Path, Step, Syntax, Value};
 
 /// A kind of mistake.
@@ -93,55 +95,27 @@ pub(crate) fn with(text: &str, mistake: Mistake, numbers: &mut Numbers) -> Optio
             let key = misspelt(&member.key, numbers)?;
             Some(replaced(text, member.key_span.range(), &quoted(&key)))
         }
-        Mistake::MisplacedKey => {
-            let found = deep(&members, numbers)?;
-            let moved = &text[found.member.key_span.range().start..found.member.value.span.range().end];
-            let above = Path(found.owner.0.split_last()?.1.to_vec());
-            let start = object_start(root.at(&above)?)?;
-            let without = removed(text, found.member);
-            Some(inserted(&without, start, &format!(" {moved},")))
-        }
-        Mistake::RetiredKey => {
-            let mut fitting = RETIRED.iter().filter_map(|(owner, retired)| {
-                let path = owner.split('.').filter(|key| !key.is_empty());
-                let path = Path(path.map(|key| Step::Key(key.to_owned())).collect());
-                Some((object_start(root.at(&path)?)?, *retired))
-            });
-            let fitting: Vec<_> = fitting.by_ref().collect();
-            let (start, retired) = numbers.one_of(&fitting)?;
-            Some(inserted(text, *start, &format!(" {retired},")))
-        }
+        Mistake::MisplacedKey => misplaced(text, root, deep(&members, numbers)?),
+        Mistake::RetiredKey => retired(text, root, numbers),
         Mistake::DuplicateKey => {
             let member = numbers.one_of(&members)?.member;
-            let again = &text[member.key_span.range().start..member.value.span.range().end];
-            Some(inserted(text, member.key_span.range().start, &format!("{again}, ")))
+            Some(inserted(text, member.key_span.range().start, &format!("{}, ", written(text, member))))
         }
         Mistake::WrongType => {
             let node = &numbers.one_of(&members)?.member.value;
-            let choices: &[&str] = match &node.value {
-                Value::String(_) => &["42", "true", "{}", "[1]"],
-                Value::Number(_) => &["\"many\"", "true", "[]"],
-                Value::Bool(_) => &["\"maybe\"", "1", "null"],
-                Value::Array(_) => &["{}", "7", "\"text\""],
-                Value::Object(_) => &["[]", "\"text\"", "7", "true"],
-                Value::Null | Value::Elided => return None,
-            };
-            Some(replaced(text, node.span.range(), numbers.one_of(choices)?))
+            Some(replaced(text, node.span.range(), numbers.one_of(of_other_types(&node.value))?))
         }
         Mistake::WrongValue => {
-            let scalars: Vec<&Node> =
-                values(&members, |value| matches!(value, Value::String(_) | Value::Number(_)));
+            let is_plain = |value: &Value| matches!(value, Value::String(_) | Value::Number(_));
+            let scalars = values(&members, is_plain);
             let node = numbers.one_of(&scalars)?;
-            let wrong = match &node.value {
-                Value::Number(_) => ["-1", "0.5", "99999999999"][numbers.below(3)],
-                _ => ["\"no such value\"", "\"\"", "\"5 parsecs\""][numbers.below(3)],
+            let wrong: [&str; 3] = match &node.value {
+                Value::Number(_) => ["-1", "0.5", "99999999999"],
+                _ => ["\"no such value\"", "\"\"", "\"5 parsecs\""],
             };
-            Some(replaced(text, node.span.range(), wrong))
+            Some(replaced(text, node.span.range(), numbers.one_of(&wrong)?))
         }
-        Mistake::MissingKey => {
-            let found = deep(&members, numbers)?;
-            Some(removed(text, found.member))
-        }
+        Mistake::MissingKey => Some(removed(text, deep(&members, numbers)?.member)),
         Mistake::MissingComma => {
             let divided: Vec<usize> = members.iter().filter_map(|found| comma(text, found)).collect();
             let at = *numbers.one_of(&divided)?;
@@ -150,18 +124,53 @@ pub(crate) fn with(text: &str, mistake: Mistake, numbers: &mut Numbers) -> Optio
         Mistake::WrongNesting => {
             let node = &numbers.one_of(&members)?.member.value;
             let inner = &text[node.span.range()];
-            let wrapped =
-                if numbers.below(2) == 0 { format!("[{inner}]") } else { format!("{{ value: {inner} }}") };
-            Some(replaced(text, node.span.range(), &wrapped))
+            let wrapped = [format!("[{inner}]"), format!("{{ value: {inner} }}")];
+            Some(replaced(text, node.span.range(), numbers.one_of(&wrapped)?))
         }
         Mistake::UnknownProvider => {
-            let references =
-                values(&members, |value| matches!(value, Value::String(text) if is_reference(text)));
+            let is_one = |value: &Value| matches!(value, Value::String(text) if is_reference(text));
+            let references = values(&members, is_one);
             let node = numbers.one_of(&references)?;
             let (_, model) = node.as_str()?.split_once('/')?;
             Some(replaced(text, node.span.range(), &quoted(&format!("nosuchprovider/{model}"))))
         }
     }
+}
+
+/// A member one object too far out.
+fn misplaced(text: &str, root: &Node, found: &Found<'_>) -> Option<String> {
+    let above = Path(found.owner.0.split_last()?.1.to_vec());
+    let start = object_start(root.at(&above)?)?;
+    let without = removed(text, found.member);
+    Some(inserted(&without, start, &format!(" {},", written(text, found.member))))
+}
+
+/// A key that older versions read, in an object that is there.
+fn retired(text: &str, root: &Node, numbers: &mut Numbers) -> Option<String> {
+    let place = |(owner, retired): &(&str, &'static str)| {
+        let path = owner.split('.').filter(|key| !key.is_empty());
+        let path = Path(path.map(|key| Step::Key(key.to_owned())).collect());
+        Some((object_start(root.at(&path)?)?, *retired))
+    };
+    let fitting: Vec<_> = RETIRED.iter().filter_map(place).collect();
+    let (start, retired) = numbers.one_of(&fitting)?;
+    Some(inserted(text, *start, &format!(" {retired},")))
+}
+
+fn of_other_types(value: &Value) -> &'static [&'static str] {
+    match value {
+        Value::String(_) => &["42", "true", "{}", "[1]"],
+        Value::Number(_) => &["\"many\"", "true", "[]"],
+        Value::Bool(_) => &["\"maybe\"", "1", "null"],
+        Value::Array(_) => &["{}", "7", "\"text\""],
+        Value::Object(_) => &["[]", "\"text\"", "7", "true"],
+        Value::Null | Value::Elided => &[],
+    }
+}
+
+/// A member as it stands in the text.
+fn written<'a>(text: &'a str, member: &Member) -> &'a str {
+    &text[member.key_span.range().start..member.value.span.range().end]
 }
 
 fn is_reference(text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The real OpenClaw, which says of a configuration whether it takes it, as `scripts/openclaw-judge.sh` installs it.
+//! The real `OpenClaw`, which says of a configuration whether it takes it, as `scripts/openclaw-judge.sh` installs it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
