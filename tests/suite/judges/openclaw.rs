@@ -33,14 +33,6 @@ impl Ruling {
     }
 }
 
-impl Issue {
-    /// Whether it is about a key that the reader fills in, or about a plugin that the program offers to install.
-    pub(crate) fn is_of_the_reader(&self) -> bool {
-        let is_open = |text: &str| text.contains('<') && text.contains('>');
-        is_open(&self.path) || is_open(&self.message) || self.message.contains("(install or enable plugin")
-    }
-}
-
 /// The judge where it is installed; none, and said aloud, where it is missing and may be.
 pub(crate) fn folder() -> Option<PathBuf> {
     foreign::fetched("openclaw-judge", "scripts/openclaw-judge.sh", "PROOFPRESS_JUDGE")
