@@ -78,6 +78,12 @@ impl<'a> Table<'a> {
         self.take(key, "a list of texts", read).unwrap_or_default()
     }
 
+    /// Values of any type; none where the key is missing.
+    pub fn values(&mut self, key: &str) -> Vec<serde_json::Value> {
+        let read = |node: &Node| Some(list(node)?.iter().map(Node::to_json).collect());
+        self.take(key, "a list", read).unwrap_or_default()
+    }
+
     /// Texts by their names; none where the key is missing.
     pub fn named_texts(&mut self, key: &str) -> Vec<(String, String)> {
         let read = |node: &Node| {

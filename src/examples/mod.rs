@@ -17,6 +17,7 @@ pub use verifier::{Event, Events, Options, Verifier, verify};
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::data::schema::Repair;
 use crate::diagnostics::Diagnostic;
 use crate::gateway::exchange::Exchange;
 
@@ -115,6 +116,19 @@ pub struct Outcome {
 pub struct Verdicts {
     /// The outcomes of each page.
     pub pages: Vec<Vec<Outcome>>,
+    /// The schemas of the site's own that judged, and had to be put right before; in the order of their clients.
+    pub mended: Vec<Mended>,
+}
+
+/// A schema that could not judge as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// The client whose configurations it judges.
+    pub client: String,
+    /// Its file.
+    pub schema: String,
+    /// What was put right.
+    pub repairs: Vec<Repair>,
 }
 
 impl fmt::Display for Verdict {

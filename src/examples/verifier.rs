@@ -83,7 +83,8 @@ pub fn verify(
 ) -> Result<(Verdicts, Vec<Diagnostic>), Error> {
     let (verifier, diagnostics) = Verifier::start(site, options)?;
     let pages: Vec<&Page> = site.pages.iter().map(|page| &page.page).collect();
-    Ok((Verdicts { pages: verifier.verify(&pages, events)? }, diagnostics))
+    let pages = verifier.verify(&pages, events)?;
+    Ok((Verdicts { pages, mended: verifier.clients.mended() }, diagnostics))
 }
 
 impl Verifier {

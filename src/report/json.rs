@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Report, kind, reason};
 use crate::diagnostics::Diagnostic;
-use crate::examples::{Check, Outcome, Verdict};
+use crate::examples::{Check, Mended, Outcome, Verdict};
 
 /// Which fences the document lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +17,14 @@ pub enum Listing {
 
 /// The document, pretty, with a line break at its end.
 ///
-/// Lines and columns count from one, a column being a character; the end is the place after the last character.
+/// Where schemas of the site's own were put right before they judged, `schemas` says what was done. Lines and columns count from one, a column being a character; the end is the place after the last character.
 pub fn write(report: &Report<'_>, listing: Listing) -> String {
     let listed = |outcome: &&&Outcome| match listing {
         Listing::Fences => true,
         Listing::Examples => !matches!(outcome.verdict, Verdict::Untested(_)),
     };
     let summary = report.summary;
-    let document = json!({
+    let mut document = json!({
         "summary": {
             "pages": summary.pages,
             "fences": summary.fences,
@@ -39,6 +39,9 @@ pub fn write(report: &Report<'_>, listing: Listing) -> String {
         "diagnostics": report.diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
         "examples": report.outcomes.iter().filter(listed).map(|outcome| example(outcome)).collect::<Vec<_>>(),
     });
+    if !report.mended.is_empty() {
+        document["schemas"] = report.mended.iter().map(mended).collect();
+    }
     format!("{document:#}\n")
 }
 
@@ -56,6 +59,14 @@ fn diagnostic(diagnostic: &Diagnostic) -> Value {
         "column": start.column,
         "end_line": end.line,
         "end_column": end.column,
+    })
+}
+
+fn mended(mended: &Mended) -> Value {
+    json!({
+        "client": mended.client,
+        "file": mended.schema,
+        "repairs": mended.repairs.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 

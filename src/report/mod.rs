@@ -15,7 +15,7 @@ pub use quote::{one_line, shareable};
 use baseline::Sifted;
 
 use crate::diagnostics::{Code, Diagnostic, tidy};
-use crate::examples::{Outcome, Verdict, Verdicts};
+use crate::examples::{Mended, Outcome, Verdict, Verdicts};
 use crate::source::Span;
 
 /// All that a command has to say about a site.
@@ -29,6 +29,8 @@ pub struct Report<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// What became of each fence, in the order of the pages.
     pub outcomes: Vec<&'a Outcome>,
+    /// The schemas that had to be put right.
+    pub mended: &'a [Mended],
 }
 
 /// The figures of a report.
@@ -99,7 +101,7 @@ impl<'a> Report<'a> {
         summary.pages = verdicts.pages.len();
         summary.errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
         summary.warnings = diagnostics.len() - summary.errors;
-        Self { summary, failures, diagnostics, outcomes }
+        Self { summary, failures, diagnostics, outcomes, mended: &verdicts.mended }
     }
 
     /// Whether the documentation is wrong: an error, a failed example, or a warning where those are denied.
@@ -206,6 +208,7 @@ pub(crate) mod samples {
                 outcome(9, Some(Kind::Shell), skipped),
                 outcome(12, None, untested),
             ]],
+            mended: Vec::new(),
         }
     }
 }

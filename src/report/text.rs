@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::quote::quote;
 use super::{Counted, Report, Summary, Warnings, kind, reason};
 use crate::diagnostics::Diagnostic;
-use crate::examples::{Check, Outcome, Verdict};
+use crate::examples::{Check, Mended, Outcome, Verdict};
 
 /// What the text is written on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub fn summary(report: &Report<'_>, detail: Detail) -> String {
     let mut text = figures(&report.summary);
     kinds(&mut text, &report.outcomes);
     skipped(&mut text, &report.outcomes, detail);
+    mended(&mut text, report.mended, detail);
     worst(&mut text, &report.diagnostics);
     text
 }
@@ -148,6 +149,32 @@ fn skipped(text: &mut String, outcomes: &[&Outcome], detail: Detail) {
     }
 }
 
+/// What was put right in schemas of the site's own: how much of it, or each place.
+fn mended(text: &mut String, mended: &[Mended], detail: Detail) {
+    for Mended { client, schema, repairs } in mended {
+        let places = Counted(repairs.len(), "place");
+        push_line(text, &format!("\nschema `{schema}` of `{client}`: put right in {places}"));
+        match detail {
+            Detail::Places => {
+                for repair in repairs {
+                    push_line(text, &format!("  {repair}"));
+                }
+            }
+            Detail::Reasons => {
+                let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+                for repair in repairs {
+                    *reasons.entry(repair.kind.as_str()).or_default() += 1;
+                }
+                ranked(
+                    text,
+                    reasons.into_iter().map(|(reason, count)| (count, reason.to_owned())).collect(),
+                    "kind",
+                );
+            }
+        }
+    }
+}
+
 /// The pages with the most errors, where there are too many to see at a glance.
 fn worst(text: &mut String, diagnostics: &[Diagnostic]) {
     let mut pages: BTreeMap<&str, usize> = BTreeMap::new();
@@ -213,7 +240,10 @@ mod tests {
             samples::outcome(1, Some(Kind::Shell), Verdict::Skipped(format!("reason {reason:02}")))
         };
         let outcomes = (0..12).flat_map(|reason| vec![skipped(reason); 12 - reason]).collect();
-        let text = summary(&Report::new(&Verdicts { pages: vec![outcomes] }, Vec::new()), Detail::Reasons);
+        let text = summary(
+            &Report::new(&Verdicts { pages: vec![outcomes], ..Verdicts::default() }, Vec::new()),
+            Detail::Reasons,
+        );
         let (_, listed) = text.split_once("skipped:\n").unwrap();
         let lines: Vec<&str> = listed.lines().collect();
         assert_eq!((lines[0], lines[9]), ("     12  reason 00", "      3  reason 09"));
@@ -248,7 +278,7 @@ mod tests {
     #[test]
     fn the_last_line_says_how_it_stands() {
         let check = |found: Vec<Diagnostic>, warnings: Warnings, expected: &str| {
-            let verdicts = Verdicts { pages: vec![Vec::new(), Vec::new()] };
+            let verdicts = Verdicts { pages: vec![Vec::new(), Vec::new()], ..Verdicts::default() };
             assert_eq!(
                 conclusion(&Report::new(&verdicts, found), warnings),
                 format!("proofpress: {expected}\n")

@@ -24,19 +24,39 @@ pub enum RepairKind {
         /// The old reference.
         reference: String,
     },
+    /// A key with a default was required, as it is where defaults are filled in.
+    Eased {
+        /// The key.
+        key: String,
+    },
     /// `\0` in a pattern, which JavaScript alone reads, was written `\x00`.
     Pattern,
 }
 
+impl RepairKind {
+    /// What was wrong, in a few words.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Rerooted { .. } => "a reference whose definition stands further inside",
+            Self::Dropped { .. } => "a reference that leads nowhere",
+            Self::Eased { .. } => "a required key that has a default",
+            Self::Pattern => "`\\0` in a pattern",
+        }
+    }
+}
+
 impl std::fmt::Display for Repair {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let place = &self.place;
+        let place = if self.place.is_empty() { "/" } else { &self.place };
         match &self.kind {
             RepairKind::Rerooted { to } => {
                 write!(out, "the reference at `{place}` leads nowhere; read as `{to}`")
             }
             RepairKind::Dropped { reference } => {
                 write!(out, "the reference `{reference}` at `{place}` leads nowhere")
+            }
+            RepairKind::Eased { key } => {
+                write!(out, "the key `{key}` at `{place}` has a default; it may be left out")
             }
             RepairKind::Pattern => write!(out, "the pattern at `{place}` writes `\\0`; read as `\\x00`"),
         }
@@ -66,7 +86,7 @@ fn mend(root: &Value, schema: &mut Value, place: &mut String, repairs: &mut Vec<
         Value::Object(keywords) => {
             mend_reference(root, keywords, place, repairs);
             mend_pattern(keywords, place, repairs);
-            ease_required(root, keywords);
+            ease_required(root, keywords, place, repairs);
             for (key, value) in keywords.iter_mut() {
                 // A property may carry any name, so `properties` itself is gone through by its values.
                 let named = matches!(
@@ -154,7 +174,7 @@ fn with_plain_nul(pattern: &str) -> String {
     mended
 }
 
-fn ease_required(root: &Value, keywords: &mut Map<String, Value>) {
+fn ease_required(root: &Value, keywords: &mut Map<String, Value>, place: &str, repairs: &mut Vec<Repair>) {
     let Some(Value::Object(properties)) = keywords.get("properties") else { return };
     let has_default = |name: &Value| {
         let property = name.as_str().and_then(|name| properties.get(name));
@@ -163,7 +183,10 @@ fn ease_required(root: &Value, keywords: &mut Map<String, Value>) {
         [property, target].into_iter().flatten().any(|schema| schema.get("default").is_some())
     };
     let Some(Value::Array(required)) = keywords.get("required") else { return };
-    let still: Vec<Value> = required.iter().filter(|name| !has_default(name)).cloned().collect();
+    let (eased, still): (Vec<Value>, Vec<Value>) = required.iter().cloned().partition(has_default);
+    for key in eased.iter().filter_map(Value::as_str) {
+        repairs.push(Repair { place: place.to_owned(), kind: RepairKind::Eased { key: key.to_owned() } });
+    }
     keywords.insert("required".to_owned(), still.into());
 }
 
@@ -184,7 +207,7 @@ mod tests {
             r##"{"properties":{"a":{"$defs":{"x":{}},"items":{"$ref":"#/properties/a/$defs/x"}}}}"##,
             &["the reference at `/properties/a/items` leads nowhere; read as `#/properties/a/$defs/x`"],
         );
-        check(r##"{"$ref":"#/$defs/x"}"##, "{}", &["the reference `#/$defs/x` at `` leads nowhere"]);
+        check(r##"{"$ref":"#/$defs/x"}"##, "{}", &["the reference `#/$defs/x` at `/` leads nowhere"]);
     }
 
     #[test]
@@ -192,7 +215,7 @@ mod tests {
         check(
             r#"{"pattern":"[^\\0]\\\\0"}"#,
             r#"{"pattern":"[^\\x00]\\\\0"}"#,
-            &["the pattern at `` writes `\\0`; read as `\\x00`"],
+            &["the pattern at `/` writes `\\0`; read as `\\x00`"],
         );
     }
 
@@ -201,7 +224,7 @@ mod tests {
         check(
             r#"{"properties":{"a":{"default":1},"b":{},"required":{"type":"array"}},"required":["a","b"]}"#,
             r#"{"properties":{"a":{"default":1},"b":{},"required":{"type":"array"}},"required":["b"]}"#,
-            &[],
+            &["the key `a` at `/` has a default; it may be left out"],
         );
     }
 }

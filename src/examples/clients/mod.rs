@@ -4,13 +4,16 @@
 //! schema holds, and where endpoints and model references stand.
 
 mod profile;
+mod rules;
 
 use std::sync::OnceLock;
 
 pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route, VariableForm};
+pub use rules::{Condition, NameRule, Rule, Test};
 
-use crate::data::schema::Schema;
-use crate::data::{self, Document, Path, Step, Syntax, Value};
+use super::Mended;
+use crate::data::schema::{Completeness, Repair, Schema};
+use crate::data::{self, Document, Node, Path, Step, Syntax, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, nearest};
 use crate::page::Fence;
 use crate::site::Site;
@@ -38,7 +41,7 @@ struct Known {
     client: Client,
     /// The text of the schema, and the name it is known by.
     schema_text: (String, String),
-    schema: OnceLock<Result<Schema, String>>,
+    schema: OnceLock<Result<(Schema, Vec<Repair>), String>>,
 }
 
 impl Clients {
@@ -123,14 +126,30 @@ impl Clients {
             let (name, text) = &known.schema_text;
             let json =
                 serde_json::from_str(text).map_err(|error| format!("`{name}` is not JSON: {error}"))?;
-            Schema::compile(&json).map(|(schema, _)| schema).map_err(|error| format!("`{name}`: {error}"))
+            Schema::compile(&json).map_err(|error| format!("`{name}`: {error}"))
         };
-        known.schema.get_or_init(compile).as_ref().map_err(String::as_str)
+        known.schema.get_or_init(compile).as_ref().map(|(schema, _)| schema).map_err(String::as_str)
+    }
+
+    /// The schemas that are not built in, were needed, and had to be put right.
+    pub fn mended(&self) -> Vec<Mended> {
+        let of = |known: &Known| {
+            let (schema, text) = &known.schema_text;
+            let (_, repairs) = known.schema.get()?.as_ref().ok()?;
+            let is_builtin = SCHEMAS.iter().any(|(_, builtin)| builtin == text);
+            let mended = Mended {
+                client: known.client.name.clone(),
+                schema: schema.clone(),
+                repairs: repairs.clone(),
+            };
+            (!is_builtin && !repairs.is_empty()).then_some(mended)
+        };
+        self.clients.iter().filter_map(of).collect()
     }
 
     /// The client whose configuration a fence holds, by its title or by its top-level keys. Keys such as `hooks` have other
     /// programs as well: then the page, `text` in lower case, has to speak of the client, or the schema to know what stands
-    /// below them.
+    /// below them. Of every other key the page has to speak of the client, and the schema to know all that stands below it.
     pub fn recognise(
         &self,
         fence: &Fence,
@@ -142,7 +161,9 @@ impl Clients {
         let is_its = |client: &&Client| {
             client.is_shaped(document) && (client.is_mentioned(text) || self.knows_content(client, document))
         };
+        let is_all_known = |client: &&Client| client.is_mentioned(text) && self.knows_all(client, document);
         let found = fitting().find(|client| client.is_titled(fence)).or_else(|| fitting().find(is_its));
+        let found = found.or_else(|| fitting().find(is_all_known));
         found.or_else(|| {
             // A fence that says where it belongs is a configuration; whose, is told by the place.
             let at = fence.attributes.example.at.as_ref()?;
@@ -162,6 +183,31 @@ impl Clients {
             member.value.members().iter().any(|inner| schema.knows(&below(&inner.key)))
         };
         telling.clone().next().is_some() && telling.all(knows)
+    }
+
+    /// Whether all keys at the top are keys of a client, and its schema knows all that stands directly below them.
+    fn knows_all(&self, client: &Client, document: &Document) -> bool {
+        let Ok(schema) = self.schema(client) else { return false };
+        let members = document.root.members();
+        let below = |member: &data::Member| {
+            let way = |steps: &[Step]| {
+                Path([Step::Key(member.key.clone())].into_iter().chain(steps.iter().cloned()).collect())
+            };
+            let keys = member.value.members().iter().map(|inner| way(&[Step::Key(inner.key.clone())]));
+            let elements = member.value.elements().iter().flat_map(Node::members);
+            let elements = elements.map(|inner| way(&[Step::Index(0), Step::Key(inner.key.clone())]));
+            keys.chain(elements).collect::<Vec<_>>()
+        };
+        let ways: Vec<Path> = members.iter().flat_map(below).collect();
+        // A plain value tells by its type alone, and `$schema` nothing at all.
+        let is_plain = |member: &data::Member| {
+            !matches!(member.value.value, Value::Object(_) | Value::Array(_) | Value::Elided)
+                && !member.key.starts_with('$')
+        };
+        let fits = || schema.check(&document.root, &Path::default(), Completeness::Fragment).is_empty();
+        members.iter().all(|member| client.keys.contains(&member.key))
+            && ways.iter().all(|way| schema.knows(way))
+            && (!ways.is_empty() || members.iter().any(is_plain) && fits())
     }
 }
 
@@ -272,6 +318,19 @@ mod tests {
         assert_eq!(recognises_on("about another program", hooks, Syntax::Json), None);
         let gateway = "{ gateway: { port: 1 } }";
         assert_eq!(recognises_on("no name", gateway, Syntax::Json5).as_deref(), Some("openclaw"));
+    }
+
+    #[test]
+    fn a_key_of_no_weight_tells_the_client_of_the_page_where_all_below_is_known() {
+        let speech = "{ tts: { provider: \"openai\" } }";
+        assert_eq!(recognises_on("on openclaw", speech, Syntax::Json5).as_deref(), Some("openclaw"));
+        assert_eq!(recognises_on("about another program", speech, Syntax::Json5), None);
+        assert_eq!(recognises_on("on openclaw", "{ tts: { vendor: 1 } }", Syntax::Json5), None);
+        let root = "{ worktreeRoot: \"/srv\" }";
+        assert_eq!(recognises_on("on openclaw", root, Syntax::Json5).as_deref(), Some("openclaw"));
+        assert_eq!(recognises_on("on openclaw", "{ worktreeRoot: 1 }", Syntax::Json5), None);
+        let bindings = "{ bindings: [{ agentId: \"a\", match: { channel: \"irc\" } }] }";
+        assert_eq!(recognises_on("on openclaw", bindings, Syntax::Json5).as_deref(), Some("openclaw"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A client profile as read from its file.
 
+use super::rules::{self, NameRule, Rule};
 use crate::data::select::Selector;
 use crate::data::table::Table;
 use crate::data::{Node, Syntax};
@@ -55,6 +56,10 @@ pub struct Client {
     pub providers: Vec<KnownProvider>,
     /// Keys that were moved or taken out.
     pub retired: Vec<Retired>,
+    /// What it refuses although its schema takes it.
+    pub rules: Vec<Rule>,
+    /// Names that have to be known or declared.
+    pub names: Vec<NameRule>,
     /// Unknown keys are passed over by the program, and not refused.
     pub passes_over_unknown_keys: bool,
 }
@@ -114,6 +119,8 @@ pub struct ReferenceRule {
     pub models: Option<Selector>,
     /// A model that a declared provider does not declare is asked for all the same.
     pub sends_undeclared: bool,
+    /// A reference to a provider that is nowhere is taken, and found wrong only when it is used.
+    pub takes_unknown: bool,
 }
 
 /// A provider that a client knows by itself.
@@ -177,6 +184,8 @@ impl Client {
                 .flatten()
                 .collect(),
             retired: table.tables("retired", "`[[retired]]`", retired),
+            rules: table.tables("rules", "`[[rules]]`", rules::rule),
+            names: table.tables("names", "`[[names]]`", rules::names),
         };
         let usable = !client.name.is_empty() && !client.syntaxes.is_empty();
         if !usable {
@@ -230,6 +239,7 @@ fn reference(table: &mut Table<'_>) -> ReferenceRule {
         providers: selector(table, "providers"),
         models: selector(table, "models"),
         sends_undeclared: table.flag("sends_undeclared"),
+        takes_unknown: table.flag("takes_unknown"),
     }
 }
 
@@ -266,17 +276,17 @@ fn needed(table: &mut Table<'_>, key: &'static str) -> Option<Selector> {
     selector
 }
 
-fn selector(table: &mut Table<'_>, key: &'static str) -> Option<Selector> {
+pub(super) fn selector(table: &mut Table<'_>, key: &'static str) -> Option<Selector> {
     let (text, span) = table.spanned_text(key)?;
     parse(table, &text, span)
 }
 
-fn selectors(table: &mut Table<'_>, key: &'static str) -> Vec<Selector> {
+pub(super) fn selectors(table: &mut Table<'_>, key: &'static str) -> Vec<Selector> {
     let texts = table.spanned_texts(key);
     texts.into_iter().filter_map(|(text, span)| parse(table, &text, span)).collect()
 }
 
-fn parse(table: &mut Table<'_>, text: &str, span: Span) -> Option<Selector> {
+pub(super) fn parse(table: &mut Table<'_>, text: &str, span: Span) -> Option<Selector> {
     let parsed = Selector::parse(text);
     if let Err(error) = &parsed {
         table.problem(span, format!("`{text}` is no selector: {error}"));

@@ -1,6 +1,6 @@
 //! Configurations of clients: they parse, fit the schema, their references lead somewhere, and each endpoint answers.
 
-use super::{Claim, Plan, Surroundings, Work, endpoints, references};
+use super::{Claim, Plan, Surroundings, Work, endpoints, references, rules};
 use crate::data::schema::{Completeness, Schema};
 use crate::data::{Document, Member, Node, Path, Step, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity};
@@ -80,14 +80,21 @@ pub(in crate::examples) fn plan<'a>(
     }
     retired(&placed, &mut problems);
     endpoints::required(&placed, &mut problems);
+    let mut broken = rules::broken(&placed);
+    broken.retain(|problem| !is_open(problem, fence, client));
+    rules::add(broken, &mut problems);
     plan.checked.insert(Check::Schema);
-    let mut probes = endpoints::probes(&placed, around, &mut problems);
+    // An address that cannot be called is wrong where it is called.
+    let mut unsent = Vec::new();
+    let runs = !fence.attributes.example.no_run;
+    let addresses = if runs { &mut problems } else { &mut unsent };
+    let mut probes = endpoints::probes(&placed, around, addresses);
     let followed = references::follow(&placed, around, &mut problems, &mut probes);
     if followed > 0 {
         plan.checked.insert(Check::References);
     }
     plan.report(problems);
-    if !fence.attributes.example.no_run && !probes.is_empty() {
+    if runs && !probes.is_empty() {
         plan.work = Work::Requests(probes);
     }
     plan
@@ -103,10 +110,13 @@ fn includes(node: &Node, include: &str) -> bool {
 /// Whether a problem speaks of something that the reader is to replace, or of the key that takes in another file.
 fn is_open(problem: &Problem, fence: &Fence, client: &Client) -> bool {
     let text = fence.body.text().get(problem.span.range()).unwrap_or_default();
+    let is_text = text.parse::<f64>().is_err();
     let text = text.trim_matches(['"', '\'']);
     client.include.as_deref() == Some(text)
-        || (text.contains('<') && text.contains('>'))
-        || (problem.code == Code::OutOfBounds && credentials::placeholder(text))
+        || (text.starts_with('<') && text.ends_with('>'))
+        // A text with a gap is a text, whatever the reader writes there.
+        || (problem.code != Code::WrongType && text.contains('<') && text.contains('>'))
+        || (problem.code == Code::OutOfBounds && is_text && credentials::placeholder(text))
 }
 
 /// Where in the file the text of a fence belongs.

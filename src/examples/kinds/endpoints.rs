@@ -67,7 +67,7 @@ pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
             if known || !matches!(node.value, Value::Object(_)) {
                 continue;
             }
-            let lacking: Vec<&String> = rule.required.iter().filter(|key| node.get(key).is_none()).collect();
+            let lacking: Vec<&String> = rule.required.iter().filter(|key| is_empty(node.get(key))).collect();
             let Some(first) = lacking.first() else { continue };
             let message = format!("the provider `{}` lacks the key `{first}`", member.key);
             let title =
@@ -75,6 +75,11 @@ pub(super) fn required(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(Code::MissingKey, member.key_span, message).label(title));
         }
     }
+}
+
+/// Nothing, or a text of no letters, which programs read as nothing.
+fn is_empty(node: Option<&Node>) -> bool {
+    node.is_none_or(|node| node.as_str().is_some_and(str::is_empty))
 }
 
 /// The endpoint of a provider that the configuration declares under this name.

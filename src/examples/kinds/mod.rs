@@ -5,6 +5,7 @@ pub(super) mod data;
 pub(super) mod endpoints;
 pub(super) mod references;
 pub(super) mod routing;
+pub(super) mod rules;
 pub(super) mod shell;
 
 use std::collections::{BTreeMap, BTreeSet};

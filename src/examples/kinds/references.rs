@@ -238,7 +238,7 @@ impl Follower<'_> {
         let message = format!("no provider `{}` is declared, and {} knows none", self.provider, client.title);
         let mut problem = Problem::new(Code::UnknownProvider, self.provider_span(), message);
         // Without providers of its own, the snippet may rely on those of another file.
-        if own.is_empty() {
+        if own.is_empty() || self.rule.takes_unknown {
             problem = problem.severity(Severity::Warning);
         }
         let known = client.providers.iter().map(|known| known.name.as_str());

@@ -15,19 +15,19 @@ pub(crate) struct Text {
 
 /// A folder that was fetched; none, and said aloud, where it is missing and may be.
 pub(crate) fn folder(name: &str) -> Option<PathBuf> {
+    fetched(name, "scripts/foreign-manuals.sh", "PROOFPRESS_FOREIGN")
+}
+
+/// A folder that `script` fetches; it may be missing where the variable `promise` does not say that it is there.
+pub(crate) fn fetched(name: &str, script: &str, promise: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/foreign").join(name);
     if folder.is_dir() {
         return Some(folder);
     }
     #[expect(clippy::disallowed_methods, reason = "whoever has fetched it all says so")]
-    let is_promised = std::env::var_os("PROOFPRESS_FOREIGN").is_some();
+    let is_promised = std::env::var_os(promise).is_some();
     assert!(!is_promised, "{} is missing", folder.display());
-    // Past the harness, which keeps what passing tests print.
-    let _shown = writeln!(
-        io::stderr().lock(),
-        "SKIPPED: {} is missing, nothing is compared; scripts/foreign-manuals.sh fetches it",
-        folder.display()
-    );
+    tell(&format!("SKIPPED: {} is missing, nothing is compared; {script} fetches it", folder.display()));
     None
 }
 

@@ -3,6 +3,8 @@
 pub(crate) mod foreign;
 pub(crate) mod html;
 pub(crate) mod mdx;
+pub(crate) mod mutations;
+pub(crate) mod openclaw;
 pub(crate) mod ours;
 pub(crate) mod shown;
 mod slug;
