@@ -70,6 +70,9 @@ pub(in crate::examples) fn plan<'a>(
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
     if client.passes_over_unknown_keys {
         for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+            if refuses(&placed, problem) {
+                continue;
+            }
             // A misspelt key is passed over, and one that has to be there is missed.
             let rest = without(&placed.whole, problem.span);
             let missed = schema.check(&rest, &Path::default(), completeness);
@@ -165,6 +168,13 @@ fn without(node: &Node, key: Span) -> Node {
     Node::new(node.span, value)
 }
 
+/// Whether an unknown key stands in a table where the client refuses what it passes over elsewhere.
+fn refuses(placed: &Placed<'_>, problem: &Problem) -> bool {
+    let tables = placed.client.refuses_unknown_keys.iter().flat_map(|tables| tables.select(&placed.whole));
+    let mut members = tables.flat_map(|(_, table)| table.members());
+    members.any(|member| member.key_span == problem.span)
+}
+
 /// Says of retired keys what has become of them.
 fn retired(placed: &Placed<'_>, problems: &mut [Problem]) {
     for rule in &placed.client.retired {
@@ -179,7 +189,11 @@ fn retired(placed: &Placed<'_>, problems: &mut [Problem]) {
                     problem.label = Some(format!("{title} reads it with a complaint"));
                     problem.severity = Severity::Warning;
                 } else {
-                    problem.label = Some(format!("not read by {title}"));
+                    let reads = if rule.refused { "refused" } else { "not read" };
+                    problem.label = Some(format!("{reads} by {title}"));
+                }
+                if rule.refused {
+                    problem.severity = Severity::Error;
                 }
             }
         }
