@@ -64,7 +64,8 @@ for action in parser()._actions:
     if isinstance(action, (argparse._HelpAction, argparse._VersionAction)):
         continue
     for option in action.option_strings:
-        if option.startswith("--"):
+        # YAML reads a name of digits as a number, and the parser fails on it.
+        if option.startswith("--") and not option[2:].isdigit():
             options[option[2:]] = form(action)
 written("aider.schema.json", {"type": "object", "additionalProperties": False, "properties": dict(sorted(options.items()))}, "The options")
 

@@ -47,8 +47,18 @@ const bounded = (value) => {
 };
 const converted = (schema) => bounded(bare(zodToJsonSchema(schema, { $refStrategy: "none", target: "jsonSchema2019-09" })));
 
-const continues = await import(pathToFileURL(join(folder, "node_modules/@continuedev/config-yaml/dist/schemas/index.js")));
-write("continue.schema.json", `What @continuedev/config-yaml ${version("@continuedev/config-yaml")} takes`, converted(continues.configYamlSchema));
+const schemas = join(folder, "node_modules/@continuedev/config-yaml/dist/schemas");
+const continues = await import(pathToFileURL(join(schemas, "index.js")));
+const { embeddingTasksSchema } = await import(pathToFileURL(join(schemas, "models.js")));
+// The names in this table are a union of words, which the converter leaves out.
+const prefixes = embeddingTasksSchema.options.map((task) => task.value);
+const withTasks = (value) => {
+  if (Array.isArray(value)) return value.map(withTasks);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) =>
+    [key, key === "embeddingPrefixes" ? { ...inner, propertyNames: { enum: prefixes } } : withTasks(inner)]));
+};
+write("continue.schema.json", `What @continuedev/config-yaml ${version("@continuedev/config-yaml")} takes`, withTasks(converted(continues.configYamlSchema)));
 
 const chat = require("librechat-data-provider");
 // The server reads the file with `configSchema.strict()`: keys that are unknown at the top are refused.

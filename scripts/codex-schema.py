@@ -58,6 +58,8 @@ NAMES = """
     destructive_enabled open_world_enabled default_tools_enabled approval_mode
     oauth oauth_resource forced_login_method forced_chatgpt_workspace_id file_opener feedback plugins marketplaces memories
 """.split()
+# What is said where a value itself is taken.
+TAKEN = "unknown configuration field|missing field|.*provider name must not be empty|invalid transport"
 # Keys of a table in which any other key is a name.
 OWN = {"agents": ["interrupt_message", "job_max_runtime_seconds", "max_depth", "max_threads"]}
 PROBES = {"string": '"zz"', "integer": "7", "boolean": "true", "number": "1.5", "array": '["zz"]', "tables": "[{}]", "object": "{}"}
@@ -105,8 +107,11 @@ def kinds(path, key, base):
         if name == "string" and variants:
             types.append("string")
             words = re.findall(r"`([^`]*)`", variants[1])
-        elif not re.search(r"invalid type|invalid value|unknown variant|did not match|expected", message):
+        elif re.match(TAKEN, message):
             types.append(name)
+    if "object" in types and "string" not in types:
+        # It takes the values of a table in their order as well, which nobody writes.
+        types = [name for name in types if name not in ("array", "tables")]
     return types, words
 
 

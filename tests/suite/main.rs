@@ -12,6 +12,7 @@ mod architecture;
 mod browser;
 mod case;
 mod cases;
+mod clients;
 mod conformance;
 mod judges;
 mod manual;

@@ -54,7 +54,7 @@ pub(in crate::examples) fn plan<'a>(
             return plan;
         }
     };
-    let at = place(fence, &document, schema);
+    let at = place(fence, client, &document, schema);
     plan.diagnostics.extend(unknown_place(fence, client, &at, schema));
     let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
     let partial = document.fragment || document.sketch || included || !at.0.is_empty();
@@ -69,14 +69,16 @@ pub(in crate::examples) fn plan<'a>(
     }
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
     if client.passes_over_unknown_keys {
+        let lacking =
+            |problems: &[Problem]| problems.iter().filter(|problem| problem.code == Code::MissingKey).count();
+        let told = lacking(&problems);
         for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
             if refuses(&placed, problem) {
                 continue;
             }
             // A misspelt key is passed over, and one that has to be there is missed.
             let rest = without(&placed.whole, problem.span);
-            let missed = schema.check(&rest, &Path::default(), completeness);
-            if !missed.iter().any(|problem| problem.code == Code::MissingKey) {
+            if lacking(&schema.check(&rest, &Path::default(), completeness)) <= told {
                 problem.severity = Severity::Warning;
             }
         }
@@ -113,13 +115,14 @@ fn is_open(problem: &Problem, fence: &Fence, client: &Client) -> bool {
 }
 
 /// Where in the file the text of a fence belongs.
-fn place(fence: &Fence, document: &Document, schema: &Schema) -> Path {
+fn place(fence: &Fence, client: &Client, document: &Document, schema: &Schema) -> Path {
     if let Some(at) = &fence.attributes.example.at {
         return Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
     }
     let keys: Vec<&str> = document.root.members().iter().map(|member| member.key.as_str()).collect();
     let at_top = keys.iter().any(|key| schema.knows(&Path(vec![Step::Key((*key).to_owned())])));
-    if at_top || keys.is_empty() {
+    let mut retired = client.retired.iter().filter_map(|rule| rule.at.as_ref());
+    if at_top || keys.is_empty() || retired.any(|at| !at.select(&document.root).is_empty()) {
         return Path::default();
     }
     match schema.places_of(&keys).as_slice() {
