@@ -1,4 +1,4 @@
-//! Our verdicts on configurations against those of the programs themselves: Continue's and LibreChat's validators, the parser of Aider's
+//! Our verdicts on configurations against those of the programs themselves: Continue's and `LibreChat`'s validators, the parser of Aider's
 //! options, Codex where it was fetched; and a second opinion on our schemas.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -226,8 +226,14 @@ fn root() -> PathBuf {
 /// What a judge that reads questions says to each; none where the program takes it.
 fn answers(judge: &mut Command, client: &str, trials: &[Trial]) -> Vec<Option<String>> {
     let scratch = tempfile::tempdir().unwrap();
-    let lines: String =
-        trials.iter().map(|trial| format!("{}\n", json!({ "client": client, "text": trial.text }))).collect();
+    let mut lines = String::new();
+    for trial in trials {
+        lines.extend([
+            &json!({ "client": client, "text": trial.text }).to_string(),
+            "
+",
+        ]);
+    }
     let questions = scratch.path().join("questions");
     fs::write(&questions, lines).unwrap();
     let output = judge.stdin(Stdio::from(File::open(questions).unwrap())).output().expect("the judge runs");
@@ -285,7 +291,7 @@ fn ours(client: &Client, trials: &[Trial]) -> Vec<Option<String>> {
     {
         let file = said["file"].as_str().unwrap_or_default().to_owned();
         let place = (file, said["line"].as_u64().unwrap_or_default());
-        let at = *places.get(&place).unwrap_or_else(|| panic!("nothing stands at {place:?}: {said}"));
+        let at = *places.get(&place).expect("what is wrong stands in a trial");
         let text = format!(
             "{}: {}",
             said["code"].as_str().unwrap_or_default(),
@@ -294,4 +300,45 @@ fn ours(client: &Client, trials: &[Trial]) -> Vec<Option<String>> {
         errors[at].get_or_insert(text);
     }
     errors
+}
+
+/// What stands right on our pages is right by another reader of the same schema.
+#[test]
+fn another_reader_of_our_schemas_agrees_with_our_pages() {
+    let Some(folder) = foreign::folder("clients") else { return };
+    let mut judged = 0;
+    for (client, page, endings) in [
+        ("aider", "aider", &[".aider.conf.yml"][..]),
+        ("aider-models", "aider", &["settings.yml"]),
+        ("aider-metadata", "aider", &["metadata.json"]),
+        ("codex", "codex", &["config.toml"]),
+        ("continue", "continue", &["config.yaml"]),
+        ("librechat", "librechat", &["librechat.yaml"]),
+        ("opencode", "opencode", &["opencode.json"]),
+        ("zed", "zed", &["settings.json"]),
+    ] {
+        let page = Page::parse(Source::new("page.md", read(&format!("content/clients/{page}.md"))));
+        let scratch = tempfile::tempdir().unwrap();
+        let mut right = Vec::new();
+        for (at, fence) in page.fences.iter().enumerate() {
+            let title = fence.attributes.title.clone().unwrap_or_default();
+            if fence.attributes.example.should_fail.is_some()
+                || !endings.iter().any(|end| title.ends_with(end))
+            {
+                continue;
+            }
+            let ending = title.rsplit('.').next().unwrap_or_default();
+            let file = scratch.path().join(format!("{at}.{ending}"));
+            fs::write(&file, fence.body.text()).unwrap();
+            right.push(file);
+        }
+        assert!(!right.is_empty(), "no page shows a right configuration of {client}");
+        judged += right.len();
+        let schema = root().join(format!("src/examples/clients/{client}.schema.json"));
+        let mut command = Command::new("python3");
+        command.args(["-m", "check_jsonschema", "--schemafile"]).arg(schema).args(right);
+        let output = command.env("PYTHONPATH", folder.join("python")).output().expect("Python runs");
+        assert!(output.status.success(), "{client}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+    foreign::tell(&format!("check-jsonschema takes {judged} configurations of our pages, as we do"));
 }

@@ -319,6 +319,26 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_or_a_title_tells_of_a_client_that_the_page_does_not_name() {
+        let opencode = "{ \"$schema\": \"https://opencode.ai/config.json\", \"model\": \"a/b\" }";
+        assert_eq!(recognises_on("", opencode, Syntax::Json).as_deref(), Some("opencode"));
+        let continues = "name: x\nversion: 1.0.0\nschema: v1\nmodels: []\n";
+        assert_eq!(recognises_on("", continues, Syntax::Yaml).as_deref(), Some("continue"));
+    }
+
+    #[test]
+    fn keys_of_many_programs_need_a_page_that_names_one() {
+        let servers = "[mcp_servers.a]\ncommand = \"x\"\n";
+        assert_eq!(recognises_on("of another agent", servers, Syntax::Toml), None);
+        assert_eq!(recognises_on("codex reads", servers, Syntax::Toml).as_deref(), Some("codex"));
+        let editor = "{ \"context_servers\": { \"a\": { \"command\": \"x\" } } }";
+        assert_eq!(recognises_on("in zed's settings", editor, Syntax::Json).as_deref(), Some("zed"));
+        assert_eq!(recognises_on("it is optimized", editor, Syntax::Json), None);
+        let rules = "models:\n  - name: x\n    provider: y\n";
+        assert_eq!(recognises_on("continue with the next step", rules, Syntax::Yaml), None);
+    }
+
+    #[test]
     fn other_data_is_nobodys() {
         assert_eq!(recognises("{ \"models\": [{ \"id\": \"x\" }] }", Syntax::Json), None);
         assert_eq!(recognises("{ \"message\": \"x\", \"status\": 1 }", Syntax::Json), None);

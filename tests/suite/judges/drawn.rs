@@ -60,17 +60,18 @@ pub(crate) fn draw(root: &Value, schema: &Value, dice: &mut Dice, depth: usize) 
             Value::Array((0..count).map(|_| draw(root, &schema["items"], dice, depth + 1)).collect())
         }
         "boolean" => Value::Bool(dice.below(2) == 0),
-        "integer" => json!(least(schema) + i64::try_from(dice.below(5)).unwrap()),
-        "number" => json!(least(schema) as f64 + 0.5),
+        "integer" => json!(least(schema).round() + f64::from(u8::try_from(dice.below(5)).unwrap())),
+        "number" => json!(least(schema) + 0.5),
         "null" => Value::Null,
         _ => json!(text(schema, dice)),
     }
 }
 
-fn least(schema: &Value) -> i64 {
+/// A number that is not too small, and not too large.
+fn least(schema: &Value) -> f64 {
     let bound = |key: &str| schema[key].as_f64();
     let lowest = bound("minimum").or_else(|| bound("exclusiveMinimum").map(|bound| bound + 1.0));
-    lowest.or_else(|| bound("maximum").map(|most| most - 5.0)).unwrap_or(1.0) as i64
+    lowest.or_else(|| bound("maximum").map(|most| most - 5.0)).unwrap_or(1.0)
 }
 
 fn text(schema: &Value, dice: &mut Dice) -> String {
@@ -131,8 +132,8 @@ pub(crate) fn broken(value: &Value, how: &str, dice: &mut Dice) -> Option<(Value
     match how {
         "key misspelt" => {
             let value = table.remove(&plain)?;
-            let at = plain.char_indices().nth(plain.chars().count() / 2)?.0;
-            let wrong = format!("{}q{}", &plain[..at], &plain[at..]);
+            let (before, after) = plain.split_at(plain.char_indices().nth(plain.chars().count() / 2)?.0);
+            let wrong = format!("{before}q{after}");
             table.insert(wrong, value);
         }
         "key too many" => {
@@ -207,10 +208,10 @@ pub(crate) fn yaml(value: &Value, indent: usize, out: &mut String) {
     };
     let mut line = |start: String, value: &Value| {
         if nested(value) {
-            out.push_str(&format!("{start}\n"));
+            out.extend([&start, "\n"]);
             yaml(value, indent + 2, out);
         } else {
-            out.push_str(&format!("{start} {value}\n"));
+            out.extend([&start, " ", &value.to_string(), "\n"]);
         }
     };
     match value {
@@ -228,14 +229,14 @@ pub(crate) fn yaml(value: &Value, indent: usize, out: &mut String) {
                 line(format!("{pad}-"), value);
             }
         }
-        other => out.push_str(&format!("{pad}{other}\n")),
+        other => out.extend([&pad, &other.to_string(), "\n"]),
     }
 }
 
 /// The value as TOML, a line for each key at the top; none where TOML has no such value.
 pub(crate) fn toml(value: &Value, out: &mut String) -> Option<()> {
     for (key, value) in value.as_object()? {
-        out.push_str(&format!("{} = {}\n", json!(key), inline(value)?));
+        out.extend([&json!(key).to_string(), " = ", &inline(value)?, "\n"]);
     }
     Some(())
 }

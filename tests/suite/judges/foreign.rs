@@ -1,4 +1,5 @@
-//! What others wrote, as `scripts/foreign-manuals.sh` fetches it: manuals, and the specifications of Markdown.
+//! What others wrote, as `scripts/foreign-manuals.sh` and `scripts/foreign-clients.sh` fetch it: manuals, the specifications of
+//! Markdown, and the validators of clients.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -25,7 +26,7 @@ pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     // Past the harness, which keeps what passing tests print.
     let _shown = writeln!(
         io::stderr().lock(),
-        "SKIPPED: {} is missing, nothing is compared; scripts/foreign-manuals.sh fetches it",
+        "SKIPPED: {} is missing, nothing is compared; scripts/foreign-manuals.sh and scripts/foreign-clients.sh fetch it",
         folder.display()
     );
     None
