@@ -66,7 +66,7 @@ PROBES = {"string": '"zz"', "integer": "7", "boolean": "true", "number": "1.5", 
 
 
 def said(text):
-    """The first complaint about a configuration: its line, and its words; that nothing is wrong is one as well."""
+    """The first complaint about a configuration: its line, and its words; there always is one."""
     # A key that it does not know comes last, or it would go on and call somebody.
     text = "zz_end = 1\n" + text
     with tempfile.TemporaryDirectory() as home:
@@ -75,7 +75,7 @@ def said(text):
         env = {"HOME": home, "CODEX_HOME": home, "PATH": os.environ["PATH"]}
         done = subprocess.run(call, cwd=home, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
     found = re.search(r"config\.toml:(\d+):\d+: (.*)", done.stderr)
-    return (int(found[1]) - 1, found[2]) if found else None
+    return (int(found[1]) - 1, found[2]) if found else (0, "")
 
 
 def header(path):
@@ -88,7 +88,7 @@ def known(path, words, base):
     while left:
         lines = header(path) + (base + "\n" if base else "")
         complaint = said(lines + "".join(f"{word} = {WEIRD}\n" for word in left))
-        if complaint is None or complaint[1].startswith("unknown configuration field"):
+        if complaint[1].startswith("unknown configuration field"):
             return found
         at = complaint[0] - lines.count("\n") - 1
         if not 0 <= at < len(left):
@@ -100,13 +100,16 @@ def known(path, words, base):
 def kinds(path, key, base):
     """The types that a key takes, and the words where it takes only some."""
     types, words = [], None
+    start = f"{header(path)}{base + chr(10) if base else ''}"
     for name, value in PROBES.items():
-        complaint = said(f"{header(path)}{base + chr(10) if base else ''}{key} = {value}\n")
-        message = complaint[1] if complaint else ""
+        complaint = said(f"{start}{key} = {value}\n")
+        message = complaint[1]
         variants = re.search(r"unknown variant `zz`, expected (?:one of )?(.*)", message)
         if name == "string" and variants:
             types.append("string")
-            words = re.findall(r"`([^`]*)`", variants[1])
+            # Some words stand before a table only, and not alone.
+            alone = lambda word: "unit variant" not in said(f'{start}{key} = "{word}"\n')[1]
+            words = [word for word in re.findall(r"`([^`]*)`", variants[1]) if alone(word)]
         elif re.match(TAKEN, message):
             types.append(name)
     if "object" in types and "string" not in types:
@@ -137,6 +140,10 @@ def table(path, words, pool):
         result["anyOf"] = [{"required": [key]} for key in needed]
     elif needed:
         result["required"] = needed
+    else:
+        lacking = re.match(r"missing field `(\w+)`", said(header(path))[1]) if path else None
+        if lacking:
+            result["required"] = [lacking[1]]
     if not result["properties"] and result["additionalProperties"] in (False, {}):
         # It takes keys in a way of its own, and nothing is known of them.
         return {"type": "object"}
@@ -156,7 +163,7 @@ def value(path, types, values, words, pool):
             forms.append({"enum": values})
         elif name == "array":
             complaint = said(f"{header(path[:-1])}{path[-1] if path[-1] != '*' else 'zz'} = [7]\n")
-            texts = complaint and "expected a string" in complaint[1]
+            texts = "expected a string" in complaint[1]
             forms.append({"type": "array", "items": {"type": "string"}} if texts else {"type": "array"})
         elif name == "tables":
             if "array" not in types:
@@ -172,10 +179,11 @@ words = sorted(words | set(NAMES))
 print(len(words), "words", file=sys.stderr)
 with ThreadPoolExecutor(4) as pool:
     result = table([], words, pool)
-# It knows this key only to refuse it, with every value.
-result["properties"].pop("profile", None)
+# It knows these keys only to refuse them, with every value.
+for name in ("profile", "experimental_thread_store_endpoint"):
+    result["properties"].pop(name, None)
 # Names that a provider of one's own cannot have; it says which, one after the other.
-taken = [name for name in ("openai", "ollama", "lmstudio") if "reserved" in (said(f'[model_providers.{name}]\nname = "zz"\n') or (0, ""))[1]]
+taken = [name for name in ("openai", "ollama", "lmstudio") if "reserved" in said(f'[model_providers.{name}]\nname = "zz"\n')[1]]
 result["properties"]["model_providers"]["propertyNames"] = {"not": {"enum": taken}}
 result = {
     "$schema": "http://json-schema.org/draft-07/schema#",

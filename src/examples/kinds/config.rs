@@ -121,8 +121,9 @@ fn place(fence: &Fence, client: &Client, document: &Document, schema: &Schema) -
     }
     let keys: Vec<&str> = document.root.members().iter().map(|member| member.key.as_str()).collect();
     let at_top = keys.iter().any(|key| schema.knows(&Path(vec![Step::Key((*key).to_owned())])));
-    let mut retired = client.retired.iter().filter_map(|rule| rule.at.as_ref());
-    if at_top || keys.is_empty() || retired.any(|at| !at.select(&document.root).is_empty()) {
+    // A key that is known only to be refused has no other place either.
+    let mut refused = client.retired.iter().filter(|rule| rule.refused).filter_map(|rule| rule.at.as_ref());
+    if at_top || keys.is_empty() || refused.any(|at| !at.select(&document.root).is_empty()) {
         return Path::default();
     }
     match schema.places_of(&keys).as_slice() {

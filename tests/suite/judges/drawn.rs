@@ -60,7 +60,10 @@ pub(crate) fn draw(root: &Value, schema: &Value, dice: &mut Dice, depth: usize) 
             Value::Array((0..count).map(|_| draw(root, &schema["items"], dice, depth + 1)).collect())
         }
         "boolean" => Value::Bool(dice.below(2) == 0),
-        "integer" => json!(least(schema).round() + f64::from(u8::try_from(dice.below(5)).unwrap())),
+        "integer" => {
+            let number = least(schema).round() + f64::from(u8::try_from(dice.below(5)).unwrap());
+            serde_json::from_str(&format!("{number:.0}")).expect("digits are a number")
+        }
         "number" => json!(least(schema) + 0.5),
         "null" => Value::Null,
         _ => json!(text(schema, dice)),
