@@ -112,6 +112,9 @@ def kinds(path, key, base):
             words = [word for word in re.findall(r"`([^`]*)`", variants[1]) if alone(word)]
         elif re.match(TAKEN, message):
             types.append(name)
+    if not types and re.search("expected (a map|struct)", said(f'{start}{key} = "zz"\n')[1]):
+        # It wants more in the table than an empty one has.
+        types = ["object"]
     if "object" in types and "string" not in types:
         # It takes the values of a table in their order as well, which nobody writes.
         types = [name for name in types if name not in ("array", "tables")]

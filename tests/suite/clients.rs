@@ -107,7 +107,19 @@ fn codex_judges_as_we_do() {
         language: "toml",
         judge: Judge::Program("codex"),
         drawn: DRAWN / 3,
-        known: &[],
+        known: &[
+            ("No such file or directory", "a file that stands elsewhere"),
+            (
+                "missed: failed to load configuration: Model provider",
+                "a provider that another file may declare, which is a warning",
+            ),
+            ("cannot mix `filters` with", "a rule between keys"),
+            ("default_permissions requires", "a rule between keys"),
+            (
+                "missing field",
+                "what a table in a list needs; the script that makes the schema does not ask for it",
+            ),
+        ],
     });
 }
 
@@ -300,6 +312,29 @@ fn ours(client: &Client, trials: &[Trial]) -> Vec<Option<String>> {
         errors[at].get_or_insert(text);
     }
     errors
+}
+
+/// The manual of OpenClaw shows two configurations of Zed and one of Codex; that of FastMCP many of other programs.
+#[test]
+fn only_what_is_surely_theirs_is_taken_for_the_clients_in_manuals_of_others() {
+    for (manual, expected) in [("openclaw", &["codex 1", "zed 2"][..]), ("fastmcp", &[])] {
+        let Some(folder) = foreign::folder(manual) else { return };
+        let mut command = Command::new(env!("CARGO_BIN_EXE_proofpress"));
+        command.args(["check", "--color=never"]).current_dir(folder).env_clear().stdin(Stdio::null());
+        let printed = command.output().expect("the program runs");
+        let said = String::from_utf8_lossy(&[printed.stdout, printed.stderr].concat()).into_owned();
+        let mut found = Vec::new();
+        for line in said.lines().filter_map(|line| line.trim_start().strip_prefix("config ")) {
+            let words: Vec<&str> = line.split([' ', ':']).filter(|word| !word.is_empty()).collect();
+            if let [client, count, ..] = words[..]
+                && !["openclaw", "litellm"].contains(&client)
+            {
+                found.push(format!("{client} {count}"));
+            }
+        }
+        assert!(said.contains("fences"), "{said}");
+        assert_eq!(found, expected, "{manual}");
+    }
 }
 
 /// What stands right on our pages is right by another reader of the same schema.
