@@ -9,7 +9,7 @@ mod variables;
 
 use std::sync::OnceLock;
 
-pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
+pub use profile::{Client, CommandRule, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
 pub use rules::{Condition, NameRule, Rule, Test};
 pub use variables::VariableForm;
 
@@ -130,6 +130,11 @@ impl Clients {
     /// The names of all clients.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.clients.iter().map(|known| known.client.name.as_str())
+    }
+
+    /// All of them, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &Client> {
+        self.clients.iter().map(|known| &known.client)
     }
 
     /// The client of a name.

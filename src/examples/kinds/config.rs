@@ -45,6 +45,19 @@ pub(in crate::examples) fn plan<'a>(
     document: Document,
     around: &Surroundings<'_>,
 ) -> Plan<'a> {
+    let schema = around.clients.schema(client);
+    let at = schema.map_or_else(|_| Path::default(), |schema| place(fence, client, &document, schema));
+    plan_at(&at, fence, client, document, around)
+}
+
+/// The plan for what stands at a place of a configuration.
+pub(super) fn plan_at<'a>(
+    at: &Path,
+    fence: &'a Fence,
+    client: &Client,
+    document: Document,
+    around: &Surroundings<'_>,
+) -> Plan<'a> {
     let mut plan = Plan::new(fence, Claim::Example(Kind::Config(client.name.clone())));
     plan.checked.insert(Check::Syntax);
     let schema = match around.clients.schema(client) {
@@ -54,12 +67,11 @@ pub(in crate::examples) fn plan<'a>(
             return plan;
         }
     };
-    let at = place(fence, client, &document, schema);
-    plan.diagnostics.extend(unknown_place(fence, client, &at, schema));
+    plan.diagnostics.extend(unknown_place(fence, client, at, schema));
     let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
     let partial = document.fragment || document.sketch || included || !at.0.is_empty();
     let completeness = if partial { Completeness::Fragment } else { Completeness::Whole };
-    let mut problems = schema.check(&document.root, &at, completeness);
+    let mut problems = schema.check(&document.root, at, completeness);
     problems.retain(|problem| !is_open(problem, fence, client));
     for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
         // The place is in the message; what reads it is not.
@@ -67,7 +79,7 @@ pub(in crate::examples) fn plan<'a>(
             problem.label = Some(format!("not in the configuration of {} {}", client.title, client.version));
         }
     }
-    let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
+    let placed = Placed { client, fence, whole: wrap(document.root, at), partial };
     if client.passes_over_unknown_keys {
         let lacking =
             |problems: &[Problem]| problems.iter().filter(|problem| problem.code == Code::MissingKey).count();

@@ -1,5 +1,6 @@
 //! The kinds of examples, one file each: what a fence claims, and what has to be tried.
 
+mod commands;
 pub(super) mod config;
 pub(super) mod data;
 pub(super) mod endpoints;
@@ -104,6 +105,17 @@ impl<'a> Plan<'a> {
     /// A fence that nothing tests.
     pub(super) fn untested(fence: &'a Fence, reason: impl Into<String>) -> Self {
         Self::new(fence, Claim::None(reason.into()))
+    }
+
+    /// Takes what another plan for the same fence has found and has to send.
+    fn take(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+        self.checked.extend(other.checked);
+        match (&mut self.work, other.work) {
+            (Work::Requests(own), Work::Requests(more)) => own.extend(more),
+            (Work::None, work) => self.work = work,
+            (_, _) => {}
+        }
     }
 
     /// Takes the problems of a text that the fence holds.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Claim, Plan, Surroundings, Work};
+use super::{Claim, Plan, Surroundings, Work, commands};
 use crate::data::{self, Syntax};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::examples::anchors::{Anchors, BodyAnchor, HeaderAnchor};
@@ -74,7 +74,8 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
         Ok(needs) => needs,
         Err(reason) => {
             remember(&script, body, around);
-            return Plan::untested(fence, format!("not run: {}", reason.text));
+            return commands::plan(fence, &script, around)
+                .unwrap_or_else(|| Plan::untested(fence, format!("not run: {}", reason.text)));
         }
     };
     plan.checked.insert(Check::Syntax);

@@ -198,7 +198,7 @@ fn an_unknown_model_is_404() {
         PORTKEY,
         PORTKEY_KEY,
         &chat("@openai/gpt-5.55"),
-        (404, &["unknown-model at body model: write `@openai/gpt-5.5`"]),
+        (404, &["unknown-model at body model: the nearest is `@openai/gpt-5.5`"]),
     );
 }
 

@@ -155,9 +155,10 @@ pub(super) fn ask(profiles: &Profiles, judgement: &mut Judgement, call: &Call) -
         };
         let answer =
             filled(form, &Fill { model, param: Some("model"), ..Fill::default() }, judgement.request);
-        let whole = |near: String| format!("{}{near}", id.strip_suffix(model).unwrap_or_default());
-        let fix = finding.fix.clone().map(whole);
-        let help = fix.as_ref().map(|fix| format!("write `{fix}`")).or_else(|| finding.help.clone());
+        // The ids that it names are those of the integration.
+        let slug = id.strip_suffix(model).unwrap_or_default();
+        let fix = finding.fix.clone().map(|near| format!("{slug}{near}"));
+        let help = finding.help.clone().map(|help| help.replacen('`', &format!("`{slug}"), 1));
         let seed = Seed::of(judgement.request);
         let headers = Headers {
             path: &target.path,
