@@ -25,12 +25,16 @@ const MANUAL: &str = "target/foreign/openclaw";
 const RUNS: usize = 5;
 
 /// The stages, each with what it does.
-const STAGES: [(&str, &str); 4] = [
+const STAGES: [(&str, &str); 5] = [
+    (FLOOR, "pulldown-cmark alone: read, parse, HTML, write; what this machine can do"),
     ("parse", "read and parse all pages"),
     ("render", "… and render them"),
     ("write", "… and write them"),
     (WHOLE, "`proofpress build`, examples and links verified"),
 ];
+
+/// The stage that has nothing of ours, by which the figures of two machines can be compared.
+const FLOOR: &str = "floor";
 
 /// The stage that is the program itself; what it finds wrong is no trouble of ours.
 const WHOLE: &str = "whole";
@@ -49,13 +53,11 @@ fn main() -> ExitCode {
     let first = std::env::args().nth(1).unwrap_or_default();
     match first.strip_prefix("stage=") {
         Some(stage) => run(stage),
-        // The program starts itself anew to confine the commands of a page.
         None if first == "build" => {
             let ended = proofpress::cli::main();
             tell();
             ended
         }
-        None if !first.is_empty() && !first.starts_with("--") => proofpress::cli::main(),
         None => compare(),
     }
 }
@@ -107,16 +109,32 @@ fn measured(stage: &str, manual: &Path) -> Option<Cost> {
 fn run(stage: &str) -> ExitCode {
     let Some(manual) = std::env::args_os().nth(2).map(PathBuf::from) else { return ExitCode::FAILURE };
     let Ok(scratch) = tempfile::tempdir() else { return ExitCode::FAILURE };
-    let ended = match stage {
+    let is_done = match stage {
+        FLOOR => floor(&manual, scratch.path()).is_ok(),
         "parse" => site::load(&manual).is_ok(),
         "render" => rendered(&manual, &|_| Ok(())),
         _ => Staging::new(&scratch.path().join("site"))
             .is_ok_and(|staging| rendered(&manual, &|file| staging.write(&file))),
     };
-    if ended {
-        tell();
+    if !is_done {
+        return ExitCode::FAILURE;
     }
-    if ended { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    tell();
+    ExitCode::SUCCESS
+}
+
+/// Each file of Markdown in the folder as HTML in `into`, without a thought.
+fn floor(manual: &Path, into: &Path) -> std::io::Result<()> {
+    let entries = walkdir::WalkDir::new(manual).into_iter().filter_map(Result::ok);
+    let pages = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "md"));
+    for (index, entry) in pages.enumerate() {
+        let text = std::fs::read_to_string(entry.path())?;
+        let mut html = String::with_capacity(2 * text.len());
+        let parser = pulldown_cmark::Parser::new_ext(&text, pulldown_cmark::Options::all());
+        pulldown_cmark::html::push_html(&mut html, parser);
+        std::fs::write(into.join(format!("{index}.html")), html)?;
+    }
+    Ok(())
 }
 
 /// Writes the line that [`measured`] reads.

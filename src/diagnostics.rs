@@ -129,6 +129,31 @@ impl Diagnostic {
     }
 }
 
+/// A text with what problems want to be written in it, and how many of them were followed: of two that touch the same
+/// place, the first. Where quotes are escaped, as in a string of a shell, a repair with quotes of its own would end it.
+pub fn repaired<'a>(text: &str, problems: impl IntoIterator<Item = &'a Problem>) -> (String, usize) {
+    let mut fixes: Vec<(Span, &str)> =
+        problems.into_iter().filter_map(|problem| Some((problem.span, problem.fix.as_deref()?))).collect();
+    fixes.sort_unstable();
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut count) = (0, 0);
+    for (span, fix) in fixes {
+        let range = span.range();
+        let (Some(before), Some(written)) = (text.get(at..range.start), text.get(range.clone())) else {
+            continue;
+        };
+        if written.contains('\\') && fix.contains(['"', '\'']) {
+            continue;
+        }
+        out.push_str(before);
+        out.push_str(fix);
+        at = range.end;
+        count += 1;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    (out, count)
+}
+
 /// Sorts for a report and takes out what was said twice.
 pub fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|one, other| one.order().cmp(&other.order()));
@@ -168,27 +193,46 @@ impl<T> Parsed<T> {
 
 /// The candidate that was probably meant by `word`, by edit distance; none where all are far.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
+    const JOINTS: [char; 3] = ['_', '-', ' '];
+    let plain = |text: &str| text.to_lowercase().replace(JOINTS, "");
     let folded = plain(word);
     let most = (word.chars().count() / 3).clamp(1, 4);
     let length = folded.chars().count();
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)
-        .map(|candidate| (candidate, plain(candidate)))
         // What is longer or shorter by more is not within reach, and need not be compared letter by letter.
-        .filter(|(_, other)| other.chars().count().abs_diff(length) <= most)
-        .map(|(candidate, other)| {
-            (strsim::damerau_levenshtein(&folded, &other), folded.len().abs_diff(other.len()), candidate)
+        .filter(|candidate| {
+            candidate.chars().filter(|letter| !JOINTS.contains(letter)).count().abs_diff(length) <= most
+        })
+        .map(|candidate| {
+            let other = plain(candidate);
+            (strsim::osa_distance(&folded, &other), folded.len().abs_diff(other.len()), candidate)
         })
         .filter(|(distance, _, candidate)| *distance <= most && *distance < candidate.chars().count())
         .min()
         .map(|(_, _, candidate)| candidate)
 }
 
+/// Whether two words differ in their letters alone. Of numbers, as in the names of models, any other one may be meant.
+pub fn has_same_numbers(one: &str, other: &str) -> bool {
+    let digits = |word: &'_ str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    digits(one) == digits(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repairs_that_touch_each_other_are_not_both_made() {
+        let fix =
+            |start, end, text: &str| Problem::new(Code::UnknownKey, Span::new(start, end), "").fix(text);
+        let problems = [fix(4, 7, "D"), fix(0, 3, "A"), fix(2, 5, "B"), fix(99, 100, "E"), fix(9, 11, "")];
+        assert_eq!(repaired("abc def é", &problems), ("A D é".to_owned(), 2));
+        assert_eq!(repaired("é", &[fix(1, 2, "x")]), ("é".to_owned(), 0));
+        assert_eq!(repaired("\\\"a\\\"", &[fix(0, 5, "\"b\"")]).1, 0);
+    }
 
     #[test]
     fn the_nearest_key_is_found_across_spellings() {

@@ -4,7 +4,7 @@ use pulldown_cmark::Event;
 use pulldown_latex::{Parser, Storage};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::page::{Page, Piece};
+use crate::page::{LONGEST_FORMULA, Page, Piece};
 
 /// The formulas of a page that cannot be read.
 pub(super) fn unread(page: &Page) -> Vec<Diagnostic> {
@@ -14,6 +14,11 @@ pub(super) fn unread(page: &Page) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (piece, span) in &page.pieces {
         let Piece::Markdown(Event::InlineMath(tex) | Event::DisplayMath(tex)) = piece else { continue };
+        if tex.len() > LONGEST_FORMULA {
+            let message = format!("this formula is longer than {LONGEST_FORMULA} bytes");
+            found.push(Problem::new(Code::Formula, *span, message).help("divide it").of(&page.source));
+            continue;
+        }
         let storage = Storage::new();
         let Some(error) = Parser::new(tex, &storage).find_map(Result::err) else { continue };
         let error = error.to_string();
@@ -44,6 +49,12 @@ mod tests {
     fn a_formula_that_is_no_tex_is_underlined() {
         let text = "---\nmath: true\n---\n$x$ and $x^2^3$\n\n> $$\n> \\end{a}\n> $$\n";
         check(text, &["$x^2^3$", "$$\n> \\end{a}\n> $$"]);
+    }
+
+    #[test]
+    fn a_formula_has_a_length() {
+        let formula = format!("${}$", "\\frac".repeat(8000));
+        check(&format!("---\nmath: true\n---\n{formula}\n"), &[formula.as_str()]);
     }
 
     #[test]

@@ -16,7 +16,11 @@ const HELPED: usize = 200;
 /// The links of all pages.
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
     let pages = (0..site.pages.len()).into_par_iter();
-    let broken: Vec<Broken<'_>> = pages.flat_map_iter(|index| broken(site, index)).collect();
+    let mut broken: Vec<Broken<'_>> = pages.flat_map_iter(|index| broken(site, index)).collect();
+    broken.extend(site.manual_links().iter().filter_map(|(source, link)| {
+        let target = site.destination(&link.target);
+        is_broken(&target).then_some(Broken { source, link, target })
+    }));
     // One target that is missing is looked for once, however often it is linked.
     let mut meant: HashMap<String, Option<String>> = HashMap::new();
     for one in &broken {
@@ -45,10 +49,13 @@ fn broken(site: &Site, index: usize) -> Vec<Broken<'_>> {
     links
         .filter_map(|(link, source)| {
             let target = site.target(page, &link.target);
-            let is_broken = matches!(target, Target::NoAnchor(..) | Target::Nothing(_));
-            is_broken.then_some(Broken { source, link, target })
+            is_broken(&target).then_some(Broken { source, link, target })
         })
         .collect()
+}
+
+fn is_broken(target: &Target) -> bool {
+    matches!(target, Target::NoAnchor(..) | Target::Nothing(_))
 }
 
 impl Broken<'_> {
@@ -134,29 +141,57 @@ fn place(source: &Source, link: &Link) -> Span {
 /// The redirects: in a circle, over another one, to nothing, or behind a page.
 pub(super) fn redirects(site: &Site) -> Vec<Diagnostic> {
     let list = site.redirects.list.iter().enumerate();
+    let mut near = Near::default();
     list.filter_map(|(index, redirect)| {
-        let problem = wrong(site, index, redirect)?;
+        let problem = wrong(site, index, redirect, &mut near)?;
         let (source, span) = site.manual_place(problem.span)?;
         Some(Problem { span, ..problem }.of(source))
     })
     .collect()
 }
 
-fn wrong(site: &Site, index: usize, redirect: &Redirect) -> Option<Problem> {
+/// The nearest addresses to those that lead nowhere, each looked for once, and so many of them at most.
+#[derive(Default)]
+struct Near(HashMap<String, Option<String>>);
+
+impl Near {
+    fn address(&mut self, site: &Site, path: &str) -> Option<String> {
+        if let Some(known) = self.0.get(path) {
+            return known.clone();
+        }
+        if self.0.len() >= HELPED {
+            return None;
+        }
+        let found = nearest_address(site, path);
+        self.0.insert(path.to_owned(), found.clone());
+        found
+    }
+}
+
+fn wrong(site: &Site, index: usize, redirect: &Redirect, near: &mut Near) -> Option<Problem> {
     let Redirect { source, destination, .. } = redirect;
     if redirect.is_open() {
-        return None;
+        // Where it leads is known if it is the same for all.
+        let end = site.destination(destination);
+        let is_known = !redirect.leads_openly() && destination.starts_with('/');
+        return (is_known && is_broken(&end)).then(|| nowhere(site, redirect, destination, &end, near))?;
     }
-    let Some(route) = Route::parse(source) else {
+    let Some(route) = redirect.route() else {
         let message = format!("`{source}` is no address of the site");
         return Some(
             Problem::new(Code::Redirect, redirect.source_span, message).help("write a path from `/`"),
         );
     };
-    if site.page_by_route(&route).is_some() {
-        let message = format!("`{source}` is the address of a page, which is what readers get");
+    let there = match site.page_by_route(&route) {
+        Some(_) => Some("page"),
+        None => site.asset(&route.segments().collect::<Vec<_>>().join("/")).map(|_| "file"),
+    };
+    if let Some(what) = there {
+        let message = format!("`{source}` is the address of a {what}, which is what readers get");
         let problem = Problem::new(Code::Redirect, redirect.source_span, message);
-        return Some(problem.severity(Severity::Warning).help("take out the redirect, or the page"));
+        return Some(
+            problem.severity(Severity::Warning).help(format!("take out the redirect, or the {what}")),
+        );
     }
     let (end, way) = site.redirected(&route)?;
     if way.iter().filter(|step| **step == index).count() > 1 || is_circle(site, &end, &way) {
@@ -164,27 +199,34 @@ fn wrong(site: &Site, index: usize, redirect: &Redirect) -> Option<Problem> {
         let problem = Problem::new(Code::Redirect, redirect.source_span, message);
         return Some(problem.help("lead one of its redirects to a page"));
     }
-    let (message, help) = match site.destination(&end) {
-        Target::Nothing(_) => {
-            let near = nearest_address(site, end.split('#').next().unwrap_or_default());
-            let help =
-                near.map_or_else(|| nothing_near(site).to_owned(), |near| format!("the nearest is `{near}`"));
-            (format!("the site has no page and no file at `{end}`"), help)
-        }
-        Target::NoAnchor(page, anchor) => {
-            let page = site.shown(page)?;
-            let near = nearest(&anchor, page.page.anchors());
-            let help = near
-                .map_or_else(|| "name the page alone".to_owned(), |near| format!("the nearest is `#{near}`"));
-            (format!("`{}` has no heading `#{anchor}`", page.route), help)
-        }
-        Target::Elsewhere | Target::Page(..) | Target::File(_) | Target::Absent if way.len() > 1 => {
-            let message = format!("`{destination}` is itself redirected");
-            let problem = Problem::new(Code::Redirect, redirect.destination_span, message);
-            let problem = problem.severity(Severity::Warning);
-            return Some(problem.help(format!("write `{end}`")).fix(format!("\"{end}\"")));
-        }
-        Target::Elsewhere | Target::Page(..) | Target::File(_) | Target::Absent => return None,
+    let target = site.destination(&end);
+    if is_broken(&target) {
+        return nowhere(site, redirect, &end, &target, near);
+    }
+    if way.len() < 2 {
+        return None;
+    }
+    let message = format!("`{destination}` is itself redirected");
+    let problem = Problem::new(Code::Redirect, redirect.destination_span, message);
+    let problem = problem.severity(Severity::Warning);
+    Some(problem.help(format!("write `{end}`")).fix(format!("\"{end}\"")))
+}
+
+/// What is wrong with a redirect that leads nowhere in the end.
+fn nowhere(site: &Site, redirect: &Redirect, end: &str, target: &Target, near: &mut Near) -> Option<Problem> {
+    let (message, help) = if let Target::NoAnchor(page, anchor) = target {
+        let page = site.shown(*page)?;
+        let help = match nearest(anchor, page.page.anchors()) {
+            Some(near) => format!("the nearest is `#{near}`"),
+            None => "name the page alone".to_owned(),
+        };
+        (format!("`{}` has no heading `#{anchor}`", page.route), help)
+    } else {
+        let help = match near.address(site, end.split('#').next().unwrap_or_default()) {
+            Some(near) => format!("the nearest is `{near}`"),
+            None => nothing_near(site).to_owned(),
+        };
+        (format!("the site has no page and no file at `{end}`"), help)
     };
     Some(Problem::new(Code::Redirect, redirect.destination_span, message).help(help))
 }

@@ -1,6 +1,5 @@
 //! What can be typed, as types.
 
-use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
@@ -37,6 +36,8 @@ pub enum Command {
     Build(Build),
     /// Verify without rendering: the site, or any folder of Markdown
     Check(Check),
+    /// Write the repairs that are certain back into the pages
+    Fix(Fix),
     /// Show the site while it is written: each save is rendered, verified and reloaded
     Serve(Serve),
     /// Show every fence: its kind, what became of it, or why nothing tests it
@@ -45,29 +46,6 @@ pub enum Command {
     Gateway(Gateway),
     /// Say what a diagnostic means, with a wrong and a right example
     Explain(Explain),
-    /// Run a program that sees only its own folder and the gateway
-    #[command(hide = true)]
-    Confined(Confined),
-}
-
-/// `proofpress confined`, which commands of pages are started with.
-#[derive(Args, Debug)]
-pub struct Confined {
-    /// The folder that the program may read and write
-    #[arg(long)]
-    pub folder: PathBuf,
-    /// Further files that it may read
-    #[arg(long)]
-    pub readable: Vec<PathBuf>,
-    /// End with an error where the system cannot confine it at all
-    #[arg(long)]
-    pub required: bool,
-    /// The port that it may connect to
-    #[arg(long)]
-    pub port: u16,
-    /// The program with its arguments
-    #[arg(last = true, required = true)]
-    pub program: Vec<OsString>,
 }
 
 /// When the output is coloured.
@@ -119,6 +97,9 @@ pub struct Reporting {
     /// What fails beside errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<Denied>,
+    /// Accept what is wrong today: where FILE is not there, it is written; then only what is not in it fails
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Leave out the figures
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -173,6 +154,21 @@ pub struct Check {
     /// How the report is written.
     #[command(flatten)]
     pub reporting: Reporting,
+}
+
+/// The arguments of `fix`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct Fix {
+    /// Markdown files, and folders of them; the site of `--root` where none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How the examples are verified.
+    #[command(flatten)]
+    pub verifying: Verifying,
+    /// Write nothing; show the repairs as a diff, and fail if there are any
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// The arguments of `list`.

@@ -23,15 +23,23 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
     let rendered = render(&site, &verdicts, &output)?;
     found.extend(rendered.diagnostics);
     let warnings = build.reporting.warnings();
+    let mut baseline = verification::Accepted::read(&build.reporting)?;
     let exit = if build.allow_failures {
         // What is wrong beside examples and links is not allowed, and a secret is wrong wherever it stands.
         let is_firm = |said: &&Diagnostic| !matches!(said.problem.code, Code::BrokenLink | Code::Redirect);
         let firm = found.iter().filter(is_firm).cloned().chain(secrets(&verdicts)).collect();
-        verification::exit(&Report::new(&Verdicts::default(), firm), warnings)
+        verification::exit(
+            &Report::sifted(&Verdicts::default(), firm, |found| baseline.clone().sift(found, &site)),
+            warnings,
+        )
     } else {
-        verification::exit(&Report::new(&verdicts, found.clone()), warnings)
+        verification::exit(
+            &Report::sifted(&verdicts, found.clone(), |found| baseline.clone().sift(found, &site)),
+            warnings,
+        )
     };
-    let report = Report::new(&verdicts, found);
+    let report = Report::sifted(&verdicts, found, |found| baseline.sift(found, &site));
+    baseline.write()?;
     verification::present(&report, &build.reporting, Listing::Examples, context)?;
     let place = output.strip_prefix(".").unwrap_or(&output).display();
     if exit == Exit::Fine {

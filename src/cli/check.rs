@@ -13,7 +13,9 @@ pub(super) fn run(check: &Check, context: &Context) -> Result<Exit, Error> {
     let Verified { verdicts, mut found, .. } = verification::verify(&site, &check.verifying, context)?;
     let place = check.paths.first().unwrap_or(&check.verifying.root);
     found.extend(verification::no_examples(&verdicts, place));
-    let report = Report::new(&verdicts, found);
+    let mut baseline = verification::Accepted::read(&check.reporting)?;
+    let report = Report::sifted(&verdicts, found, |found| baseline.sift(found, &site));
+    baseline.write()?;
     verification::present(&report, &check.reporting, Listing::Examples, context)?;
     Ok(verification::exit(&report, check.reporting.warnings()))
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::num::NonZero;
-use std::path::PathBuf;
 
 use super::Error;
 use super::arguments::Color;
@@ -22,8 +21,6 @@ pub struct Context {
     pub progress: Shown,
     /// How many things are worth doing at a time.
     pub parallel: usize,
-    /// This program, which confines the commands of pages.
-    pub program: Option<PathBuf>,
 }
 
 /// The call, the name of the program first.
@@ -47,8 +44,7 @@ impl Context {
         let progress = if io::stderr().is_terminal() { Shown::Terminal } else { Shown::Nowhere };
         // Most of an example is waiting for a process or a socket.
         let parallel = 2 * std::thread::available_parallelism().map_or(1, NonZero::get);
-        let program = std::env::current_exe().ok();
-        Self { variables, paper, progress, parallel, program }
+        Self { variables, paper, progress, parallel }
     }
 }
 

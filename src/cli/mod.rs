@@ -6,15 +6,16 @@
 pub mod arguments;
 mod build;
 mod check;
-mod confined;
 pub mod context;
 mod explain;
+mod fix;
 mod gateway;
 mod list;
 mod serve;
 mod verification;
 
 use std::error::Error as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -63,16 +64,21 @@ pub enum Error {
     /// The setting `gateway.mode` names none.
     #[error("the setting `gateway.mode` is wrong")]
     Mode(#[from] NotAGateway),
-    /// A program cannot be confined.
-    #[error(transparent)]
-    Confine(examples::sandbox::Error),
-    /// A program cannot be started.
-    #[error("cannot start `{name}`")]
-    Program {
-        /// The program.
-        name: String,
+    /// A file cannot be repaired.
+    #[error("cannot repair {}", path.display())]
+    Repair {
+        /// The file.
+        path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// A file of accepted findings cannot be read or written.
+    #[error("cannot use the baseline {}", path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The site cannot be read.
     #[error(transparent)]
@@ -115,14 +121,15 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::ReaderGone => Exit::Fine,
+            Self::Baseline { source, .. } if source.is::<crate::report::baseline::Error>() => Exit::Call,
             Self::UnknownCode { .. }
             | Self::Mode(_)
             | Self::Site(site::Error::NoSite { .. } | site::Error::NotFound { .. })
             | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,
             Self::Site(site::Error::Read { .. })
+            | Self::Repair { .. }
+            | Self::Baseline { .. }
             | Self::Examples(_)
-            | Self::Confine(_)
-            | Self::Program { .. }
             | Self::Write(_)
             | Self::Gateway(_)
             | Self::Serve(_)
@@ -174,11 +181,11 @@ fn run(command: Command, context: &Context) -> Result<Exit, Error> {
     match command {
         Command::Build(build) => build::run(&build, context),
         Command::Check(check) => check::run(&check, context),
+        Command::Fix(fix) => fix::run(&fix, context),
         Command::List(list) => list::run(&list, context),
         Command::Serve(serve) => serve::run(&serve, context),
         Command::Gateway(gateway) => gateway::run(&gateway, context),
         Command::Explain(explain) => explain::run(&explain),
-        Command::Confined(confined) => confined::run(confined, context),
     }
 }
 

@@ -84,6 +84,15 @@ impl<'a> Table<'a> {
         self.take(key, "a list", read).unwrap_or_default()
     }
 
+    /// A text alone, or a list of them, with their places; none where the key is missing.
+    pub fn spanned_text_or_texts(&mut self, key: &str) -> Vec<(String, Span)> {
+        let read = |node: &Node| match spanned(node) {
+            Some(text) => Some(vec![text]),
+            None => list(node)?.iter().map(spanned).collect(),
+        };
+        self.take(key, "a text or a list of texts", read).unwrap_or_default()
+    }
+
     /// Texts by their names; none where the key is missing.
     pub fn named_texts(&mut self, key: &str) -> Vec<(String, String)> {
         let read = |node: &Node| {

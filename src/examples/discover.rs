@@ -137,7 +137,7 @@ fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>], text: 
         let Some(data) = data else { continue };
         let Some(client) = recognised(fence, data, clients, text) else { continue };
         let document = data.document();
-        for selector in client.references.iter().filter_map(|rule| rule.providers.as_ref()) {
+        for selector in client.references.iter().flat_map(|rule| &rule.providers) {
             for (_, table) in selector.select(&document.root) {
                 names.extend(table.members().iter().map(|member| member.key.clone()));
             }

@@ -8,7 +8,7 @@ mod kinds;
 mod memory;
 mod probe;
 mod run;
-pub mod sandbox;
+mod sandbox;
 pub mod shell;
 mod verifier;
 
@@ -159,6 +159,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The shell could not be started within its limits.
+    #[error(transparent)]
+    Confine(#[from] sandbox::Error),
     /// The gateway could not be started, or did not answer.
     #[error(transparent)]
     Gateway(#[from] crate::gateway::server::Error),

@@ -10,11 +10,15 @@ use tokio::process::{Child, Command};
 
 use super::Error;
 use super::kinds::shell::Run;
+use super::sandbox::{self, Limits};
 use crate::gateway::exchange::Exchange;
 use crate::gateway::server::Gateway;
 
 /// Where the shell writes the line of a command that failed.
 const FAILED_LINE: &str = ".proofpress-failed-line";
+
+/// What runs the scripts.
+const SHELL: &str = "bash";
 
 /// What each program of a script may take of memory, in kilobytes; a system that cannot tell does without.
 const MEMORY: usize = 4 << 20;
@@ -47,18 +51,21 @@ pub(super) struct Stage<'a> {
     pub scratch: &'a Path,
     /// The environment of the caller; only `PATH` is handed on.
     pub environment: &'a BTreeMap<String, String>,
-    /// The program that confines commands, which is ours.
-    pub confiner: Option<&'a Path>,
     /// How long a script may take that does not say so itself.
     pub timeout: Duration,
 }
 
 /// The first program of a script that is not installed.
 pub(super) fn missing_program<'a>(run: &'a Run, environment: &BTreeMap<String, String>) -> Option<&'a str> {
-    let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
-    let installed = |program: &str| std::env::split_paths(path).any(|folder| folder.join(program).is_file());
+    let installed = |program: &str| located(program, environment).is_some();
     let programs = run.programs.iter().map(String::as_str);
-    std::iter::once("bash").chain(programs).find(|program| !installed(program))
+    std::iter::once(SHELL).chain(programs).find(|program| !installed(program))
+}
+
+/// Where a program is.
+fn located(program: &str, environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
+    std::env::split_paths(path).map(|folder| folder.join(program)).find(|place| place.is_file())
 }
 
 /// Runs a script; `name` tells its requests from those of others.
@@ -82,20 +89,15 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     }
     wrapper.extend([exports(&session.proxy_url()).as_str(), "\n. ./example.sh\n"]);
 
-    let mut command = match stage.confiner {
-        Some(confiner) => {
-            let mut command = Command::new(confiner);
-            let port = stage.gateway.address().port().to_string();
-            command.args(["confined", "--port", &port, "--folder"]).arg(folder.path());
-            command.arg("--readable").arg(stage.ca_file).args(["--", "bash"]);
-            command
-        }
-        None => Command::new("bash"),
-    };
+    // By its place the system starts it without a copy of us; to look for a name in another `PATH` would take one.
+    let shell = located(SHELL, stage.environment).unwrap_or_else(|| PathBuf::from(SHELL));
+    let mut command = Command::new(shell);
     command.args(["--noprofile", "--norc", "-c", &wrapper]).current_dir(folder.path()).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut readable = vec![stage.ca_file.to_owned()];
     if let Some(path) = stage.environment.get("PATH") {
         command.env("PATH", path);
+        readable.extend(std::env::split_paths(path));
     }
     command.env("HOME", folder.path()).env("TMPDIR", folder.path()).env("LANG", "C.UTF-8");
     for (name, value) in session.environment(stage.ca_file) {
@@ -106,7 +108,8 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     command.envs(run.env.iter().map(|(name, value)| (name, value)));
     // A group of its own, so that all that it has started can be ended together.
     command.process_group(0).kill_on_drop(true);
-    let child = command.spawn().map_err(|source| Error::Shell { source })?;
+    let limits = Limits { folder: folder.path().to_owned(), readable, port: stage.gateway.address().port() };
+    let (child, _level) = sandbox::spawn(&mut command, &limits)?;
     let mut ran = finish(child, run.timeout.unwrap_or(stage.timeout)).await?;
     let line = tokio::fs::read_to_string(folder.path().join(FAILED_LINE)).await.unwrap_or_default();
     ran.failed_line = line.trim().parse::<usize>().ok().and_then(|line| line.checked_sub(1));

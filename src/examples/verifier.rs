@@ -37,8 +37,6 @@ pub struct Options {
     pub environment: BTreeMap<String, String>,
     /// How many examples run at a time.
     pub parallel: usize,
-    /// The `proofpress` program, which confines the commands that it starts; without it they run unconfined.
-    pub confiner: Option<PathBuf>,
 }
 
 /// What happens while examples run, for those who show it.
@@ -288,7 +286,6 @@ impl Verifier {
             ca_file: &self.ca_file,
             scratch: self.scratch.path(),
             environment: &self.options.environment,
-            confiner: self.options.confiner.as_deref(),
             timeout: self.timeout,
         };
         run::script(script, name, &stage).await

@@ -12,6 +12,9 @@ const NEUTRAL: &str = "proofpress-any-provider-0000";
 /// Ends of variable names whose value is a credential.
 const SECRET_ENDS: &[&str] = &["KEY", "TOKEN", "SECRET", "PASSWORD", "PAT"];
 
+/// What follows the beginning of a real credential has at least so many bytes.
+const REAL_LENGTH: usize = 16;
+
 /// How credentials of well-known services begin, from the key formats that secret scanners publish
 /// (GitHub secret scanning patterns, 2026-11); shorter ones of profiles are too common to tell.
 const REAL_PREFIXES: &[&str] = &[
@@ -181,7 +184,7 @@ pub fn looks_real(text: &str) -> bool {
     let plain = rest.bytes().all(inner);
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
     plain
-        && rest.len() >= 16
+        && rest.len() >= REAL_LENGTH
         && digits >= 2
         && entropy(rest) > 3.2
         && !placeholder(text)
@@ -190,13 +193,14 @@ pub fn looks_real(text: &str) -> bool {
 
 /// Where texts stand that look like real credentials, as bytes.
 pub fn real_ones(text: &str) -> Vec<Span> {
-    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let mut found = Vec::new();
     let mut start = 0;
-    for piece in text.split_inclusive(|letter: char| !is_part(letter)) {
-        let word = piece.trim_end_matches(|letter: char| !is_part(letter));
-        if looks_real(word) {
-            found.push(Span::new(start, start + word.len()));
+    for piece in text.as_bytes().chunk_by(|one, next| is_part(one) == is_part(next)) {
+        let span = Span::new(start, start + piece.len());
+        // Most words of a text are shorter than any credential.
+        if piece.len() >= REAL_LENGTH && text.get(span.range()).is_some_and(looks_real) {
+            found.push(span);
         }
         start += piece.len();
     }

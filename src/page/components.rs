@@ -188,7 +188,7 @@ const ENTITIES: [(&str, &str); 7] = [
 ];
 
 /// The names of the components that pages can use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names(BTreeMap<String, Place>);
 
 /// Components that stand in a line of text.

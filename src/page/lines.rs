@@ -96,7 +96,8 @@ impl<'a> Lines<'a> {
     /// The fence that a line opens, whatever stands around it.
     pub(super) fn opening(&self, line: usize) -> Option<Opening> {
         let text = self.line(line);
-        if !text.contains("```") && !text.contains("~~~") {
+        let is_mark = |byte: u8| matches!(byte, b'`' | b'~');
+        if !text.bytes().any(is_mark) || (!text.contains("```") && !text.contains("~~~")) {
             return None;
         }
         let mut cursor = Cursor::new(text);

@@ -118,6 +118,9 @@ pub struct Fence {
     pub swallowed: bool,
 }
 
+/// A formula that is longer is not read: what it nests is read and written one inside the other.
+pub const LONGEST_FORMULA: usize = 4096;
+
 /// A link or an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {

@@ -31,7 +31,7 @@ use crate::source::{Excerpt, ExcerptBuilder, Source, Span};
 const DEEPEST: usize = 64;
 
 /// How often a page may be read through for statements that never end.
-const IN_VAIN: usize = 4;
+const IN_VAIN: usize = 64;
 
 /// A page as the Markdown parser is to read it.
 #[derive(Debug)]

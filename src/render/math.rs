@@ -4,6 +4,7 @@ use pulldown_latex::config::DisplayMode;
 use pulldown_latex::{Parser, ParserError, RenderConfig, Storage, push_mathml};
 
 use super::markup::escaped;
+use crate::page::LONGEST_FORMULA;
 
 /// A formula in TeX as HTML; as it is written, where it cannot be read.
 pub(super) fn math(tex: &str, display_mode: DisplayMode) -> String {
@@ -18,6 +19,9 @@ pub(super) fn math(tex: &str, display_mode: DisplayMode) -> String {
 }
 
 fn mathml(tex: &str, display_mode: DisplayMode) -> Option<String> {
+    if tex.len() > LONGEST_FORMULA {
+        return None;
+    }
     let storage = Storage::new();
     let events = Parser::new(tex, &storage).collect::<Result<Vec<_>, ParserError>>().ok()?;
     let mut out = String::new();

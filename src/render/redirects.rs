@@ -23,10 +23,7 @@ pub(super) fn files<'a>(site: &'a Site, renderer: &'a Renderer<'_>) -> impl Iter
     let routes: Vec<&Route> =
         site.pages.iter().filter(|page| page.is_served()).map(|page| &page.route).collect();
     let opened = site.redirects.opened(&routes).into_iter();
-    // A manual without a first page leads to the first one that its navigation names.
-    let first = site.navigation.root.first_page().and_then(|page| site.pages.get(page));
-    let home = first.filter(|_| site.page_by_route(&Route::root()).is_none());
-    let home = home.map(|page| (Route::root(), page.route.as_str().to_owned()));
+    let home = site.leads_home().map(|page| (Route::root(), page.route.as_str().to_owned()));
     exact.chain(opened).chain(home).map(page).chain(list(site, renderer))
 }
 
@@ -45,7 +42,9 @@ fn list(site: &Site, renderer: &Renderer<'_>) -> Option<File> {
         return None;
     }
     let mut out = String::new();
-    for redirect in &site.redirects.list {
+    // Servers take the first that fits; as everywhere, one address goes before many.
+    let (open, exact): (Vec<_>, Vec<_>) = site.redirects.list.iter().partition(|redirect| redirect.is_open());
+    for redirect in exact.into_iter().chain(open) {
         let status = if redirect.permanent { 308 } else { 307 };
         let (source, destination) = redirect.with_splats();
         // A blank divides the fields, and a line is a redirect.

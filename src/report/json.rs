@@ -34,6 +34,7 @@ pub fn write(report: &Report<'_>, listing: Listing) -> String {
             "untested": summary.untested,
             "errors": summary.errors,
             "warnings": summary.warnings,
+            "accepted": summary.accepted,
         },
         "diagnostics": report.diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
         "examples": report.outcomes.iter().filter(listed).map(|outcome| example(outcome)).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 //!
 //! [`Report`] gathers what a command found; [`text`] and [`json`] write it, [`progress`] shows the work meanwhile.
 
+pub mod baseline;
 pub mod json;
 pub mod progress;
 mod quote;
@@ -9,16 +10,21 @@ pub mod text;
 
 use std::fmt;
 
-pub use quote::one_line;
+pub use quote::{one_line, shareable};
 
-use crate::diagnostics::{Diagnostic, tidy};
+use baseline::Sifted;
+
+use crate::diagnostics::{Code, Diagnostic, tidy};
 use crate::examples::{Mended, Outcome, Verdict, Verdicts};
+use crate::source::Span;
 
 /// All that a command has to say about a site.
 #[derive(Debug)]
 pub struct Report<'a> {
     /// The figures.
     pub summary: Summary,
+    /// The examples that failed, without those whose every error a baseline accepts.
+    failures: usize,
     /// What is wrong, in the order of files and places, nothing twice.
     pub diagnostics: Vec<Diagnostic>,
     /// What became of each fence, in the order of the pages.
@@ -46,6 +52,8 @@ pub struct Summary {
     pub errors: usize,
     /// Diagnostics that mislead.
     pub warnings: usize,
+    /// Diagnostics that a baseline accepts; they are counted nowhere else.
+    pub accepted: usize,
 }
 
 /// What warnings do.
@@ -63,15 +71,37 @@ impl<'a> Report<'a> {
     ///
     /// The diagnostics of the outcomes are taken in; `found` holds those of pages, site and checks.
     pub fn new(verdicts: &'a Verdicts, found: Vec<Diagnostic>) -> Self {
+        Self::sifted(verdicts, found, |found| Sifted { new: found, ..Sifted::default() })
+    }
+
+    /// The same, without the diagnostics that `sift` accepts.
+    pub fn sifted(
+        verdicts: &'a Verdicts,
+        found: Vec<Diagnostic>,
+        sift: impl FnOnce(Vec<Diagnostic>) -> Sifted,
+    ) -> Self {
         let outcomes: Vec<&Outcome> = verdicts.pages.iter().flatten().collect();
         let mut diagnostics = found;
         diagnostics.extend(outcomes.iter().flat_map(|outcome| outcome.diagnostics.iter().cloned()));
         tidy(&mut diagnostics);
+        let sifted = sift(diagnostics);
         let mut summary = Summary::of(&outcomes);
+        let failures = {
+            let new = sifted.places();
+            let is_new = |said: &Diagnostic| new.contains(&place(said));
+            // An example that failed without a word is accepted by nobody.
+            let fails = |outcome: &&&Outcome| {
+                let mut errors = outcome.diagnostics.iter().filter(|said| said.is_error()).peekable();
+                outcome.verdict == Verdict::Failed && (errors.peek().is_none() || errors.any(is_new))
+            };
+            outcomes.iter().filter(fails).count()
+        };
+        let diagnostics = sifted.new;
+        summary.accepted = sifted.accepted;
         summary.pages = verdicts.pages.len();
         summary.errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
         summary.warnings = diagnostics.len() - summary.errors;
-        Self { summary, diagnostics, outcomes, mended: &verdicts.mended }
+        Self { summary, failures, diagnostics, outcomes, mended: &verdicts.mended }
     }
 
     /// Whether the documentation is wrong: an error, a failed example, or a warning where those are denied.
@@ -80,7 +110,7 @@ impl<'a> Report<'a> {
             Warnings::Shown => 0,
             Warnings::Denied => self.summary.warnings,
         };
-        self.summary.errors + self.summary.failed + denied > 0
+        self.summary.errors + self.failures + denied > 0
     }
 }
 
@@ -105,6 +135,11 @@ impl Summary {
     }
 }
 
+/// By what a diagnostic of an example is known among all that was found.
+fn place(said: &Diagnostic) -> (&str, Span, Code, &str) {
+    (said.source.path(), said.problem.span, said.problem.code, &said.problem.message)
+}
+
 /// Why an outcome is what it is: the reason given, or the first error; none for what passed.
 pub fn reason(outcome: &Outcome) -> Option<&str> {
     match &outcome.verdict {
@@ -124,7 +159,7 @@ pub fn kind(outcome: &Outcome) -> &'static str {
 }
 
 /// A number with its noun: `1 error`, `2 errors`.
-struct Counted(usize, &'static str);
+pub struct Counted(pub usize, pub &'static str);
 
 impl fmt::Display for Counted {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -96,6 +96,11 @@ fn harmless(text: &str) -> Cow<'_, str> {
     if text.contains(control) { Cow::Owned(text.replace(control, "¤")) } else { Cow::Borrowed(text) }
 }
 
+/// A text as it may be shown anywhere: of what looks like a real credential only the beginning.
+pub fn shareable(text: &str) -> Cow<'_, str> {
+    without_secrets(text, 0..text.len(), 0..text.len())
+}
+
 /// A part of a text as it is shown; `around` is a wider part. Of what looks like a real credential only the
 /// beginning is shown, for reports are kept where pages are not.
 fn without_secrets(text: &str, around: Range<usize>, part: Range<usize>) -> Cow<'_, str> {

@@ -50,14 +50,19 @@ pub fn summary(report: &Report<'_>, detail: Detail) -> String {
 
 /// One line: `proofpress: …`.
 pub fn conclusion(report: &Report<'_>, warnings: Warnings) -> String {
-    let Summary { pages, errors, warnings: misleading, failed, .. } = report.summary;
+    let Summary { pages, errors, warnings: misleading, accepted, .. } = report.summary;
     let on = Counted(pages, "page");
-    if errors + failed + misleading == 0 {
-        return format!("proofpress: nothing wrong on {on}\n");
+    let accepted = match accepted {
+        0 => String::new(),
+        count => format!("; {} accepted", Counted(count, "finding")),
+    };
+    if errors + report.failures + misleading == 0 {
+        return format!("proofpress: nothing wrong on {on}{accepted}\n");
     }
-    let denied = if errors + failed == 0 && report.is_wrong(warnings) { "; warnings are denied" } else { "" };
+    let is_denied = errors + report.failures == 0 && report.is_wrong(warnings);
+    let denied = if is_denied { "; warnings are denied" } else { "" };
     let (errors, misleading) = (Counted(errors, "error"), Counted(misleading, "warning"));
-    format!("proofpress: {errors}, {misleading} on {on}{denied}\n")
+    format!("proofpress: {errors}, {misleading} on {on}{denied}{accepted}\n")
 }
 
 /// One line for each fence: its place, its verdict, its kind, how it was tried or why not.

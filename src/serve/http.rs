@@ -132,8 +132,10 @@ async fn page(State(preview): State<Arc<Preview>>, uri: Uri) -> Response {
         }
         Ok(Answer::File(name, bytes)) => ([(header::CONTENT_TYPE, kind(&name))], bytes).into_response(),
         Ok(Answer::Elsewhere(address)) => {
-            let address = uri.query().map_or(address.clone(), |query| format!("{address}?{query}"));
-            redirect(&address)
+            let (before, anchor) = address.split_at(address.find('#').unwrap_or(address.len()));
+            // What was asked for goes on, and what the redirect asks for itself stays.
+            let mark = if before.contains('?') { '&' } else { '?' };
+            redirect(&uri.query().map_or(address.clone(), |query| format!("{before}{mark}{query}{anchor}")))
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

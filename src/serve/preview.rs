@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, tidy};
 use crate::examples::{Outcome, Verdict, Verdicts};
 use crate::page::{Fence, Page};
 use crate::render::{Look, Renderer};
-use crate::site::{self, Changes, Route, Site};
+use crate::site::{self, Changes, Route, Site, Target};
 
 /// So many pages are kept as they were rendered last, for the time when they cannot be.
 const KEPT: usize = 16;
@@ -220,11 +220,16 @@ impl Preview {
         if let Some(text) = renderer.agents_file(&name) {
             return Answer::File(name, text.into_bytes());
         }
-        if let Some((address, _)) = state.site.redirected(&route) {
+        if let Some(file) = renderer.indexes().into_iter().find(|file| file.path == name) {
+            return Answer::File(name, file.bytes);
+        }
+        if let Some((address, _)) = state.site.redirected(&route)
+            && !matches!(state.site.destination(&address), Target::Nothing(_))
+        {
             return Answer::Elsewhere(renderer.address(&address));
         }
-        match renderer.indexes().into_iter().find(|file| file.path == name) {
-            Some(file) => Answer::File(name, file.bytes),
+        match state.site.leads_home().filter(|_| route == Route::root()) {
+            Some(page) => Answer::Elsewhere(format!("{base}{}", page.route)),
             None => not_found(&renderer),
         }
     }
@@ -237,7 +242,7 @@ impl Preview {
         let shown = Route::parse(rest).and_then(|route| state.site.page_by_route(&route));
         let document = match shown {
             Some((index, _)) => self.document(&state, &renderer, index),
-            None => renderer.not_found().map(Document::new),
+            None => nothing(&renderer),
         };
         let verifying = self.queue().left();
         let shown = shown.map(|(index, _)| index);
@@ -460,10 +465,15 @@ fn waiting(fence: &Fence, page: &Page) -> Outcome {
     }
 }
 
-fn not_found(renderer: &Renderer<'_>) -> Answer {
+/// The page for addresses that lead nowhere; a file of the site goes before that of the theme.
+fn nothing(renderer: &Renderer<'_>) -> Result<Document, Diagnostic> {
     let own = renderer.static_file("404.html").map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    match own.map_or_else(|| renderer.not_found(), Ok) {
-        Ok(html) => Answer::NotFound(Document::new(html)),
+    own.map_or_else(|| renderer.not_found(), Ok).map(Document::new)
+}
+
+fn not_found(renderer: &Renderer<'_>) -> Answer {
+    match nothing(renderer) {
+        Ok(document) => Answer::NotFound(document),
         Err(diagnostic) => Answer::Broken(Box::new(diagnostic)),
     }
 }

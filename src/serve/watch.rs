@@ -22,9 +22,6 @@ const TICK: Duration = Duration::from_millis(10);
 /// How soon an end of the preview is noticed.
 const END: Duration = Duration::from_millis(100);
 
-/// The folders of the root whose files make the site.
-const FOLDERS: [&str; 4] = ["content", "templates", "static", "profiles"];
-
 /// Watches a site; ends when it is dropped.
 pub(super) struct Watcher {
     root: PathBuf,
@@ -41,8 +38,8 @@ impl Watcher {
         let mut debouncer = new_debouncer(REST, Some(TICK), sender)?;
         debouncer.watch(&root, RecursiveMode::NonRecursive)?;
         let mut watcher = Self { root, debouncer, events };
-        for folder in FOLDERS {
-            watcher.watch(Path::new(folder))?;
+        for folder in site.folders() {
+            watcher.watch(&folder)?;
         }
         let schemas = site.settings.clients.iter().filter_map(|(_, client)| client.schema.as_deref());
         for folder in schemas.filter_map(Path::parent) {
@@ -78,13 +75,12 @@ impl Watcher {
             let inside = event.paths.iter().filter_map(|path| path.strip_prefix(&self.root).ok());
             touched.extend(inside.filter(|path| !path.as_os_str().is_empty()).map(Path::to_owned));
         }
-        for folder in FOLDERS.map(Path::new) {
-            // A folder that was made, or put in the place of another.
-            if touched.contains(folder) {
-                self.watch(folder)?;
-            }
-        }
         Ok(touched)
+    }
+
+    /// Watches those of `folders` that were made, or put in the place of others.
+    fn watch_new(&mut self, touched: &BTreeSet<PathBuf>, folders: &[PathBuf]) -> Result<(), notify::Error> {
+        folders.iter().filter(|folder| touched.contains(*folder)).try_for_each(|folder| self.watch(folder))
     }
 }
 
@@ -98,7 +94,15 @@ pub(super) fn follow(mut watcher: Watcher, preview: &Preview, events: &Events) {
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        let trouble = match watcher.touched(received) {
+        let touched = watcher.touched(received).and_then(|touched| {
+            // Only a new folder of the root is one more to be watched.
+            if touched.iter().any(|path| path.components().count() == 1) {
+                let folders = preview.state().site.folders();
+                watcher.watch_new(&touched, &folders)?;
+            }
+            Ok(touched)
+        });
+        let trouble = match touched {
             Ok(touched) => {
                 unread.extend(touched);
                 if unread.is_empty() {

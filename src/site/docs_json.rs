@@ -7,15 +7,16 @@ mod appearance;
 mod areas;
 mod parts;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::appearance::Appearance;
 use super::redirects::{Redirect, Redirects};
 use super::settings::is_url;
-use super::{Error, SitePage};
+use super::{Error, Route, SitePage};
 use crate::data::{Member, Node, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
+use crate::page::Link;
 use crate::source::{Source, Span};
 
 pub(super) use areas::Found;
@@ -77,6 +78,8 @@ pub(super) struct Manual {
     pub(super) url: Option<String>,
     pub(super) appearance: Appearance,
     pub(super) redirects: Redirects,
+    /// What its header, its footer and its pictures lead to, each with its file.
+    pub(super) links: Vec<(Arc<Source>, Link)>,
 }
 
 impl Manual {
@@ -87,7 +90,7 @@ impl Manual {
     ) -> Result<(Self, Vec<Diagnostic>), Error> {
         let mut problems = Vec::new();
         let (parts, root) = Parts::read(source, files, &mut problems)?;
-        let mut reader = Reader { problems };
+        let mut reader = Reader { problems, links: Vec::new() };
         if !matches!(root.value, Value::Object(_) | Value::Elided) {
             reader.wrong(&root, "`docs.json` is not an object", "write `{ \"name\": …, \"navigation\": … }`");
         }
@@ -101,6 +104,7 @@ impl Manual {
             language: areas::language(&root),
             url: address.filter(|url| is_url(url)).map(|url| url.trim_end_matches('/').to_owned()),
             redirects: reader.redirects(&root),
+            links: std::mem::take(&mut reader.links).into_iter().map(|link| placed(&parts, link)).collect(),
             appearance,
             parts,
             root,
@@ -111,7 +115,7 @@ impl Manual {
 
     /// Its navigation; `pages` are those of the site, in the order of their paths.
     pub(super) fn navigation(&self, pages: &[SitePage]) -> (Found, Vec<Diagnostic>) {
-        let mut reader = Reader { problems: Vec::new() };
+        let mut reader = Reader { problems: Vec::new(), links: Vec::new() };
         let found = areas::read(&mut reader, &self.root, pages);
         (found, reader.said(&self.parts))
     }
@@ -125,16 +129,42 @@ impl Manual {
 /// Reads values and takes down what is wrong with them.
 struct Reader {
     problems: Vec<Problem>,
+    /// What is led to, with the places in the tree of all files.
+    links: Vec<Link>,
+}
+
+/// A link with its file, and its place in that.
+fn placed(parts: &Parts, link: Link) -> (Arc<Source>, Link) {
+    let (source, span) = parts.place(link.span);
+    (Arc::clone(source), Link { span, ..link })
 }
 
 impl Reader {
+    /// What is wrong, in order. Of one warning that is said of many places, such as of a key that a generator wrote
+    /// everywhere, the first says of how many.
     fn said(self, parts: &Parts) -> Vec<Diagnostic> {
-        self.problems.into_iter().map(|problem| parts.said(problem)).collect()
+        let is_repeated =
+            |problem: &Problem| problem.severity == Severity::Warning && problem.code == Code::Setting;
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for problem in self.problems.iter().filter(|problem| is_repeated(problem)) {
+            *counts.entry(problem.message.clone()).or_default() += 1;
+        }
+        let once = |mut problem: Problem| {
+            if is_repeated(&problem) {
+                let more = counts.remove(&problem.message)? - 1;
+                if more > 0 {
+                    let places = if more == 1 { "place" } else { "places" };
+                    problem.message = format!("{}, here and in {more} more {places}", problem.message);
+                }
+            }
+            Some(parts.said(problem))
+        };
+        self.problems.into_iter().filter_map(once).collect()
     }
 
     fn redirects(&mut self, root: &Node) -> Redirects {
         let mut list: Vec<Redirect> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashMap::new();
         for node in self.list(root, "redirects") {
             self.known(node, "a redirect", &[&["source", "destination", "permanent"]]);
             let (Some(source), Some(destination)) =
@@ -146,12 +176,15 @@ impl Reader {
             let permanent = self.flag(node, "permanent").unwrap_or(true);
             // Without its slash it is one from the root all the same.
             let from = if from.starts_with('/') { from.to_owned() } else { format!("/{from}") };
-            if !seen.insert(from.clone()) {
-                self.wrong(
-                    source,
-                    &format!("`{from}` is redirected already"),
-                    "keep one of the two redirects",
-                );
+            // With and without its last slash it is one address, which some settings redirect both.
+            let path = from.split(['?', '#']).next().unwrap_or_default();
+            let address = Route::parse(path).map_or_else(|| path.to_owned(), |route| route.to_string());
+            if let Some((written, leads)) = seen.insert(address, (from.clone(), to)) {
+                if written == from || leads != to {
+                    let message = format!("`{from}` is redirected already");
+                    let problem = Problem::new(Code::Redirect, source.span, message);
+                    self.problems.push(problem.help("keep one of the two redirects"));
+                }
                 continue;
             }
             list.push(Redirect {
@@ -181,8 +214,12 @@ impl Reader {
     /// The value of a key that must be a text.
     fn needed<'a>(&mut self, node: &'a Node, key: &str) -> Option<&'a Node> {
         let found = node.get(key);
-        if found.is_none() && matches!(node.value, Value::Object(_)) {
-            self.wrong(node, &format!("`{key}` is missing"), &format!("write `\"{key}\": \"…\"`"));
+        match (&node.value, found) {
+            (Value::Object(_), None) => {
+                self.wrong(node, &format!("`{key}` is missing"), &format!("write `\"{key}\": \"…\"`"));
+            }
+            (Value::Object(_) | Value::Elided, _) => {}
+            (_, _) => self.wrong(node, "this is not an object", &format!("write `{{ \"{key}\": \"…\" }}`")),
         }
         found.filter(|value| self.is_text(value, key))
     }
@@ -202,6 +239,18 @@ impl Reader {
             self.wrong(value, &format!("`{key}` is not a text"), "put it in quotes");
         }
         is_text
+    }
+
+    /// A text that is the address of a page or a file; one without a host is one from the root.
+    fn address(&mut self, node: &Node, key: &str) -> Option<String> {
+        let text = self.owned(node, key)?;
+        let is_local = !text.starts_with(['/', '#', '?', '{']) && !text.contains(':') && !text.is_empty();
+        let target = if is_local { format!("/{text}") } else { text.clone() };
+        if target.starts_with('/') {
+            let span = node.get(key).map(|value| value.span).unwrap_or_default();
+            self.links.push(Link { target, span, image: false });
+        }
+        Some(text)
     }
 
     fn flag(&mut self, node: &Node, key: &str) -> Option<bool> {

@@ -1,13 +1,13 @@
 //! The one place that reads the tree of a site.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::Error;
+use super::{Error, OUTPUT_MARKER};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::source::{Source, Span};
 
@@ -54,7 +54,7 @@ pub(super) enum Wanted {
 }
 
 /// The file in which a manual names what is none of it, in the form of a `.gitignore`.
-const IGNORED: &str = ".mintignore";
+pub(super) const IGNORED: &str = ".mintignore";
 
 /// What is never a page of a manual; as Mintlify has it, by `@mintlify/common` 1.0.1211, read 2026-11-27.
 const NEVER: [&str; 4] = ["README.md", "LICENSE.md", "CHANGELOG.md", "CONTRIBUTING.md"];
@@ -73,7 +73,7 @@ fn ignored(folder: &Path) -> Gitignore {
 
 /// The files below `folder`, sorted by path; none where it does not exist.
 ///
-/// What lies in `output` is left out. A link is followed where it stays inside `folder`.
+/// What lies in `output`, or in a folder that an earlier build has written, is left out. A link is followed where it stays inside `folder`.
 pub(super) fn walk(folder: &Path, wanted: Wanted, output: Option<&Path>) -> Result<Vec<File>, Error> {
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -83,14 +83,16 @@ pub(super) fn walk(folder: &Path, wanted: Wanted, output: Option<&Path>) -> Resu
     let ignored = if wanted == Wanted::Manual { ignored(folder) } else { Gitignore::empty() };
     let is_wanted = |entry: &DirEntry| {
         let name = entry.file_name().to_string_lossy();
-        let is_foreign = name.starts_with('.') || FOREIGN_FOLDERS.contains(&name.as_ref());
-        let is_output =
-            || output.is_some() && entry.file_type().is_dir() && entry.path().canonicalize().ok() == output;
+        let is_output = || {
+            entry.file_type().is_dir()
+                && (is_written(entry.path())
+                    || output.is_some() && entry.path().canonicalize().ok() == output)
+        };
         let strays =
             || entry.path_is_symlink() && !entry.path().canonicalize().is_ok_and(|to| to.starts_with(&home));
         let is_ignored = || ignored.matched(entry.path(), entry.file_type().is_dir()).is_ignore();
         entry.depth() == 0
-            || !(wanted != Wanted::All && (is_foreign || is_output() || is_ignored()) || strays())
+            || !(wanted != Wanted::All && (is_foreign(&name) || is_output() || is_ignored()) || strays())
     };
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(is_wanted) {
@@ -107,6 +109,33 @@ pub(super) fn walk(folder: &Path, wanted: Wanted, output: Option<&Path>) -> Resu
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether a name is that of a hidden file, or of a folder of what others wrote or made.
+fn is_foreign(name: &str) -> bool {
+    name.starts_with('.') || FOREIGN_FOLDERS.contains(&name)
+}
+
+/// Whether a folder is the output of a build.
+fn is_written(folder: &Path) -> bool {
+    folder.join(OUTPUT_MARKER).is_file()
+}
+
+/// Whether a file or folder of `root` belongs to a manual that stands there, as far as its path tells.
+pub(super) fn is_of_manual(root: &Path, path: &Path) -> bool {
+    let mut place = root.to_owned();
+    path.components().all(|part| {
+        place.push(part);
+        !is_foreign(&part.as_os_str().to_string_lossy()) && !is_written(&place)
+    })
+}
+
+/// The folders of `root` whose files make the manual that stands there, by their names.
+pub(super) fn folders_of_manual(root: &Path) -> Vec<PathBuf> {
+    let entries =
+        WalkDir::new(root).min_depth(1).max_depth(1).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_dir());
+    folders.map(|entry| PathBuf::from(entry.file_name())).filter(|name| is_of_manual(root, name)).collect()
 }
 
 /// Whether a path has the ending of a page.
@@ -146,19 +175,15 @@ pub(super) fn canonical(folder: &Path) -> Result<PathBuf, Error> {
     folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })
 }
 
-/// A path as people read it: with `/` on every system, and without `./` before it.
+/// A path as people read it: with `/` on every system, and without `.` in it or `/` behind it.
 pub(super) fn shown(path: &Path) -> String {
+    let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
     let text = path.to_string_lossy();
-    let text = if std::path::MAIN_SEPARATOR == '/' {
-        text
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
     } else {
-        text.replace(std::path::MAIN_SEPARATOR, "/").into()
-    };
-    let mut rest = text.as_ref();
-    while let Some(inner) = rest.strip_prefix("./") {
-        rest = inner.trim_start_matches('/');
+        text.replace(std::path::MAIN_SEPARATOR, "/")
     }
-    rest.to_owned()
 }
 
 fn is_dead_link(error: &walkdir::Error) -> bool {

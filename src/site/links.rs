@@ -150,7 +150,11 @@ impl Site {
         let url = self.settings.site.url.as_deref().unwrap_or_default();
         let host = url.split_once("://").map_or(url, |(_, host)| host);
         let base = host.find('/').and_then(|at| host.get(at..)).unwrap_or_default();
-        path.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(path)
+        match path.strip_prefix(base) {
+            Some("") => "/",
+            Some(rest) if rest.starts_with('/') => rest,
+            _ => path,
+        }
     }
 }
 

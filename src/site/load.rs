@@ -15,9 +15,9 @@ use super::{
     Appearance, Assets, Error, Layout, OUTPUT_MARKER, Origin, PageKind, Profiles, Route, Settings, Site,
     SitePage, routes,
 };
-use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
+use crate::diagnostics::{Code, Diagnostic, Problem, Severity, tidy};
 use crate::page::{Names, Page};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// The file that makes a folder a site.
 pub(super) const SETTINGS: &str = "proofpress.toml";
@@ -213,9 +213,11 @@ fn manual(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Resu
     let shown = files::shown(&prefix.join(docs_json::NAME));
     let Some(source) = text(&root.join(docs_json::NAME), &shown, diagnostics)? else { return Ok(None) };
     let mut unreadable = Vec::new();
+    let home = files::canonical(root)?;
     let mut read = |path: &str| {
         let place = root.join(path);
-        if !place.is_file() {
+        // A link may lead out of the manual.
+        if !place.is_file() || !place.canonicalize().is_ok_and(|place| place.starts_with(&home)) {
             return Ok(None);
         }
         text(&place, &files::shown(&prefix.join(path)), &mut unreadable)
@@ -248,6 +250,11 @@ fn of_manual(manual: &Manual, root: &Path) -> Settings {
 }
 
 impl Read {
+    /// The components that its pages can use.
+    pub(super) fn names(&self) -> Names {
+        names(&self.assets)
+    }
+
     /// The site of what was read and of the pages that were known.
     pub(super) fn into_site(self, root: &Path, known: Vec<SitePage>) -> Site {
         let Self { settings, settings_diagnostics, mut pages, assets, profiles, mut diagnostics, .. } = self;
@@ -339,9 +346,15 @@ fn pages(
     let read = |wish: Wish| -> Result<Result<SitePage, Diagnostic>, Error> {
         let source = files::read_text(&wish.place, &wish.shown)?;
         Ok(source.map(|source| {
-            let page = Page::parse_with(source, names);
+            let mut page = Page::parse_with(source, names);
             // Where a page is served is its own to say.
             let permalink = page.front.permalink.as_ref().and_then(|link| Route::parse(&link.value));
+            if let (None, Some(link)) = (&permalink, &page.front.permalink) {
+                let message = format!("`{}` is no address of the site", link.value);
+                let problem = Problem::new(Code::FrontMatter, link.span, message).severity(Severity::Warning);
+                let said = problem.help("write a path from `/`").of(&page.source);
+                page.diagnostics.push(said);
+            }
             SitePage { page, route: permalink.unwrap_or(wish.route), kind: wish.kind }
         }))
     };
@@ -396,7 +409,8 @@ fn text(place: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<
 fn of_folders_beside(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Assets, Error> {
     let mut assets = Assets::default();
     for file in files::walk(&root.join("static"), Wanted::All, None)? {
-        assets.statics.push(Asset { path: file.path, place: file.place });
+        let shown = files::shown(&prefix.join("static").join(&file.path));
+        assets.statics.extend(served(file, &shown, diagnostics));
     }
     for file in files::walk(&root.join(TEMPLATES), Wanted::All, None)? {
         let shown = files::shown(&prefix.join(TEMPLATES).join(&file.path));
@@ -417,11 +431,29 @@ fn of_tree(prefix: &Path, files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -
             if let Some(source) = text(&file.place, &shown, diagnostics)? {
                 assets.templates.push((name.to_owned(), source.text().to_owned()));
             }
-        } else if SERVED.iter().any(|ending| has_ending(&file.path, ending)) && file.path != docs_json::NAME {
-            assets.statics.push(Asset { path: file.path, place: file.place });
+        } else if is_served(&file.path) && file.path != docs_json::NAME {
+            let shown = files::shown(&prefix.join(&file.path));
+            assets.statics.extend(served(file, &shown, diagnostics));
         }
     }
     Ok(assets)
+}
+
+/// A file that is served as it is, unless its name is none on every system, which is said.
+fn served(file: File, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Asset> {
+    if file.path.contains(['\\', ':']) {
+        let message = format!("`{shown}` has a name that is none on every system");
+        let problem = Problem::new(Code::UnreadableFile, Span::default(), message);
+        let problem = problem.help("rename it, without `\\` and `:`");
+        diagnostics.push(problem.of(&Source::new(shown, "")));
+        return None;
+    }
+    Some(Asset { path: file.path, place: file.place })
+}
+
+/// Whether a manual serves the files of this ending as they are.
+pub(super) fn is_served(path: &str) -> bool {
+    SERVED.iter().any(|ending| has_ending(path, ending))
 }
 
 fn has_ending(path: &str, ending: &str) -> bool {

@@ -32,7 +32,7 @@ pub use settings::{
 pub use snippets::Shows;
 
 use crate::diagnostics::Diagnostic;
-use crate::page::Page;
+use crate::page::{Link, Page};
 use crate::source::{Source, Span};
 
 /// A site as understood.
@@ -108,7 +108,7 @@ impl SitePage {
     fn is_index(&self) -> bool {
         let path = self.page.source.path();
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-        name.split('.').next() == Some("index")
+        routes::stem(name) == "index"
     }
 }
 
@@ -152,6 +152,17 @@ impl Site {
     /// Whether it is a manual with a `docs.json`.
     pub fn is_manual(&self) -> bool {
         self.manual.is_some()
+    }
+
+    /// The page that `/` leads to where there is none: the first one that the navigation names.
+    pub fn leads_home(&self) -> Option<&SitePage> {
+        let first = self.navigation.root.first_page().and_then(|page| self.pages.get(page));
+        first.filter(|_| self.page_by_route(&Route::root()).is_none())
+    }
+
+    /// The links and pictures that `docs.json` names, each with its file.
+    pub fn manual_links(&self) -> &[(Arc<Source>, Link)] {
+        self.manual.as_ref().map(|manual| manual.links.as_slice()).unwrap_or_default()
     }
 
     /// The file of a span of `docs.json`, such as that of a redirect, and the span in it.

@@ -40,9 +40,9 @@ impl Redirects {
     pub(super) fn new(list: Vec<Redirect>) -> Self {
         let mut redirects = Self { list, ..Self::default() };
         for (index, redirect) in redirects.list.iter().enumerate() {
-            if is_open(&redirect.source) {
+            if redirect.is_open() {
                 redirects.open.push(index);
-            } else if let Some(route) = Route::parse(path_of(&redirect.source)) {
+            } else if let Some(route) = redirect.route() {
                 redirects.exact.entry(route).or_insert(index);
             }
         }
@@ -93,7 +93,7 @@ impl Redirects {
     /// The exact sources with the redirects they stand for, in order of the list.
     pub fn exact(&self) -> impl Iterator<Item = (Route, &Redirect)> {
         self.list.iter().enumerate().filter_map(|(index, redirect)| {
-            let route = Route::parse(path_of(&redirect.source)).filter(|_| !is_open(&redirect.source))?;
+            let route = redirect.route()?;
             (self.exact.get(&route) == Some(&index)).then_some((route, redirect))
         })
     }
@@ -122,6 +122,16 @@ impl Redirect {
     /// Whether its source stands for more than one address.
     pub fn is_open(&self) -> bool {
         is_open(&self.source)
+    }
+
+    /// Whether where it leads depends on the address that is asked for.
+    pub fn leads_openly(&self) -> bool {
+        is_open(&self.destination)
+    }
+
+    /// The one address that it stands for.
+    pub fn route(&self) -> Option<Route> {
+        if self.is_open() { None } else { Route::parse(path_of(&self.source)) }
     }
 
     /// Source and destination with `*` and `:splat` for all that follows, as servers of static sites write them.

@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 use std::mem;
 use std::path::{Component, Path, PathBuf};
 
+use super::files::IGNORED;
 use super::load::{self, SETTINGS};
 use super::navigation::of_folders;
 use super::{Error, Site, SitePage, docs_json, files};
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
+
+/// The folders of the root whose files make a site that is no manual.
+const FOLDERS: [&str; 4] = ["content", "templates", "static", "profiles"];
 
 /// What is different after a reload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,12 +59,24 @@ impl Site {
         self.reload_tree(&touched)
     }
 
+    /// The folders of the root whose files make the site.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        if self.is_manual() {
+            files::folders_of_manual(&self.root)
+        } else {
+            FOLDERS.map(PathBuf::from).to_vec()
+        }
+    }
+
     fn touched(&self, changed: &BTreeSet<PathBuf>) -> Touched {
         let prefix = &self.layout.prefix;
         let mut touched = Touched::default();
         for path in changed {
             let shown = files::shown(&prefix.join(path));
             let is_manual = self.manual.is_some();
+            if is_manual && path != Path::new(IGNORED) && !files::is_of_manual(&self.root, path) {
+                continue;
+            }
             let first = match path.components().next() {
                 Some(Component::Normal(first)) => first.to_string_lossy(),
                 _ => "".into(),
@@ -84,7 +100,9 @@ impl Site {
                         touched.tree = true;
                     } else if is_manual {
                         // Templates, pictures and profiles stand among the pages.
-                        (touched.look, touched.knowledge) = (true, true);
+                        touched.knowledge |= first == "profiles";
+                        touched.look |= first == "templates" || load::is_served(&shown);
+                        touched.tree |= first == IGNORED;
                     }
                 }
                 _ => {}
@@ -109,6 +127,14 @@ impl Site {
         let read: Vec<(usize, Page)> =
             read.into_iter().map(|(index, source)| (index, Page::parse_with(source, &names))).collect();
         // The navigation shows titles and all that the front matter says.
+        // A page says itself where it is served.
+        let moves = read.iter().any(|(index, new)| {
+            let old = self.pages.get(*index).and_then(|page| page.page.front.permalink.as_ref());
+            old.map(|link| &link.value) != new.front.permalink.as_ref().map(|link| &link.value)
+        });
+        if moves {
+            return Ok(None);
+        }
         let shows_else = read.iter().any(|(index, new)| {
             let old = self.pages.get(*index).map(|page| (&page.page.front.title, &page.page.front.data));
             old != Some((&new.front.title, &new.front.data))
@@ -140,6 +166,10 @@ impl Site {
             |path: &str| touched.content.iter().any(|changed| path == changed || is_below(path, changed));
         let is_known = |path: &str| !is_touched(path) && self.page_by_path(path).is_some();
         let mut read = load::read(&root, &prefix, &is_known)?;
+        if read.names() != load::names(&self.assets) {
+            // What is a component is a part of what a page is read as.
+            read = load::read(&root, &prefix, &|_| false)?;
+        }
         if read.settings_diagnostics.iter().any(Diagnostic::is_error) {
             read.settings = self.settings.clone();
         }
@@ -160,7 +190,9 @@ impl Site {
     }
 
     fn is_schema(&self, path: &Path) -> bool {
-        self.settings.clients.iter().any(|(_, client)| client.schema.as_deref() == Some(path))
+        let path = files::shown(path);
+        let mut schemas = self.settings.clients.iter().filter_map(|(_, client)| client.schema.as_deref());
+        schemas.any(|schema| files::shown(schema) == path)
     }
 }
 

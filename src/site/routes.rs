@@ -25,8 +25,7 @@ impl Route {
     /// The address of the page in a file, whose path is from the folder of the pages, with `/`.
     pub fn for_file(path: &str) -> Self {
         let (folders, name) = path.rsplit_once('/').map_or(("", path), |(folders, name)| (folders, name));
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let last = (stem != "index").then_some(stem);
+        let last = Some(stem(name)).filter(|stem| *stem != "index");
         Self::of_segments(folders.split('/').chain(last).filter(|segment| !segment.is_empty()))
     }
 
@@ -95,13 +94,20 @@ impl fmt::Display for Route {
     }
 }
 
+/// The name of a file without its ending.
+pub(super) fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// A segment without what means more than itself to a browser or a file system.
 fn plain(segment: &str) -> String {
     match segment {
         "." | ".." => "-".repeat(segment.len()),
         _ => segment
             .chars()
-            .map(|letter| if letter.is_control() || matches!(letter, '/' | '\\') { '-' } else { letter })
+            .map(
+                |letter| if letter.is_control() || matches!(letter, '/' | '\\' | ':') { '-' } else { letter },
+            )
             .collect(),
     }
 }
@@ -127,7 +133,7 @@ pub(super) fn decode(text: &str) -> String {
 pub(super) fn taken(pages: &[SitePage]) -> Vec<Diagnostic> {
     let mut owners: HashMap<String, &SitePage> = HashMap::new();
     let mut diagnostics = Vec::new();
-    for page in pages {
+    for page in pages.iter().filter(|page| page.is_served()) {
         let Some(owner) = owners.get(&page.route.as_str().to_lowercase()) else {
             owners.insert(page.route.as_str().to_lowercase(), page);
             continue;

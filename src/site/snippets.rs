@@ -24,6 +24,12 @@ pub(super) const FOLDER: &str = "snippets/";
 /// The endings that an import may leave out.
 const ENDINGS: [&str; 3] = ["", ".mdx", ".md"];
 
+/// So many files that are not there get the nearest one named.
+const HELPED: usize = 200;
+
+/// How it is said that the file of a `Snippet` is not there.
+const NO_SNIPPET: &str = "there is no snippet";
+
 /// What a tag of a page stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shows {
@@ -157,7 +163,36 @@ impl Site {
             snippets.pages.extend(expanded.map(|expanded| (index, expanded)));
         }
         tidy(&mut snippets.diagnostics);
+        self.help(&mut snippets.diagnostics);
         self.snippets = snippets;
+    }
+
+    /// Names the nearest file to those that are not there, the first of them: each is compared with all that there are.
+    fn help(&self, diagnostics: &mut [Diagnostic]) {
+        let mut known: HashMap<String, Option<String>> = HashMap::new();
+        let is_open =
+            |said: &&mut Diagnostic| said.problem.code == Code::MissingSnippet && said.problem.help.is_none();
+        for said in diagnostics.iter_mut().filter(is_open) {
+            let is_named = said.problem.message.starts_with(NO_SNIPPET);
+            let (folder, before) = if is_named { (FOLDER, "") } else { ("", "/") };
+            let written = said.source.slice(said.problem.span).trim_matches(['"', '\'']);
+            let name = written.trim_start_matches(['.', '/']);
+            let name = name.strip_prefix(folder).unwrap_or(name);
+            let prefix = self.below_content(folder);
+            let key = format!("{folder}{name}");
+            if known.len() < HELPED && !known.contains_key(&key) {
+                let paths =
+                    self.pages.iter().filter_map(|page| page.page.source.path().strip_prefix(&prefix));
+                known.insert(key.clone(), nearest(name, paths).map(ToOwned::to_owned));
+            }
+            said.problem.help = Some(match known.get(&key) {
+                Some(Some(meant)) => format!("the nearest is `{before}{meant}`"),
+                _ if folder.is_empty() => {
+                    "write the path of a page or a snippet, from the folder of the pages".to_owned()
+                }
+                _ => format!("name a file of `{prefix}`"),
+            });
+        }
     }
 
     /// The page of a file that `page` imports.
@@ -196,14 +231,9 @@ impl Site {
         if let Some((index, _)) = ENDINGS.iter().find_map(|ending| self.page_by_path(&path(ending))) {
             return Shows::Snippet(index);
         }
-        let message = format!("there is no snippet `{name}`");
+        let message = format!("{NO_SNIPPET} `{name}`");
         let problem = Problem::new(Code::MissingSnippet, file.value_span, message);
-        let prefix = self.below_content(FOLDER);
-        let paths = self.pages.iter().filter_map(|page| page.page.source.path().strip_prefix(&prefix));
-        Shows::Missing(Some(match nearest(name, paths) {
-            Some(meant) => problem.help(format!("the nearest is `{meant}`")),
-            None => problem.help(format!("name a file of `{prefix}`")),
-        }))
+        Shows::Missing(Some(problem))
     }
 
     /// The imports of a page whose file or whose names are not there.
@@ -213,16 +243,7 @@ impl Site {
             let Some(target) = self.imported(page, &import.from).and_then(|target| self.pages.get(target))
             else {
                 let message = format!("there is no file `{}`", import.from);
-                let problem = Problem::new(Code::MissingSnippet, import.from_span, message);
-                let prefix = self.below_content("");
-                let paths =
-                    self.pages.iter().filter_map(|page| page.page.source.path().strip_prefix(&prefix));
-                problems.push(match nearest(import.from.trim_start_matches(['.', '/']), paths) {
-                    Some(meant) => problem.help(format!("the nearest is `/{meant}`")),
-                    None => {
-                        problem.help("write the path of a page or a snippet, from the folder of the pages")
-                    }
-                });
+                problems.push(Problem::new(Code::MissingSnippet, import.from_span, message));
                 continue;
             };
             let module = &target.page.module;

@@ -14,6 +14,7 @@ mod architecture;
 mod browser;
 mod case;
 mod cases;
+mod clients;
 mod conformance;
 mod judges;
 mod manual;

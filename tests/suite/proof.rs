@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use proofpress::examples::Verdicts;
-use proofpress::{render, site};
 use walkdir::WalkDir;
 
 use crate::judges::foreign::{self, Text};
@@ -121,18 +120,18 @@ fn compare(page: &Text, html: &str) -> Compared {
     if wrong.is_empty() { Compared::Same } else { Compared::Wrong(wrong) }
 }
 
-/// Renders the manual as it is, whatever is wrong with it; the folder of its HTML.
+/// Builds the manual as its owners would, whatever is wrong with its examples and links; the folder of its HTML.
 fn build(manual: &Path, scratch: &Path) -> PathBuf {
     let (root, output) = (scratch.join("manual"), scratch.join("built"));
     link(manual, &root);
-    let site = site::load(&root).expect("it can be read");
-    let write = |file: render::File| {
-        let path = output.join(&file.path);
-        fs::create_dir_all(path.parent().expect("it stands in a folder")).expect("it can be made");
-        fs::write(path, &file.bytes).expect("it can be written");
-        Ok(())
-    };
-    render::build(&site, &Verdicts::default(), &write).expect("it can be rendered");
+    let built = Command::new(env!("CARGO_BIN_EXE_proofpress"))
+        .args(["build", "--allow-failures", "--quiet", "--root"])
+        .arg(&root)
+        .arg("--output")
+        .arg(&output)
+        .output()
+        .expect("the program starts");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     output
 }
 

@@ -414,3 +414,98 @@ fn a_port_that_is_taken_is_our_trouble() {
     assert_eq!(output.status.code(), Some(3));
     assert!(said.starts_with(&format!("proofpress: error: cannot listen at 127.0.0.1:{port}: ")), "{said}");
 }
+
+/// A manual as its owners have it: no folder of ours, and what it says of its navigation in two files.
+fn manual() -> Preview {
+    Preview::of(&[
+        ("docs.json", r#"{ "name": "Acme", "navigation": { "$ref": "parts/nav.json" } }"#),
+        ("parts/nav.json", r#"{ "pages": ["guides/a"] }"#),
+        ("guides/a.mdx", "---\ntitle: First\n---\n\nGood <Snippet file=\"time.mdx\" />\n"),
+        ("snippets/time.mdx", "morning\n"),
+    ])
+}
+
+#[test]
+fn what_is_saved_in_a_manual_is_shown() {
+    let preview = manual();
+    let mut browser = preview.browser("/guides/a/");
+    let saved = [
+        ("guides/a.mdx", "---\ntitle: First\n---\n\nBad <Snippet file=\"time.mdx\" />\n", "Bad"),
+        ("snippets/time.mdx", "evening\n", "evening"),
+        ("parts/nav.json", r#"{ "groups": [{ "group": "Own group", "pages": ["guides/a"] }] }"#, "Own group"),
+    ];
+    for (path, text, shown) in saved {
+        let before = browser.verified();
+        preview.save(path, text);
+        browser.wait(path, |status| status["mark"].is_string() && status["mark"] != before["mark"]);
+        assert!(preview.get("/guides/a/").body.contains(shown), "{path}");
+    }
+    // A folder that was not there at the start.
+    preview.save("more/b.mdx", "---\ntitle: Second\n---\n\nb\n");
+    let mut other = preview.browser("/more/b/");
+    other.wait("the new page", |_| preview.get("/more/b/").status() == "200");
+}
+
+#[test]
+fn what_is_none_of_a_manual_moves_nothing() {
+    let preview = manual();
+    let mut browser = preview.browser("/guides/a/");
+    browser.verified();
+    for path in ["serve.log", ".a.mdx.swp", "node_modules/x/y.md", "dist/.proofpress-output", "dist/z.md"] {
+        preview.save(path, "x");
+    }
+    preview.save("guides/a.mdx", "---\ntitle: First\n---\n\nNew\n");
+    browser.wait("the page", |_| preview.get("/guides/a/").body.contains("New"));
+    for path in ["/dist/z/", "/node_modules/x/y/"] {
+        assert_eq!(preview.get(path).status(), "404", "{path}");
+    }
+}
+
+#[test]
+fn a_manual_without_a_first_page_leads_to_one() {
+    let preview = manual();
+    let moved = preview.get("/");
+    assert_eq!((moved.status(), moved.header("location")), ("307", "/guides/a/"));
+}
+
+#[test]
+fn redirects_that_lead_nowhere_are_not_followed() {
+    let settings = r#"{ "name": "Acme", "navigation": { "pages": ["index", "docs/a"] }, "redirects": [
+        { "source": "/:path*", "destination": "/docs/:path*" }, { "source": "/b", "destination": "/docs/a#c" } ] }"#;
+    let preview =
+        Preview::of(&[("docs.json", settings), ("index.md", "# Home\n"), ("docs/a.md", "# A\n\n## C\n")]);
+    assert_eq!(preview.get("/a").header("location"), "/docs/a/");
+    assert_eq!(preview.get("/nothing").status(), "404");
+    assert_eq!(preview.get("/robots.txt").status(), "200");
+    assert_eq!(preview.get("/b?x=1").header("location"), "/docs/a/?x=1#c");
+}
+
+#[test]
+fn a_page_for_nothing_of_the_site_stays() {
+    let preview = Preview::of(&[("content/index.md", "# Home\n"), ("static/404.html", "<body>own</body>\n")]);
+    let shown = preview.get("/nope");
+    assert!(shown.body.contains("own"), "{}", shown.body);
+    let status = preview.browser("/nope").verified();
+    assert_eq!(status["mark"], shown.mark());
+}
+
+#[test]
+fn a_page_moves_when_it_says_so() {
+    let preview = Preview::start();
+    let mut browser = preview.browser("/");
+    browser.verified();
+    preview.save("content/guides/first.md", "---\npermalink: /moved/\n---\n\n# First\n");
+    browser.wait("the new address", |_| preview.get("/moved/").status() == "200");
+    assert_eq!(preview.get("/guides/first/").status(), "404");
+}
+
+#[test]
+fn a_component_that_is_written_later_is_known_on_the_page() {
+    let preview = Preview::of(&[("content/index.md", "# Home\n\n<Foo />\n")]);
+    let mut browser = preview.browser("/");
+    browser.wait("the unknown component", |status| codes(status) == ["unknown-component"]);
+    preview
+        .save("templates/components/foo.html", "{% component Foo() %}<b>own foo</b>{% endcomponent Foo %}");
+    browser.wait("that it is known", |status| codes(status).is_empty());
+    assert!(preview.get("/").body.contains("own foo"));
+}

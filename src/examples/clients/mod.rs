@@ -5,11 +5,13 @@
 
 mod profile;
 mod rules;
+mod variables;
 
 use std::sync::OnceLock;
 
-pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route, VariableForm};
+pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
 pub use rules::{Condition, NameRule, Rule, Test};
+pub use variables::VariableForm;
 
 use super::Mended;
 use crate::data::schema::{Completeness, Repair, Schema};
@@ -19,14 +21,32 @@ use crate::page::Fence;
 use crate::site::Site;
 use crate::source::{Excerpt, Source};
 
-/// The built-in profiles: file name and text.
-const BUILTIN: &[(&str, &str)] =
-    &[("openclaw.toml", include_str!("openclaw.toml")), ("litellm.toml", include_str!("litellm.toml"))];
+/// The built-in profiles: file name and text. Where two could claim a fence, the first one does.
+const BUILTIN: &[(&str, &str)] = &[
+    ("openclaw.toml", include_str!("openclaw.toml")),
+    ("litellm.toml", include_str!("litellm.toml")),
+    ("codex.toml", include_str!("codex.toml")),
+    ("continue.toml", include_str!("continue.toml")),
+    ("opencode.toml", include_str!("opencode.toml")),
+    ("zed.toml", include_str!("zed.toml")),
+    ("librechat.toml", include_str!("librechat.toml")),
+    ("aider.toml", include_str!("aider.toml")),
+    ("aider-models.toml", include_str!("aider-models.toml")),
+    ("aider-metadata.toml", include_str!("aider-metadata.toml")),
+];
 
 /// The schemas that built-in profiles name.
 const SCHEMAS: &[(&str, &str)] = &[
     ("openclaw.schema.json", include_str!("openclaw.schema.json")),
     ("litellm.schema.json", include_str!("litellm.schema.json")),
+    ("codex.schema.json", include_str!("codex.schema.json")),
+    ("continue.schema.json", include_str!("continue.schema.json")),
+    ("opencode.schema.json", include_str!("opencode.schema.json")),
+    ("zed.schema.json", include_str!("zed.schema.json")),
+    ("librechat.schema.json", include_str!("librechat.schema.json")),
+    ("aider.schema.json", include_str!("aider.schema.json")),
+    ("aider-models.schema.json", include_str!("aider-models.schema.json")),
+    ("aider-metadata.schema.json", include_str!("aider-metadata.schema.json")),
 ];
 
 /// The clients that a run knows.
@@ -158,17 +178,22 @@ impl Clients {
         text: &str,
     ) -> Option<&Client> {
         let fitting = || self.clients.iter().map(|known| &known.client).filter(|client| client.reads(syntax));
+        let is_named = |client: &&Client| client.is_titled(fence) || client.is_marked(document);
         let is_its = |client: &&Client| {
-            client.is_shaped(document) && (client.is_mentioned(text) || self.knows_content(client, document))
+            let known = || !client.needs_mention && self.knows_content(client, document);
+            client.is_shaped(document) && (client.is_mentioned(text) || known())
         };
-        let is_all_known = |client: &&Client| client.is_mentioned(text) && self.knows_all(client, document);
-        let found = fitting().find(|client| client.is_titled(fence)).or_else(|| fitting().find(is_its));
+        let is_all_known = |client: &&Client| {
+            !client.needs_mention && client.is_mentioned(text) && self.knows_all(client, document)
+        };
+        let found = fitting().find(is_named).or_else(|| fitting().find(is_its));
         let found = found.or_else(|| fitting().find(is_all_known));
         found.or_else(|| {
             // A fence that says where it belongs is a configuration; whose, is told by the place.
             let at = fence.attributes.example.at.as_ref()?;
             let path = Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
-            fitting().find(|client| self.schema(client).is_ok_and(|schema| schema.knows(&path)))
+            let named = |client: &&Client| !client.needs_mention || client.is_mentioned(text);
+            fitting().filter(named).find(|client| self.schema(client).is_ok_and(|schema| schema.knows(&path)))
         })
     }
 }
@@ -212,9 +237,19 @@ impl Clients {
 }
 
 impl Client {
-    /// Whether a page, in lower case, speaks of it.
+    /// Whether a page, in lower case, speaks of it by a whole word.
     fn is_mentioned(&self, text: &str) -> bool {
-        text.contains(&self.name.to_lowercase()) || text.contains(&self.title.to_lowercase())
+        let is_inside = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        self.mentions.iter().any(|word| {
+            let mut parts = text.split(word.as_str()).peekable();
+            while let Some(before) = parts.next() {
+                let Some(after) = parts.peek() else { return false };
+                if !is_inside(before.chars().next_back()) && !is_inside(after.chars().next()) {
+                    return true;
+                }
+            }
+            false
+        })
     }
 
     /// Whether its configuration is written in a syntax; the kinds of JSON count as one.
@@ -225,7 +260,18 @@ impl Client {
 
     fn is_titled(&self, fence: &Fence) -> bool {
         let title = fence.attributes.title.as_deref().unwrap_or_default();
-        self.files.iter().any(|file| title.ends_with(file.as_str()))
+        let is_whole = |before: &str| !before.ends_with(char::is_alphanumeric);
+        self.files.iter().any(|file| title.strip_suffix(file.as_str()).is_some_and(is_whole))
+    }
+
+    /// Whether a text at the top is one that only this client has, and most keys are its own.
+    fn is_marked(&self, document: &Document) -> bool {
+        let members = document.root.members();
+        let own = members.iter().filter(|member| self.keys.contains(&member.key)).count();
+        let marked = |(key, text): &(String, String)| {
+            document.root.get(key).and_then(Node::as_str).is_some_and(|value| value == text)
+        };
+        own * 2 > members.len() && self.marks.iter().any(marked)
     }
 
     /// Most keys at the top are keys of this client, or nearly so, and what stands there has the right shape.
@@ -331,6 +377,26 @@ mod tests {
         assert_eq!(recognises_on("on openclaw", "{ worktreeRoot: 1 }", Syntax::Json5), None);
         let bindings = "{ bindings: [{ agentId: \"a\", match: { channel: \"irc\" } }] }";
         assert_eq!(recognises_on("on openclaw", bindings, Syntax::Json5).as_deref(), Some("openclaw"));
+    }
+
+    #[test]
+    fn a_mark_or_a_title_tells_of_a_client_that_the_page_does_not_name() {
+        let opencode = "{ \"$schema\": \"https://opencode.ai/config.json\", \"model\": \"a/b\" }";
+        assert_eq!(recognises_on("", opencode, Syntax::Json).as_deref(), Some("opencode"));
+        let continues = "name: x\nversion: 1.0.0\nschema: v1\nmodels: []\n";
+        assert_eq!(recognises_on("", continues, Syntax::Yaml).as_deref(), Some("continue"));
+    }
+
+    #[test]
+    fn keys_of_many_programs_need_a_page_that_names_one() {
+        let servers = "[mcp_servers.a]\ncommand = \"x\"\n";
+        assert_eq!(recognises_on("of another agent", servers, Syntax::Toml), None);
+        assert_eq!(recognises_on("codex reads", servers, Syntax::Toml).as_deref(), Some("codex"));
+        let editor = "{ \"context_servers\": { \"a\": { \"command\": \"x\" } } }";
+        assert_eq!(recognises_on("in zed's settings", editor, Syntax::Json).as_deref(), Some("zed"));
+        assert_eq!(recognises_on("it is optimized", editor, Syntax::Json), None);
+        let rules = "models:\n  - name: x\n    provider: y\n";
+        assert_eq!(recognises_on("continue with the next step", rules, Syntax::Yaml), None);
     }
 
     #[test]

@@ -1,23 +1,12 @@
 //! A client profile as read from its file.
 
 use super::rules::{self, NameRule, Rule};
+use super::variables::VariableForm;
 use crate::data::select::Selector;
 use crate::data::table::Table;
 use crate::data::{Node, Syntax};
 use crate::diagnostics::Parsed;
 use crate::source::Span;
-
-/// How a client writes the value of an environment variable.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum VariableForm {
-    /// `${NAME}`, anywhere in a text.
-    Braces,
-    /// `os.environ/NAME`, as the whole text.
-    OsEnviron,
-    /// Values are taken as they stand.
-    #[default]
-    None,
-}
 
 /// A client.
 #[derive(Clone, Debug)]
@@ -44,10 +33,18 @@ pub struct Client {
     pub variable_table: Option<Selector>,
     /// Keys that stand directly below these tables, by which a misspelt one is known.
     pub inner_keys: Vec<String>,
+    /// Texts at the top that only this client has: the key, and its value.
+    pub marks: Vec<(String, String)>,
+    /// Words by which a page speaks of it, in lower case; its name and its title where the profile has none.
+    pub mentions: Vec<String>,
+    /// Without a title or a mark, a page has to speak of it.
+    pub needs_mention: bool,
     /// The file of its schema.
     pub schema: String,
-    /// How variables are written.
-    pub variables: VariableForm,
+    /// How variables are written; none where values are taken as they stand.
+    pub variables: Vec<VariableForm>,
+    /// Texts in place of a base URL or a credential that say that it is given elsewhere.
+    pub given_elsewhere: Vec<String>,
     /// Where endpoints stand.
     pub endpoints: Vec<EndpointRule>,
     /// Where model references stand.
@@ -62,6 +59,8 @@ pub struct Client {
     pub names: Vec<NameRule>,
     /// Unknown keys are passed over by the program, and not refused.
     pub passes_over_unknown_keys: bool,
+    /// The tables in which a program refuses unknown keys that it passes over elsewhere.
+    pub refuses_unknown_keys: Vec<Selector>,
 }
 
 /// Where endpoints stand, and how they are called. Selectors but `each` start at what `each` finds.
@@ -71,20 +70,32 @@ pub struct EndpointRule {
     pub each: Option<Selector>,
     /// The base URL.
     pub base_url: Option<Selector>,
+    /// The name of a provider that the client knows by itself, where it is not the key of the endpoint.
+    pub provider: Option<Selector>,
     /// The credential.
     pub credential: Option<Selector>,
+    /// The name of the variable that holds the credential.
+    pub credential_variable: Option<Selector>,
+    /// What says that the credential comes from elsewhere: any value but `false`.
+    pub credential_elsewhere: Vec<Selector>,
     /// A table of headers.
     pub headers: Option<Selector>,
     /// The dialect, by the client's name for it.
     pub dialect: Option<Selector>,
     /// The models.
-    pub models: Option<Selector>,
+    pub models: Vec<Selector>,
+    /// Tables whose keys are models.
+    pub model_keys: Option<Selector>,
+    /// The key in such a model that holds its id where that is not its key in the table.
+    pub model_id: Option<String>,
     /// The dialect where none is given.
     pub default_dialect: Option<String>,
     /// The client's names of dialects, and ours.
     pub dialects: Vec<(String, String)>,
     /// What the beginning of a model id decides, the longest first.
     pub routes: Vec<Route>,
+    /// Where this holds `true`, the base URL is none, and the endpoint is not asked.
+    pub unless: Option<Selector>,
     /// Keys that an endpoint must have, unless the client knows the provider by itself.
     pub required: Vec<String>,
 }
@@ -113,14 +124,26 @@ pub struct ReferenceRule {
     pub aliases: Vec<Selector>,
     /// The names that may be referred to, where a reference is a plain name.
     pub names: Vec<Selector>,
-    /// The tables whose keys are providers, where a reference is `provider/model`.
-    pub providers: Option<Selector>,
+    /// Where a provider and a model stand apart: the tables that hold both.
+    pub pairs: Option<Selector>,
+    /// The name of the provider in such a table.
+    pub provider: Option<Selector>,
+    /// The model in such a table.
+    pub model: Option<Selector>,
+    /// The provider where the table names none.
+    pub default_provider: Option<String>,
+    /// The tables whose keys are providers, where a reference is `provider/model` or a pair.
+    pub providers: Vec<Selector>,
     /// The ids of a provider's models, from the provider.
     pub models: Option<Selector>,
+    /// The table whose keys are a provider's models, from the provider.
+    pub model_keys: Option<Selector>,
     /// A model that a declared provider does not declare is asked for all the same.
     pub sends_undeclared: bool,
     /// A reference to a provider that is nowhere is taken, and found wrong only when it is used.
     pub takes_unknown: bool,
+    /// The client knows more providers than the profile names; only what looks misspelt is worth a word.
+    pub knows_more_providers: bool,
 }
 
 /// A provider that a client knows by itself.
@@ -151,6 +174,8 @@ pub struct Retired {
     pub help: String,
     /// The program still reads it, and says that it is old.
     pub still_read: bool,
+    /// The program refuses it, whatever it does with other keys that it does not know.
+    pub refused: bool,
 }
 
 impl Client {
@@ -161,9 +186,11 @@ impl Client {
         // For people who keep the profile; programs have no use for them.
         table.text("source");
         table.text("date");
+        let title = table.text("title").unwrap_or_else(|| name.clone());
+        let mentions = table.texts("mentions");
         let client = Self {
-            title: table.text("title").unwrap_or_else(|| name.clone()),
-            name,
+            title: title.clone(),
+            name: name.clone(),
             version: table.text("version").unwrap_or_default(),
             syntaxes: syntaxes(&mut table),
             files: table.texts("files"),
@@ -174,8 +201,17 @@ impl Client {
             include: table.text("include"),
             variable_table: selector(&mut table, "variable_table"),
             schema: table.text("schema").unwrap_or_default(),
-            variables: table.choice("variables", VARIABLE_FORMS),
+            marks: table.named_texts("marks"),
+            mentions: if mentions.is_empty() {
+                vec![name.to_lowercase(), title.to_lowercase()]
+            } else {
+                mentions
+            },
+            needs_mention: table.flag("needs_mention"),
+            variables: variables(&mut table),
+            given_elsewhere: table.texts("given_elsewhere"),
             passes_over_unknown_keys: table.flag("passes_over_unknown_keys"),
+            refuses_unknown_keys: selectors(&mut table, "refuses_unknown_keys"),
             endpoints: table.tables("endpoints", "`[[endpoints]]`", endpoint),
             references: table.tables("references", "`[[references]]`", reference),
             providers: table
@@ -195,9 +231,16 @@ impl Client {
     }
 }
 
-/// How profiles write the form of variables.
-const VARIABLE_FORMS: &[(&str, VariableForm)] =
-    &[("${NAME}", VariableForm::Braces), ("os.environ/NAME", VariableForm::OsEnviron)];
+fn variables(table: &mut Table<'_>) -> Vec<VariableForm> {
+    let mut forms = Vec::new();
+    for (text, span) in table.spanned_text_or_texts("variables") {
+        match VariableForm::parse(&text) {
+            Some(form) => forms.push(form),
+            None => table.problem(span, format!("`{text}` does not say where `NAME` stands")),
+        }
+    }
+    forms
+}
 
 fn syntaxes(table: &mut Table<'_>) -> Vec<Syntax> {
     let mut syntaxes = Vec::new();
@@ -214,11 +257,17 @@ fn endpoint(table: &mut Table<'_>) -> EndpointRule {
     EndpointRule {
         each: needed(table, "each"),
         base_url: selector(table, "base_url"),
+        provider: selector(table, "provider"),
         credential: selector(table, "credential"),
+        credential_variable: selector(table, "credential_variable"),
+        credential_elsewhere: selectors(table, "credential_elsewhere"),
         headers: selector(table, "headers"),
         dialect: selector(table, "dialect"),
-        models: selector(table, "models"),
+        models: selectors(table, "models"),
+        model_keys: selector(table, "model_keys"),
+        model_id: table.text("model_id"),
         default_dialect: table.text("default_dialect"),
+        unless: selector(table, "unless"),
         required: table.texts("required"),
         dialects: table.named_texts("dialects"),
         routes: table.tables("routes", "`[[endpoints.routes]]`", |table| Route {
@@ -236,10 +285,16 @@ fn reference(table: &mut Table<'_>) -> ReferenceRule {
         keys: selectors(table, "keys"),
         aliases: selectors(table, "aliases"),
         names: selectors(table, "names"),
-        providers: selector(table, "providers"),
+        pairs: selector(table, "pairs"),
+        provider: selector(table, "provider"),
+        model: selector(table, "model"),
+        default_provider: table.text("default_provider"),
+        providers: selectors(table, "providers"),
         models: selector(table, "models"),
+        model_keys: selector(table, "model_keys"),
         sends_undeclared: table.flag("sends_undeclared"),
         takes_unknown: table.flag("takes_unknown"),
+        knows_more_providers: table.flag("knows_more_providers"),
     }
 }
 
@@ -263,6 +318,7 @@ fn retired(table: &mut Table<'_>) -> Retired {
         at: needed(table, "at"),
         help: table.text("help").unwrap_or_default(),
         still_read: table.flag("still_read"),
+        refused: table.flag("refused"),
     }
 }
 
@@ -282,7 +338,7 @@ pub(super) fn selector(table: &mut Table<'_>, key: &'static str) -> Option<Selec
 }
 
 pub(super) fn selectors(table: &mut Table<'_>, key: &'static str) -> Vec<Selector> {
-    let texts = table.spanned_texts(key);
+    let texts = table.spanned_text_or_texts(key);
     texts.into_iter().filter_map(|(text, span)| parse(table, &text, span)).collect()
 }
 

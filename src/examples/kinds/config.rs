@@ -54,7 +54,7 @@ pub(in crate::examples) fn plan<'a>(
             return plan;
         }
     };
-    let at = place(fence, &document, schema);
+    let at = place(fence, client, &document, schema);
     plan.diagnostics.extend(unknown_place(fence, client, &at, schema));
     let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
     let partial = document.fragment || document.sketch || included || !at.0.is_empty();
@@ -69,11 +69,16 @@ pub(in crate::examples) fn plan<'a>(
     }
     let placed = Placed { client, fence, whole: wrap(document.root, &at), partial };
     if client.passes_over_unknown_keys {
+        let lacking =
+            |problems: &[Problem]| problems.iter().filter(|problem| problem.code == Code::MissingKey).count();
+        let told = lacking(&problems);
         for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+            if refuses(&placed, problem) {
+                continue;
+            }
             // A misspelt key is passed over, and one that has to be there is missed.
             let rest = without(&placed.whole, problem.span);
-            let missed = schema.check(&rest, &Path::default(), completeness);
-            if !missed.iter().any(|problem| problem.code == Code::MissingKey) {
+            if lacking(&schema.check(&rest, &Path::default(), completeness)) <= told {
                 problem.severity = Severity::Warning;
             }
         }
@@ -120,13 +125,15 @@ fn is_open(problem: &Problem, fence: &Fence, client: &Client) -> bool {
 }
 
 /// Where in the file the text of a fence belongs.
-fn place(fence: &Fence, document: &Document, schema: &Schema) -> Path {
+fn place(fence: &Fence, client: &Client, document: &Document, schema: &Schema) -> Path {
     if let Some(at) = &fence.attributes.example.at {
         return Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
     }
     let keys: Vec<&str> = document.root.members().iter().map(|member| member.key.as_str()).collect();
     let at_top = keys.iter().any(|key| schema.knows(&Path(vec![Step::Key((*key).to_owned())])));
-    if at_top || keys.is_empty() {
+    // A key that is known only to be refused has no other place either.
+    let mut refused = client.retired.iter().filter(|rule| rule.refused).filter_map(|rule| rule.at.as_ref());
+    if at_top || keys.is_empty() || refused.any(|at| !at.select(&document.root).is_empty()) {
         return Path::default();
     }
     match schema.places_of(&keys).as_slice() {
@@ -175,6 +182,13 @@ fn without(node: &Node, key: Span) -> Node {
     Node::new(node.span, value)
 }
 
+/// Whether an unknown key stands in a table where the client refuses what it passes over elsewhere.
+fn refuses(placed: &Placed<'_>, problem: &Problem) -> bool {
+    let tables = placed.client.refuses_unknown_keys.iter().flat_map(|tables| tables.select(&placed.whole));
+    let mut members = tables.flat_map(|(_, table)| table.members());
+    members.any(|member| member.key_span == problem.span)
+}
+
 /// Says of retired keys what has become of them.
 fn retired(placed: &Placed<'_>, problems: &mut [Problem]) {
     for rule in &placed.client.retired {
@@ -189,7 +203,11 @@ fn retired(placed: &Placed<'_>, problems: &mut [Problem]) {
                     problem.label = Some(format!("{title} reads it with a complaint"));
                     problem.severity = Severity::Warning;
                 } else {
-                    problem.label = Some(format!("not read by {title}"));
+                    let reads = if rule.refused { "refused" } else { "not read" };
+                    problem.label = Some(format!("{reads} by {title}"));
+                }
+                if rule.refused {
+                    problem.severity = Severity::Error;
                 }
             }
         }

@@ -5,7 +5,7 @@ use super::{Probe, Surroundings};
 use crate::data::{Member, Node, Path, Step, Value};
 use crate::diagnostics::{Code, Problem};
 use crate::examples::anchors::{self, Anchors, BodyAnchor, HeaderAnchor};
-use crate::examples::clients::{EndpointRule, KnownProvider, Route, VariableForm};
+use crate::examples::clients::{EndpointRule, KnownProvider, Route};
 use crate::examples::probe::{self, Obstacle, Target};
 use crate::source::{Excerpt, Span};
 
@@ -16,6 +16,9 @@ pub(super) struct Endpoint<'a> {
     whole: Span,
     base_url: Option<&'a Node>,
     credential: Option<&'a Node>,
+    credential_variable: Option<&'a Node>,
+    /// The credential comes from elsewhere.
+    gets_credential: bool,
     headers: &'a [Member],
     dialect: Option<&'a Node>,
     known: Option<&'a KnownProvider>,
@@ -38,17 +41,37 @@ pub(super) fn probes(
     let mut probes = Vec::new();
     for rule in &placed.client.endpoints {
         for (path, node) in rule.each.iter().flat_map(|each| each.select(&placed.whole)) {
+            let mut excepted = rule.unless.iter().flat_map(|unless| unless.select(node));
+            if excepted.any(|(_, value)| value.as_bool() == Some(true)) {
+                continue;
+            }
             let endpoint = Endpoint::read(placed, rule, &path, node);
-            let models = rule.models.as_ref().map(|models| models.select(node)).unwrap_or_default();
-            for (_, model) in models {
-                if let Some(id) = model.as_str() {
-                    let model = Model { id, span: model.span };
-                    probes.extend(endpoint.probe(placed, around, &model, problems));
-                }
+            let asked = models(rule, node).into_iter();
+            let given =
+                |model: &Model<'_>| !placed.client.given_elsewhere.iter().any(|text| text == model.id);
+            for model in asked.filter(given) {
+                probes.extend(endpoint.probe(placed, around, &model, problems));
             }
         }
     }
     probes
+}
+
+/// The models that stand at an endpoint, as values and as keys.
+fn models<'a>(rule: &EndpointRule, node: &'a Node) -> Vec<Model<'a>> {
+    let values = rule.models.iter().flat_map(|models| models.select(node));
+    let mut found: Vec<Model<'a>> =
+        values.filter_map(|(_, model)| Some(Model { id: model.as_str()?, span: model.span })).collect();
+    for (_, table) in rule.model_keys.iter().flat_map(|keys| keys.select(node)) {
+        found.extend(table.members().iter().map(|member| {
+            let own = rule.model_id.as_ref().and_then(|key| member.value.get(key));
+            match own.and_then(|own| Some((own.as_str()?, own.span))) {
+                Some((id, span)) => Model { id, span },
+                None => Model { id: &member.key, span: member.key_span },
+            }
+        }));
+    }
+    found
 }
 
 /// Says what a provider lacks that the client does not know by itself.
@@ -99,15 +122,19 @@ impl<'a> Endpoint<'a> {
                 .and_then(|selector| selector.select(node).into_iter().next())
                 .map(|(_, node)| node)
         };
-        let name = match path.0.last() {
-            Some(Step::Key(name)) => Some(name.as_str()),
-            _ => None,
+        let name = match (&rule.provider, path.0.last()) {
+            (Some(_), _) => first(&rule.provider).and_then(Node::as_str),
+            (None, Some(Step::Key(name))) => Some(name.as_str()),
+            (None, _) => None,
         };
+        let mut elsewhere = rule.credential_elsewhere.iter().flat_map(|place| place.select(node));
         Self {
             rule,
+            gets_credential: elsewhere.any(|(_, value)| value.as_bool() != Some(false)),
             whole: placed.member(path).map_or(node.span, |member| member.key_span),
             base_url: first(&rule.base_url),
             credential: first(&rule.credential),
+            credential_variable: first(&rule.credential_variable),
             headers: first(&rule.headers).map(Node::members).unwrap_or_default(),
             dialect: first(&rule.dialect),
             known: name.and_then(|name| placed.client.providers.iter().find(|known| known.name == name)),
@@ -131,8 +158,8 @@ impl<'a> Endpoint<'a> {
                 .and_then(|route| route.base_url.clone())
                 .or_else(|| self.known.and_then(|known| known.base_url.clone()))?,
         };
-        if base_url.contains(['<', '>']) {
-            // The reader fills it in.
+        if base_url.contains(['<', '>']) || placed.client.given_elsewhere.contains(&base_url) {
+            // The reader fills it in, or gives it to the program at another place.
             return None;
         }
         let dialect = match (self.dialect.and_then(Node::as_str), route) {
@@ -179,7 +206,7 @@ impl<'a> Endpoint<'a> {
             whole,
             url: self.base_url.and_then(|node| anchors::string(node, body)),
             method: None,
-            credential: self.credential.map(|node| body.locate(node.span)),
+            credential: self.credential.or(self.credential_variable).map(|node| body.locate(node.span)),
             headers,
             body: BodyAnchor::Model(body.locate(model.span)),
         }
@@ -195,6 +222,7 @@ impl<'a> Endpoint<'a> {
         let issued = |name: &str| placed.variable(around, name);
         match self.credential {
             Some(node) => match &node.value {
+                Value::String(text) if placed.client.given_elsewhere.contains(text) => issued("API_KEY"),
                 Value::String(text) => substitute(placed, around, text),
                 // A reference to a secret that is kept elsewhere.
                 Value::Object(_) => {
@@ -203,13 +231,14 @@ impl<'a> Endpoint<'a> {
                 _ => issued("API_KEY"),
             },
             None => match self
-                .known
-                .and_then(|known| known.variable.as_deref())
+                .credential_variable
+                .and_then(Node::as_str)
+                .or_else(|| self.known?.variable.as_deref())
                 .or_else(|| route?.variable.as_deref())
             {
-                Some(variable) => issued(variable),
+                Some(variable) => issued(variable).or_else(|| issued("API_KEY")),
                 // What a fragment leaves out stands elsewhere.
-                None if placed.partial => issued("API_KEY"),
+                None if placed.partial || self.gets_credential => issued("API_KEY"),
                 None => None,
             },
         }
@@ -237,30 +266,9 @@ fn replaced(body: &Excerpt, span: Span, text: &str) -> Excerpt {
 /// A text with its variables filled in; none where the reader would have no value for one.
 fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Option<String> {
     let value = |name: &str| placed.variable(around, name);
-    match placed.client.variables {
-        VariableForm::None => Some(text.to_owned()),
-        VariableForm::OsEnviron => match text.strip_prefix("os.environ/") {
-            Some(name) => value(name),
-            None => Some(text.to_owned()),
-        },
-        VariableForm::Braces => {
-            let mut filled = String::new();
-            let mut rest = text;
-            while let Some((before, after)) = rest.split_once("${") {
-                let Some((name, after)) = after.split_once('}') else { break };
-                filled.push_str(before);
-                let is_name =
-                    |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
-                match before.strip_suffix('$') {
-                    // `$${NAME}` stands for itself, without its first letter.
-                    Some(_) => filled.extend(["{", name, "}"]),
-                    None if name.chars().all(is_name) => filled.push_str(&value(name)?),
-                    None => filled.extend(["${", name, "}"]),
-                }
-                rest = after;
-            }
-            filled.push_str(rest);
-            Some(filled)
-        }
+    let mut filled = text.to_owned();
+    for form in &placed.client.variables {
+        filled = form.fill(&filled, &value)?;
     }
+    Some(filled)
 }

@@ -7,7 +7,7 @@ use super::endpoints::{self, Model};
 use super::{Probe, Surroundings};
 use crate::data::select::Selector;
 use crate::data::{Node, Value};
-use crate::diagnostics::{Code, Problem, Severity, nearest};
+use crate::diagnostics::{Code, Problem, Severity, has_same_numbers, nearest};
 use crate::examples::anchors::{Anchors, BodyAnchor};
 use crate::examples::clients::{KnownProvider, ReferenceRule};
 use crate::examples::probe::{self, Target};
@@ -31,6 +31,7 @@ pub(super) fn follow(
     for rule in &placed.client.references {
         let aliases = texts(&rule.aliases, &placed.whole);
         let names = texts(&rule.names, &placed.whole);
+        count += follow_pairs(rule, placed, around, problems, probes);
         let mut asked = BTreeSet::new();
         for reference in references(rule, &placed.whole) {
             if reference.text.is_empty()
@@ -40,7 +41,7 @@ pub(super) fn follow(
                 continue;
             }
             count += 1;
-            if rule.providers.is_none() {
+            if rule.providers.is_empty() {
                 problems.extend(plain(&reference, &names, placed));
                 continue;
             }
@@ -48,7 +49,15 @@ pub(super) fn follow(
                 problems.push(formless(&reference, &aliases));
                 continue;
             };
-            let follower = Follower { placed, around, rule, reference: &reference, provider, model };
+            let span = |part: &str| part_span(placed, &reference, part);
+            let follower = Follower {
+                placed,
+                around,
+                rule,
+                provider: Named { text: provider, span: span(provider) },
+                model: Named { text: model, span: span(model) },
+                whole: reference.span,
+            };
             let asks = probes.len();
             follower.follow(problems, probes);
             // The same reference at two places is one request.
@@ -110,13 +119,64 @@ fn formless(reference: &Reference<'_>, aliases: &BTreeSet<&str>) -> Problem {
     }
 }
 
+/// Follows the pairs of a rule, whose provider and model stand apart; counts them.
+fn follow_pairs(
+    rule: &ReferenceRule,
+    placed: &Placed<'_>,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+    probes: &mut Vec<Probe>,
+) -> usize {
+    let mut count = 0;
+    for (_, pair) in rule.pairs.iter().flat_map(|pairs| pairs.select(&placed.whole)) {
+        let named = |selector: &Option<Selector>| {
+            let (_, node) = selector.as_ref()?.select(pair).into_iter().next()?;
+            let text = node.as_str().filter(|text| !text.is_empty() && !text.contains(['<', '$', '{']))?;
+            Some(Named { text, span: node.span })
+        };
+        let model = named(&rule.model);
+        let usual = || {
+            // What a fragment leaves out may name another provider.
+            let text = rule.default_provider.as_deref().filter(|_| !placed.partial)?;
+            Some(Named { text, span: model.as_ref()?.span })
+        };
+        let Some(provider) = named(&rule.provider).or_else(usual) else { continue };
+        count += 1;
+        let whole = model.as_ref().map_or(provider.span, |model| model.span);
+        let open = || Named { text: "", span: whole };
+        let model = model.unwrap_or_else(open);
+        Follower { placed, around, rule, provider, model, whole }.follow(problems, probes);
+    }
+    count
+}
+
+/// A part of a reference: its text, and where it stands in the text of the fence.
+struct Named<'a> {
+    text: &'a str,
+    span: Span,
+}
+
+/// Where a part of a reference stands.
+fn part_span(placed: &Placed<'_>, reference: &Reference<'_>, part: &str) -> Span {
+    let text = placed.fence.body.text().get(reference.span.range()).unwrap_or_default();
+    match text.find(part) {
+        Some(at) if !part.is_empty() => {
+            let start = reference.span.start as usize + at;
+            Span::new(start, start + part.len())
+        }
+        _ => reference.span,
+    }
+}
+
 struct Follower<'a> {
     placed: &'a Placed<'a>,
     around: &'a Surroundings<'a>,
     rule: &'a ReferenceRule,
-    reference: &'a Reference<'a>,
-    provider: &'a str,
-    model: &'a str,
+    provider: Named<'a>,
+    /// The empty text where none is given.
+    model: Named<'a>,
+    /// The whole of the reference.
+    whole: Span,
 }
 
 impl Follower<'_> {
@@ -129,13 +189,14 @@ impl Follower<'_> {
             .flat_map(|tables| tables.select(whole))
             .map(|(_, node)| node)
             .collect();
-        let own = declared.iter().find_map(|table| table.get(self.provider));
-        let known = self.placed.client.providers.iter().find(|known| known.name == self.provider);
+        let own = declared.iter().find_map(|table| table.get(self.provider.text));
+        let known = self.placed.client.providers.iter().find(|known| known.name == self.provider.text);
         match (own, known) {
-            (Some(own), _) => self.declared(own, known, problems, probes),
-            (None, Some(known)) => probes.extend(self.known_probe(known)),
-            (None, None) if self.around.declared.contains(self.provider) => {}
-            (None, None) => problems.push(self.unknown_provider(&declared)),
+            (Some(own), _) if !self.model.text.is_empty() => self.declared(own, known, problems, probes),
+            (None, Some(known)) if !self.model.text.is_empty() => probes.extend(self.known_probe(known)),
+            (Some(_), _) | (None, Some(_)) => {}
+            (None, None) if self.around.declared.contains(self.provider.text) => {}
+            (None, None) => problems.extend(self.unknown_provider(&declared)),
         }
     }
 
@@ -147,57 +208,41 @@ impl Follower<'_> {
         problems: &mut Vec<Problem>,
         probes: &mut Vec<Probe>,
     ) {
-        let models: Vec<&str> = self
-            .rule
-            .models
-            .iter()
-            .flat_map(|models| models.select(own))
-            .filter_map(|(_, node)| node.as_str())
-            .collect();
-        if models.contains(&self.model) || models.is_empty() {
+        let values = self.rule.models.iter().flat_map(|models| models.select(own));
+        let mut models: Vec<&str> = values.filter_map(|(_, node)| node.as_str()).collect();
+        for (_, table) in self.rule.model_keys.iter().flat_map(|keys| keys.select(own)) {
+            models.extend(table.members().iter().map(|member| member.key.as_str()));
+        }
+        let lists_models = self.rule.models.is_some() || self.rule.model_keys.is_some();
+        if models.contains(&self.model.text) || (models.is_empty() && lists_models) {
             return;
         }
-        let span = self.model_span();
-        let near = nearest(self.model, models.iter().copied());
+        let span = self.model.span;
+        let near = nearest(self.model.text, models.iter().copied());
         // Of a provider that the client knows it may know more models: only what looks misspelt is worth a word.
-        if known.is_none() || (near.is_some() && !self.offered()) {
-            let message = format!("`{}` declares no model `{}`", self.provider, self.model);
+        if lists_models && (known.is_none() || (near.is_some() && !self.offered())) {
+            let message = format!("`{}` declares no model `{}`", self.provider.text, self.model.text);
             let problem = Problem::new(Code::UndeclaredModel, span, message);
             let sent = known.is_some() || self.rule.sends_undeclared;
             let problem = problem.severity(if sent { Severity::Warning } else { Severity::Error });
             problems.push(match near {
-                Some(model) => problem.help(format!("write `{model}`")).fix(model),
-                None => problem.help(format!("add it to the models of `{}`", self.provider)),
+                Some(model) if has_same_numbers(model, self.model.text) => {
+                    problem.help(format!("write `{model}`")).fix(model)
+                }
+                Some(model) => problem.help(format!("the nearest is `{model}`")),
+                None => problem.help(format!("add it to the models of `{}`", self.provider.text)),
             });
         }
-        if let Some(endpoint) = endpoints::named(self.placed, self.provider) {
-            let model = Model { id: self.model, span };
+        if let Some(endpoint) = endpoints::named(self.placed, self.provider.text) {
+            let model = Model { id: self.model.text, span };
             probes.extend(endpoint.probe(self.placed, self.around, &model, &mut Vec::new()));
         }
     }
 
     /// Whether the provider of this name is known to offer the model.
     fn offered(&self) -> bool {
-        let profile = self.around.mock.profiles().get(self.provider);
-        profile.is_some_and(|profile| profile.models.known.iter().any(|known| known == self.model))
-    }
-
-    /// The part of the reference that names the model.
-    fn model_span(&self) -> Span {
-        let text = self.placed.fence.body.text().get(self.reference.span.range()).unwrap_or_default();
-        match text.find(self.model) {
-            Some(at) if !self.model.is_empty() => {
-                let start = self.reference.span.start as usize + at;
-                Span::new(start, start + self.model.len())
-            }
-            _ => self.reference.span,
-        }
-    }
-
-    fn provider_span(&self) -> Span {
-        let text = self.placed.fence.body.text().get(self.reference.span.range()).unwrap_or_default();
-        let start = self.reference.span.start as usize + text.find(self.provider).unwrap_or_default();
-        Span::new(start, start + self.provider.len())
+        let profile = self.around.mock.profiles().get(self.provider.text);
+        profile.is_some_and(|profile| profile.models.known.iter().any(|known| known == self.model.text))
     }
 
     /// What a client sends that knows the provider by itself.
@@ -206,8 +251,9 @@ impl Follower<'_> {
         let base_url =
             known.base_variable.as_deref().and_then(variable).or_else(|| known.base_url.clone())?;
         let credential = known.variable.as_deref().and_then(variable);
-        let prefix = known.bare_prefix.as_deref().filter(|_| !self.model.contains('/')).unwrap_or_default();
-        let model = format!("{prefix}{}", self.model);
+        let prefix =
+            known.bare_prefix.as_deref().filter(|_| !self.model.text.contains('/')).unwrap_or_default();
+        let model = format!("{prefix}{}", self.model.text);
         let target = Target {
             base_url: &base_url,
             dialect: known.dialect.as_deref()?,
@@ -218,30 +264,34 @@ impl Follower<'_> {
         let request = probe::request(target).ok()?;
         let body = &self.placed.fence.body;
         let anchors = Anchors {
-            whole: body.locate(self.reference.span),
+            whole: body.locate(self.whole),
             url: None,
             method: None,
             credential: None,
             headers: Vec::new(),
-            body: BodyAnchor::Model(body.locate(self.model_span())),
+            body: BodyAnchor::Model(body.locate(self.model.span)),
         };
         Some(Probe { request, anchors })
     }
 
-    fn unknown_provider(&self, declared: &[&Node]) -> Problem {
+    fn unknown_provider(&self, declared: &[&Node]) -> Option<Problem> {
         let own: Vec<&str> =
             declared.iter().flat_map(|table| table.members()).map(|member| member.key.as_str()).collect();
         let client = self.placed.client;
-        let message = format!("no provider `{}` is declared, and {} knows none", self.provider, client.title);
-        let mut problem = Problem::new(Code::UnknownProvider, self.provider_span(), message);
+        let message =
+            format!("no provider `{}` is declared, and {} knows none", self.provider.text, client.title);
+        let mut problem = Problem::new(Code::UnknownProvider, self.provider.span, message);
         // Without providers of its own, the snippet may rely on those of another file.
-        if own.is_empty() || self.rule.takes_unknown {
+        if own.is_empty() || self.rule.takes_unknown || self.rule.knows_more_providers {
             problem = problem.severity(Severity::Warning);
         }
         let known = client.providers.iter().map(|known| known.name.as_str());
-        match nearest(self.provider, own.iter().copied().chain(known)) {
-            Some(name) => problem.help(format!("write `{name}`")).fix(name),
-            None => problem.help(format!("declare `{}` with its address and models", self.provider)),
+        match nearest(self.provider.text, own.iter().copied().chain(known)) {
+            Some(name) => Some(problem.help(format!("write `{name}`")).fix(name)),
+            None if self.rule.knows_more_providers => None,
+            None => {
+                Some(problem.help(format!("declare `{}` with its address and models", self.provider.text)))
+            }
         }
     }
 }

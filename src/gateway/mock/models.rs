@@ -1,7 +1,7 @@
 //! Whether a model id has the form that a provider reads, and is one that it offers.
 
 use crate::data::{Path, Step};
-use crate::diagnostics::{Code, nearest};
+use crate::diagnostics::{Code, has_same_numbers, nearest};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Finding, Place};
 use crate::gateway::profiles::Profile;
@@ -42,7 +42,10 @@ pub(super) fn wrong(profile: &Profile, id: &str, place: Place) -> Option<Finding
     };
     let near = meant.or_else(|| nearest(id, models.known.iter().map(String::as_str)));
     let suggest = |finding: Finding| match near {
-        Some(near) => finding.help(format!("write `{near}`")).fix(near),
+        Some(near) if meant.is_some() || has_same_numbers(near, id) => {
+            finding.help(format!("write `{near}`")).fix(near)
+        }
+        Some(near) => finding.help(format!("the nearest is `{near}`")),
         None if models.example.is_empty() => finding,
         None => finding.help(format!("for example `{}`", models.example)),
     };

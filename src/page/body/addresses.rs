@@ -62,56 +62,73 @@ impl Body {
     }
 
     /// Writes texts that stand side by side, with the addresses in them as links.
-    fn write(&mut self, run: &mut Vec<(CowStr<'static>, Span)>) {
-        let whole: String = run.iter().map(|(text, _)| text.as_ref()).collect();
+    fn write(&mut self, texts: &mut Vec<(CowStr<'static>, Span)>) {
+        let whole: String = texts.iter().map(|(text, _)| text.as_ref()).collect();
         let found = if may_hold(&whole) { addresses(&whole) } else { Vec::new() };
         if found.is_empty() {
-            let texts = run.drain(..);
+            let texts = texts.drain(..);
             self.pieces.extend(texts.map(|(text, span)| (Piece::Markdown(Event::Text(text)), span)));
             return;
         }
+        let run = Run::new(whole, texts);
         let mut at = 0;
         for Address { range, target, link_type } in found {
-            self.text(&whole, at..range.start, run);
-            let span = place(run, &range);
+            self.text(&run, at..range.start);
+            let span = run.place(&range);
             let mail = if link_type == LinkType::Email { "mailto:" } else { "" };
             self.links.push(Link { target: format!("{mail}{target}"), span, image: false });
             let start = Tag::Link { link_type, dest_url: target.into(), title: "".into(), id: "".into() };
             self.pieces.push((Piece::Markdown(Event::Start(start)), span));
-            self.text(&whole, range.clone(), run);
+            self.text(&run, range.clone());
             self.pieces.push((Piece::Markdown(Event::End(TagEnd::Link)), span));
             at = range.end;
         }
-        self.text(&whole, at..whole.len(), run);
-        run.clear();
+        self.text(&run, at..run.whole.len());
+        texts.clear();
     }
 
-    fn text(&mut self, whole: &str, range: Range<usize>, run: &[(CowStr<'static>, Span)]) {
-        if let Some(text) = whole.get(range.clone()).filter(|text| !text.is_empty()) {
+    fn text(&mut self, run: &Run, range: Range<usize>) {
+        if let Some(text) = run.whole.get(range.clone()).filter(|text| !text.is_empty()) {
             let event = Event::Text(text.to_owned().into());
-            self.pieces.push((Piece::Markdown(event), place(run, &range)));
+            self.pieces.push((Piece::Markdown(event), run.place(&range)));
         }
     }
 }
 
-/// Where a range of some texts stands in the file. A text that is not written as it reads has one place.
-fn place(run: &[(CowStr<'static>, Span)], range: &Range<usize>) -> Span {
-    let mut at = 0;
-    let (mut start, mut end) = (None, Span::default());
-    for (text, span) in run {
-        let next = at + text.len();
-        if at < range.end && next > range.start {
-            let is_plain = span.range().len() == text.len();
-            let from = range.start.max(at) - at;
-            let to = range.end.min(next) - at;
-            let own =
-                if is_plain { Span::new(span.range().start + from, span.range().start + to) } else { *span };
-            start.get_or_insert(own);
-            end = own;
-        }
-        at = next;
+/// Texts that stand side by side.
+struct Run {
+    whole: String,
+    /// Where each begins in the whole, and where it stands in the file.
+    parts: Vec<(usize, Span)>,
+}
+
+impl Run {
+    fn new(whole: String, texts: &[(CowStr<'static>, Span)]) -> Self {
+        let mut at = 0;
+        let part = |(text, span): &(CowStr<'static>, Span)| {
+            at += text.len();
+            (at - text.len(), *span)
+        };
+        let parts = texts.iter().map(part).collect();
+        Self { whole, parts }
     }
-    start.unwrap_or(end).to(end)
+
+    /// Where a range stands in the file. A text that is not written as it reads has one place.
+    fn place(&self, range: &Range<usize>) -> Span {
+        self.at(range.start, range).to(self.at(range.end.saturating_sub(1), range))
+    }
+
+    /// Where the part of a range stands that lies in the text with the byte `at`.
+    fn at(&self, at: usize, range: &Range<usize>) -> Span {
+        let index = self.parts.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+        let Some((start, span)) = self.parts.get(index).copied() else { return Span::default() };
+        let end = self.parts.get(index + 1).map_or(self.whole.len(), |(next, _)| *next);
+        if span.range().len() != end - start {
+            return span;
+        }
+        let within = range.start.max(start) - start..range.end.min(end).saturating_sub(start);
+        Span::new(span.range().start + within.start, span.range().start + within.end)
+    }
 }
 
 /// Whether a text may hold an address.
@@ -123,11 +140,14 @@ fn may_hold(text: &str) -> bool {
 fn addresses(text: &str) -> Vec<Address> {
     let mut found: Vec<Address> = Vec::new();
     let mut at = 0;
+    // Where the letters of a host end that was looked at last.
+    let mut host_end = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let step = rest.chars().next().map_or(1, char::len_utf8);
         let end = found.last().map_or(0, |last| last.range.end);
-        let address = if rest.starts_with('@') { mail(text, at, end) } else { web(rest, at, before) };
+        let address =
+            if rest.starts_with('@') { mail(text, at, end) } else { web(rest, at, before, &mut host_end) };
         match address {
             Some(address) => {
                 at = address.range.end;
@@ -140,7 +160,7 @@ fn addresses(text: &str) -> Vec<Address> {
 }
 
 /// The address of the web that stands at the beginning of `rest`, which stands at `at` behind the letter `last`.
-fn web(rest: &str, at: usize, last: Option<char>) -> Option<Address> {
+fn web(rest: &str, at: usize, last: Option<char>, host_end: &mut usize) -> Option<Address> {
     let (beginning, before) = BEGINNINGS.iter().find(|(beginning, _)| has_prefix(rest, beginning))?;
     // `www.` is a part of the host.
     let is_whole = before.is_empty();
@@ -150,10 +170,14 @@ fn web(rest: &str, at: usize, last: Option<char>) -> Option<Address> {
     if !last.is_none_or(may_begin) {
         return None;
     }
-    let host = if is_whole { rest.get(beginning.len()..)? } else { rest };
-    let length = host_length(host);
-    let host = host.get(..length).filter(|host| is_host(host, if is_whole { 1 } else { 2 }))?;
-    let from = if is_whole { beginning.len() + host.len() } else { host.len() };
+    let before_host = if is_whole { beginning.len() } else { 0 };
+    let host = rest.get(before_host..)?;
+    let start = at + before_host;
+    if *host_end <= start {
+        *host_end = start + host_length(host);
+    }
+    let host = host.get(..*host_end - start).filter(|host| is_host(host, if is_whole { 1 } else { 2 }))?;
+    let from = before_host + host.len();
     let tail = rest.get(from..)?;
     let tail_length = tail.find(|letter: char| letter.is_whitespace() || letter == '<').unwrap_or(tail.len());
     let length = trimmed(rest.get(..from + tail_length)?);
@@ -272,5 +296,7 @@ mod tests {
     fn many_beginnings_are_read_once() {
         assert!(addresses(&"a@".repeat(50_000)).is_empty());
         assert!(addresses(&"http://_".repeat(50_000)).is_empty());
+        assert!(addresses(&" www._".repeat(50_000)).is_empty());
+        assert!(addresses(&"_www._".repeat(50_000)).is_empty());
     }
 }

@@ -6,11 +6,22 @@ const KINDS: [(u8, u8); 3] = [(b'(', b')'), (b'[', b']'), (b'{', b'}')];
 /// What stands on the stack for `${` in a template.
 const TEMPLATE: u8 = b'$';
 
+/// Where a statement ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Here: nothing is open any more.
+    At(usize),
+    /// Here, by its looks; something stays open up to the end of the text.
+    Guessed(usize),
+    /// Nowhere.
+    Never,
+}
+
 /// Where the statement ends whose expression begins at the byte `at`: the end of a line on which nothing is open any
-/// more, and that the next one does not go on; none where it does not end.
+/// more, and that the next one does not go on.
 ///
 /// Tags of JSX may stand in it, whose text may hold brackets and apostrophes that mean nothing.
-pub(super) fn end(text: &str, at: usize) -> Option<usize> {
+pub(super) fn end(text: &str, at: usize) -> End {
     let mut script = Script {
         text,
         bytes: text.as_bytes(),
@@ -22,8 +33,8 @@ pub(super) fn end(text: &str, at: usize) -> Option<usize> {
     };
     while let Some(byte) = script.next(0) {
         match byte {
-            b'\n' if script.is_complete() && !goes_on(script.rest(1)) => return Some(script.line_end()),
-            b';' if script.open.is_empty() && script.is_last() => return Some(script.at + 1),
+            b'\n' if script.is_complete() && !goes_on(script.rest(1)) => return End::At(script.line_end()),
+            b';' if script.open.is_empty() && script.is_last() => return End::At(script.at + 1),
             b'"' | b'\'' => script.quoted(byte),
             b'`' => script.template(1),
             b'/' => script.slash(),
@@ -32,7 +43,11 @@ pub(super) fn end(text: &str, at: usize) -> Option<usize> {
             _ => script.step(1),
         }
     }
-    if script.open.is_empty() { Some(text.len()) } else { last_line(text, at) }
+    if script.open.is_empty() {
+        End::At(text.len())
+    } else {
+        last_line(text, at).map_or(End::Never, End::Guessed)
+    }
 }
 
 /// Where a statement ends whose brackets do not match, as they need not in the text of a tag: at the first line of
@@ -152,16 +167,20 @@ impl Script<'_> {
                 b'\\' => self.at += 1,
                 b'`' => return self.step(1),
                 b'$' if self.next(1) == Some(b'{') => {
-                    self.open.push(TEMPLATE);
-                    if let Some(count) = self.counts.last_mut() {
-                        *count += 1;
-                    }
+                    self.stays_open();
                     return self.step(2);
                 }
                 _ => {}
             }
             self.at += 1;
         }
+        self.stays_open();
+    }
+
+    /// What is open now is closed by a `}`, or by nothing where the text is at its end.
+    fn stays_open(&mut self) {
+        self.open.push(TEMPLATE);
+        self.count(TEMPLATE, |count| count + 1);
     }
 
     fn slash(&mut self) {
@@ -170,10 +189,13 @@ impl Script<'_> {
             Some(b'/') if before != Some(b':') => {
                 self.at += self.rest(0).find('\n').unwrap_or(self.rest(0).len());
             }
-            Some(b'*') => match self.rest(2).find("*/") {
-                Some(length) => self.at += length + 4,
-                None => self.at = self.bytes.len(),
-            },
+            Some(b'*') => {
+                let length = self.rest(2).find("*/");
+                self.at = length.map_or(self.bytes.len(), |length| self.at + length + 4);
+                if length.is_none() {
+                    self.stays_open();
+                }
+            }
             Some(b'>' | b'/') => self.step(1),
             _ if b"(,=:[!&|?{};".contains(&self.last[1]) => {
                 let end = self.closing(b'/', 3);
@@ -222,7 +244,11 @@ mod tests {
     /// What is taken of a text whose expression begins at its start.
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(end(text, 0).and_then(|end| text.get(..end)), expected);
+        let seen = match end(text, 0) {
+            End::At(end) | End::Guessed(end) => text.get(..end),
+            End::Never => None,
+        };
+        assert_eq!(seen, expected);
     }
 
     #[test]
@@ -258,5 +284,7 @@ mod tests {
     fn what_does_not_end_is_none() {
         check("{ a: 1\n\ntext", None);
         check("() => {\n text", None);
+        check("`a\n\ntext", None);
+        check("1 /* a\n\ntext", None);
     }
 }

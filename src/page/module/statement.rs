@@ -1,6 +1,7 @@
 //! One statement at the beginning of a line: an `import` or an `export`, or text that only begins like one.
 
-use super::{Export, ExportValue, Import, Imported, ImportedName, script};
+use super::script::{self, End};
+use super::{Export, ExportValue, Import, Imported, ImportedName};
 use crate::data::{self, Node, Syntax, Value};
 use crate::page::expression::{is_name, is_part};
 use crate::source::Span;
@@ -22,7 +23,7 @@ pub(in crate::page) fn begins(line: &str) -> bool {
 
 /// The statement that begins at the byte `at`; none where it is text.
 ///
-/// Of `budget`, which is how many bytes of a page may be read in vain, what was read in vain is taken.
+/// Of `budget`, which is how many bytes of a page may be read and not belong to a statement, what was read so is taken.
 pub(in crate::page) fn statement(text: &str, at: usize, budget: &mut usize) -> Option<Statement> {
     let mut reader = Reader { text, at, budget };
     if reader.word("import") { reader.import(at) } else { reader.export(at) }
@@ -225,10 +226,13 @@ impl<'a> Reader<'a, '_> {
             return None;
         }
         let end = script::end(self.text, self.at);
-        if end.is_none() {
+        if !matches!(end, End::At(_)) {
             *self.budget -= rest;
         }
-        end
+        match end {
+            End::At(end) | End::Guessed(end) => Some(end),
+            End::Never => None,
+        }
     }
 
     /// The value of an expression, where it is a literal.

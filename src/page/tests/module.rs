@@ -144,3 +144,18 @@ fn statements_that_never_end_are_not_read_again_and_again() {
     let text = "export const a = {\n".repeat(20_000);
     assert!(page(&text).module.exports.is_empty());
 }
+
+#[test]
+fn statements_whose_end_is_guessed_are_not_read_again_and_again() {
+    let text = "export const a = {{\n}\n\n".repeat(20_000);
+    let count = page(&text).module.exports.len();
+    assert!((1..100).contains(&count), "{count}");
+}
+
+#[test]
+fn what_never_closes_takes_nothing_of_the_page() {
+    for begin in ["`a", "1 /* a", "(a"] {
+        let page = page(&format!("export const x = {begin}\n\n# Title\n\ntext\n"));
+        assert_eq!(page.headings.len(), 1, "{begin}");
+    }
+}

@@ -12,7 +12,7 @@ impl Reader {
         let mut appearance = Appearance::default();
         if let Some(logo) = root.get("logo") {
             appearance.logo = self.pair(root, "logo", &["href"]);
-            appearance.logo_link = self.owned(logo, "href");
+            appearance.logo_link = self.address(logo, "href");
         }
         appearance.favicon = self.pair(root, "favicon", &[]);
         appearance.colors = self.colors(root);
@@ -45,11 +45,11 @@ impl Reader {
     fn pair(&mut self, root: &Node, key: &str, more: &[&str]) -> Option<Pair> {
         let value = root.get(key)?;
         if !matches!(value.value, Value::Object(_)) {
-            let file = self.owned(root, key)?;
+            let file = self.address(root, key)?;
             return Some(Pair { light: file.clone(), dark: file });
         }
         self.known(value, &format!("`{key}`"), &[&["light", "dark"], more]);
-        let (light, dark) = (self.owned(value, "light"), self.owned(value, "dark"));
+        let (light, dark) = (self.address(value, "light"), self.address(value, "dark"));
         let light = light.or_else(|| dark.clone())?;
         Some(Pair { dark: dark.unwrap_or_else(|| light.clone()), light })
     }
@@ -109,11 +109,15 @@ impl Reader {
 
     fn font(&mut self, node: &Node) -> Option<Font> {
         self.known(node, "a font", &[&["family", "weight", "source", "format"]]);
-        let weight = match node.get("weight").map(|node| &node.value) {
-            Some(Value::Number(Number::Integer(weight))) => Some(*weight),
-            _ => None,
+        let weight = match node.get("weight").map(|node| (node, &node.value)) {
+            Some((_, Value::Number(Number::Integer(weight)))) => Some(*weight),
+            Some((_, Value::Elided)) | None => None,
+            Some((node, _)) => {
+                self.wrong(node, "`weight` is not a whole number", "write one, such as `700`");
+                None
+            }
         };
-        let (source, format) = (self.owned(node, "source"), self.owned(node, "format"));
+        let (source, format) = (self.address(node, "source"), self.owned(node, "format"));
         self.needed(node, "family")?;
         Some(Font { family: self.owned(node, "family")?, weight, source, format })
     }
@@ -122,7 +126,7 @@ impl Reader {
     fn named_link(&mut self, node: &Node) -> Option<NamedLink> {
         self.known(node, "a link", &[&["label", "href", "icon", "type"]]);
         self.needed(node, "href")?;
-        let href = self.owned(node, "href")?;
+        let href = self.address(node, "href")?;
         let kind = self.text(node, "type").unwrap_or_default();
         let named = NAMED.iter().find(|(name, _)| *name == kind);
         let label = self.owned(node, "label").filter(|label| !label.is_empty());

@@ -94,7 +94,7 @@ pub(super) fn language(root: &Node) -> Option<String> {
 pub(super) fn read(reader: &mut Reader, root: &Node, pages: &[SitePage]) -> Found {
     let Some(node) = reader.object(root, "navigation") else { return Found::default() };
     let mut routes = HashMap::new();
-    for (index, page) in pages.iter().enumerate() {
+    for (index, page) in pages.iter().enumerate().filter(|(_, page)| page.is_served()) {
         routes.entry(&page.route).or_insert(index);
     }
     let mut areas = Areas { reader, pages, routes, listed: vec![false; pages.len()], absent: HashSet::new() };
@@ -239,15 +239,12 @@ impl Areas<'_> {
         if front.hidden {
             return None;
         }
-        let text = |key: &str| {
-            front.data.as_ref().and_then(|data| data.get(key)).and_then(Node::as_str).map(ToOwned::to_owned)
-        };
         Some(Entry {
             title: front.nav_title.as_ref().unwrap_or(&front.title).clone(),
             page: Some(index),
-            link: text("url"),
-            icon: text("icon"),
-            tag: text("tag"),
+            link: front.url.as_ref().map(|url| url.value.clone()),
+            icon: front.icon.clone(),
+            tag: front.tag.clone(),
             ..Entry::default()
         })
     }

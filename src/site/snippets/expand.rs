@@ -62,7 +62,7 @@ pub(super) fn expand(site: &Site, index: usize, page: &SitePage) -> (Expanded, V
         waiting,
         linked: BTreeSet::from([index]),
         uses: 0,
-        heading: None,
+        headings: Vec::new(),
         diagnostics: Vec::new(),
     };
     let scope = Scope {
@@ -122,8 +122,8 @@ struct Expander<'a> {
     linked: BTreeSet<usize>,
     /// How many snippets are used so far.
     uses: usize,
-    /// The heading that is open, among those of the page as it is put together.
-    heading: Option<usize>,
+    /// The headings that are open, among those of the page as it is put together; a snippet in one may have its own.
+    headings: Vec<usize>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -158,7 +158,7 @@ impl Expander<'_> {
                 Piece::HeadingStart(index) => {
                     if let Some(heading) = own.headings.get(*index) {
                         self.page.headings.push(Heading { text: String::new(), ..heading.clone() });
-                        self.heading = Some(self.page.headings.len() - 1);
+                        self.headings.push(self.page.headings.len() - 1);
                         self.push(Piece::HeadingStart(self.page.headings.len() - 1), *span);
                     }
                 }
@@ -191,7 +191,7 @@ impl Expander<'_> {
     }
 
     fn push(&mut self, piece: Piece, span: Span) {
-        if let Some(heading) = self.heading.and_then(|index| self.page.headings.get_mut(index)) {
+        if let Some(heading) = self.headings.last().and_then(|index| self.page.headings.get_mut(*index)) {
             match &piece {
                 Piece::Markdown(Event::Text(text) | Event::Code(text)) => heading.text.push_str(text),
                 Piece::Markdown(Event::SoftBreak | Event::HardBreak) => heading.text.push(' '),
@@ -202,7 +202,7 @@ impl Expander<'_> {
     }
 
     fn end_heading(&mut self, read: Option<&Heading>, span: Span, scope: &Scope<'_>) {
-        let (Some(index), Some(read)) = (self.heading.take(), read) else { return };
+        let (Some(index), Some(read)) = (self.headings.pop(), read) else { return };
         let Some(heading) = self.page.headings.get_mut(index) else { return };
         heading.text = heading.text.trim().to_owned();
         if scope.use_number == 0 && self.waiting.remove(&read.id) {
@@ -298,7 +298,7 @@ impl Expander<'_> {
         if let Some(name) = expression.way.first().filter(|name| self.is_script(name, scope)) {
             self.say_script(name, expression.span, scope);
         }
-        if let Some(heading) = self.heading.and_then(|index| self.page.headings.get_mut(index)) {
+        if let Some(heading) = self.headings.last().and_then(|index| self.page.headings.get_mut(*index)) {
             heading.text.push_str(&expression.text);
         }
         self.page.expressions.push(expression.clone());

@@ -1,4 +1,5 @@
-//! What others wrote, as `scripts/foreign-manuals.sh` fetches it: manuals, and the specifications of Markdown.
+//! What others wrote, as `scripts/foreign-manuals.sh` and `scripts/foreign-clients.sh` fetch it: manuals, the specifications of
+//! Markdown, and the validators of clients.
 
 use std::fs;
 use std::io::{self, Write as _};

@@ -1,5 +1,6 @@
 //! Judges that know nothing of our code: they say what a page holds, by another parser of its source or by its HTML.
 
+pub(crate) mod drawn;
 pub(crate) mod foreign;
 pub(crate) mod html;
 pub(crate) mod mdx;

@@ -1,0 +1,88 @@
+//! How a client writes the value of an environment variable.
+
+/// What stands around the name of a variable: `${NAME}` anywhere in a text, or `os.environ/NAME` as the whole text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableForm {
+    before: String,
+    /// Nothing where the name goes to the end of the text, which then holds nothing else.
+    after: String,
+}
+
+impl VariableForm {
+    /// Reads a form, such as `${NAME}`; none where `NAME` is not in it, or nothing stands before it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (before, after) = text.split_once("NAME")?;
+        (!before.is_empty()).then(|| Self { before: before.to_owned(), after: after.to_owned() })
+    }
+
+    /// The text with the variables of this form filled in; none where one has no value.
+    pub fn fill(&self, text: &str, value: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        if self.after.is_empty() {
+            return match text.strip_prefix(self.before.as_str()) {
+                Some(name) => value(name),
+                None => Some(text.to_owned()),
+            };
+        }
+        let is_name = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(self.before.as_str()) {
+            let Some((name, after)) = after.split_once(self.after.as_str()) else { break };
+            filled.push_str(before);
+            match self.escaped(before) {
+                Some(itself) => filled.extend([itself, name, self.after.as_str()]),
+                None if name.chars().all(is_name) => filled.push_str(&value(name)?),
+                None => filled.extend([self.before.as_str(), name, self.after.as_str()]),
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        Some(filled)
+    }
+
+    /// `$${NAME}` stands for itself, without its first letter: what is left of the form where it is escaped.
+    fn escaped(&self, before: &str) -> Option<&str> {
+        before.strip_suffix('$').and_then(|_| self.before.strip_prefix('$'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(form: &str, text: &str, filled: Option<&str>) {
+        let form = VariableForm::parse(form).expect("a form");
+        let value = |name: &str| (name == "KEY").then(|| "value".to_owned());
+        assert_eq!(form.fill(text, &value).as_deref(), filled, "{text}");
+    }
+
+    #[test]
+    fn a_form_with_an_end_stands_anywhere() {
+        check("${NAME}", "Bearer ${KEY}!", Some("Bearer value!"));
+        check("{env:NAME}", "{env:KEY}", Some("value"));
+        check("${{ secrets.NAME }}", "${{ secrets.KEY }}", Some("value"));
+    }
+
+    #[test]
+    fn a_form_without_an_end_is_the_whole_text() {
+        check("os.environ/NAME", "os.environ/KEY", Some("value"));
+        check("os.environ/NAME", "see os.environ/KEY", Some("see os.environ/KEY"));
+    }
+
+    #[test]
+    fn a_variable_without_a_value_leaves_the_text_open() {
+        check("${NAME}", "${OTHER}", None);
+    }
+
+    #[test]
+    fn what_is_no_name_is_no_variable() {
+        check("${NAME}", "${a-b}", Some("${a-b}"));
+        check("${NAME}", "$${KEY}", Some("${KEY}"));
+    }
+
+    #[test]
+    fn a_form_says_where_the_name_stands() {
+        assert_eq!(VariableForm::parse("${}"), None);
+        assert_eq!(VariableForm::parse("NAME"), None);
+    }
+}
