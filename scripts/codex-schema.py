@@ -138,6 +138,8 @@ def table(path, words, pool):
     found = list(pool.map(lambda key: (key, *kinds(path, key, "" if base.startswith(key + " ") else base)), sorted(keys)))
     for key, types, values in found:
         result["properties"][key] = value([*path, key], types, values, words, pool)
+    if name in OWN:
+        result["additionalProperties"] = {"type": "object"}
     needed = [line.split(" = ")[0] for line in (base, ALSO.get(name, "")) if line]
     if len(needed) > 1:
         result["anyOf"] = [{"required": [key]} for key in needed]
@@ -188,6 +190,8 @@ for name in ("profile", "experimental_thread_store_endpoint"):
 # Names that a provider of one's own cannot have; it says which, one after the other.
 taken = [name for name in ("openai", "ollama", "lmstudio") if "reserved" in said(f'[model_providers.{name}]\nname = "zz"\n')[1]]
 result["properties"]["model_providers"]["propertyNames"] = {"not": {"enum": taken}}
+# Two that it has itself take a table of other keys, without a name.
+result["properties"]["model_providers"]["properties"] = {name: {"type": "object"} for name in ("amazon-bedrock", "amazon-bedrock-runtime")}
 result = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "$comment": f"What Codex {VERSION} says it reads from config.toml; made by scripts/codex-schema.py on {DATE}.",

@@ -37,7 +37,8 @@ node_packages() {
 }
 
 aider() {
-    python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$scratch" aider-chat==0.86.2 &&
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
+        --dest "$scratch" aider-chat==0.86.2 &&
         python3 -m zipfile -e "$scratch"/aider_chat-0.86.2-*.whl "$scratch/aider"
 }
 

@@ -113,6 +113,8 @@ fn codex_judges_as_we_do() {
                 "missed: failed to load configuration: Model provider",
                 "a provider that another file may declare, which is a warning",
             ),
+            ("is not supported for", "a rule between keys"),
+            ("cannot be combined with", "a rule between keys"),
             ("cannot mix `filters` with", "a rule between keys"),
             ("default_permissions requires", "a rule between keys"),
             (

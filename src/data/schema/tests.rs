@@ -235,7 +235,9 @@ fn openclaw(text: &str, expected: &[&str]) {
         let text = include_str!("../../examples/clients/openclaw.schema.json");
         let (schema, repairs) =
             Schema::compile(&serde_json::from_str(text).expect("JSON")).expect("a schema");
-        assert_eq!(repairs.len(), 10);
+        let eased = |repair: &&Repair| matches!(repair.kind, RepairKind::Eased { .. });
+        assert_eq!(repairs.iter().filter(|repair| !eased(repair)).count(), 10);
+        assert!(repairs.iter().any(|repair| eased(&repair)));
         schema
     });
     let (document, _) = parse(text, Syntax::Json5).into_parts();

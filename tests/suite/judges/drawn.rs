@@ -96,6 +96,10 @@ fn table(root: &Value, schema: &Value, dice: &mut Dice, depth: usize) -> Value {
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (key, form) in schema["properties"].as_object().into_iter().flatten() {
+        // Of some keys a schema says nothing, and the dice cannot tell either.
+        if form.as_object().is_some_and(Map::is_empty) && !required.contains(&key.as_str()) {
+            continue;
+        }
         // At the top a few keys are enough, or every page would hold all of them.
         let rare = if depth == 0 { 8 } else { 3 };
         let wanted = required.contains(&key.as_str()) || (depth < DEEPEST && dice.below(rare) == 0);
