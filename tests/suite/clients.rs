@@ -316,7 +316,7 @@ fn ours(client: &Client, trials: &[Trial]) -> Vec<Option<String>> {
     errors
 }
 
-/// One manual shows two configurations of Zed and one of Codex; the other shows many of programs that nobody knows here.
+/// The manual of `OpenClaw` shows two configurations of Zed and one of Codex; that of `FastMCP` many of other programs.
 #[test]
 fn only_what_is_surely_theirs_is_taken_for_the_clients_in_manuals_of_others() {
     for (manual, expected) in [("openclaw", &["codex 1", "zed 2"][..]), ("fastmcp", &[])] {
