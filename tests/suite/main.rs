@@ -4,7 +4,7 @@
 //! cannot say, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do. [`manual`] holds the
 //! manual to what the program knows, and [`browser`] looks at a built page as a reader does. [`oracle`], [`conformance`] and
 //! [`proof`] hold what we read and write to the judgement of others, the [`judges`]; [`agreement`] does so for what we say of
-//! configurations.
+//! configurations, and [`client`] lets the real program use one.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -14,6 +14,7 @@ mod architecture;
 mod browser;
 mod case;
 mod cases;
+mod client;
 mod clients;
 mod conformance;
 mod judges;
