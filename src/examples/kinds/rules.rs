@@ -159,9 +159,13 @@ fn unknown_names(
     let own = rule.known.iter().chain(&rule.always).map(String::as_str);
     let taken: Vec<&str> = own.chain(keys).chain(texts).collect();
     let is_taken = |name: &str| {
-        let meant = if name.trim().is_empty() { rule.empty.as_deref().unwrap_or(name) } else { name };
-        let meant = meant.trim().to_lowercase();
-        taken.iter().any(|taken| taken.to_lowercase() == meant)
+        // What an empty text stands for has to be declared, even where the name itself would be taken.
+        let unsaid = rule.empty.as_deref().filter(|_| name.trim().is_empty());
+        let meant = unsaid.unwrap_or(name).trim().to_lowercase();
+        let counts = |taken: &&str| unsaid.is_none() || !rule.always.iter().any(|always| always == taken);
+        let is_declared = unsaid.is_some() && tables.iter().any(|(_, table)| table.get(&meant).is_some());
+        is_declared
+            || taken.iter().filter(|taken| counts(taken)).any(|taken| taken.to_lowercase() == meant)
             || rule.form.as_ref().is_some_and(|form| form.is_match(name).unwrap_or(true))
             || is_left_to_the_reader(name)
     };
