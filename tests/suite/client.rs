@@ -54,8 +54,7 @@ fn run(folder: &Path, configuration: &str) -> (Value, Vec<Exchange>) {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}\n{complaint}");
-    let said = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
-    (said, session.take())
+    (serde_json::from_str(&said).expect("it answers in JSON"), session.take())
 }
 
 #[test]

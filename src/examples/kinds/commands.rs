@@ -54,6 +54,15 @@ pub(super) fn plan<'a>(fence: &'a Fence, script: &Script, around: &Surroundings<
     matches!(plan.claim, Claim::Example(_) | Claim::Skipped(..)).then_some(plan)
 }
 
+/// How a value is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// As JSON5, else as a text.
+    Any,
+    /// As JSON.
+    Json,
+}
+
 /// What one command sets.
 struct Setting {
     /// Where the command stands in the fence.
@@ -78,10 +87,10 @@ fn read(fence: &Fence, command: &Command, client: &Client, around: &Surroundings
     let text = fence.body.text();
     let rule = client.commands.iter().find(|rule| begins(command, rule, text))?;
     let mut given = Vec::new();
-    let mut is_json = false;
+    let mut form = Form::Any;
     for word in command.words.get(rule.words.len()..)? {
         match word.literal(text).filter(|word| word.starts_with('-')) {
-            Some(option) if rule.json_options.contains(&option) => is_json = true,
+            Some(option) if rule.json_options.contains(&option) => form = Form::Json,
             Some(option) if rule.options.contains(&option) => {}
             // Its value would be taken for that of the key.
             Some(option) if option.parse::<f64>().is_err() => return None,
@@ -90,7 +99,7 @@ fn read(fence: &Fence, command: &Command, client: &Client, around: &Surroundings
     }
     let [path, value] = given.as_slice() else { return None };
     let path = keys(path, text)?;
-    let (value, problems) = value_of(value, is_json, fence, around);
+    let (value, problems) = value_of(value, form, fence, around);
     Some(Setting { span: command.span, path, value, problems })
 }
 
@@ -142,8 +151,8 @@ fn plain<'t>(word: &Word, text: &'t str) -> Option<(&'t str, usize)> {
     }
 }
 
-/// The value as the client reads it: JSON5, else a text.
-fn value_of(word: &Word, is_json: bool, fence: &Fence, around: &Surroundings<'_>) -> (Node, Vec<Problem>) {
+/// The value as the client reads it.
+fn value_of(word: &Word, form: Form, fence: &Fence, around: &Surroundings<'_>) -> (Node, Vec<Problem>) {
     let body = &fence.body;
     let known = |name: &str| match around.variable(fence, name) {
         _ if around.opened.contains(name) => Known::Open,
@@ -156,25 +165,30 @@ fn value_of(word: &Word, is_json: bool, fence: &Fence, around: &Surroundings<'_>
     }
     let text = beginning.text;
     let start = plain(word, body.text()).map(|(_, start)| start);
-    let syntax = if is_json { Syntax::Json } else { Syntax::Json5 };
+    let syntax = match form {
+        Form::Json => Syntax::Json,
+        Form::Any => Syntax::Json5,
+    };
     let (document, mut problems) = data::parse(&text, syntax).into_parts();
     let mut root = document.root;
     if document.sketch {
         return (Node::new(word.span, Value::Elided), Vec::new());
     }
-    if !is_json && (document.fragment || !problems.is_empty()) {
+    if form == Form::Any && (document.fragment || !problems.is_empty()) {
         return (Node::new(word.span, Value::String(text)), Vec::new());
     }
     if let Some(start) = start {
         root.shift(Span::at(start).start);
-        problems.iter_mut().for_each(|problem| problem.span = problem.span.shifted(Span::at(start).start));
+        for problem in &mut problems {
+            problem.span = problem.span.shifted(Span::at(start).start);
+        }
     } else {
         // Where escapes stand, only the whole word has a place.
         place(&mut root, word.span);
-        problems.iter_mut().for_each(|problem| {
+        for problem in &mut problems {
             problem.span = word.span;
             problem.fix = None;
-        });
+        }
     }
     (root, problems)
 }
