@@ -1,7 +1,7 @@
 //! What the data of a manual costs: all its data fences read, and held against the schema of a client, after that is compiled.
 //!
 //! `cargo bench --bench configurations` reads the folder that `PROOFPRESS_MANUAL` names, else `target/foreign/openclaw`,
-//! which `scripts/foreign-manuals.sh` fetches, and uses the schema of OpenClaw. `benches/README.md` has figures.
+//! which `scripts/foreign-manuals.sh` fetches, and uses the schema of `OpenClaw`. `benches/README.md` has figures.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,15 +12,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use proofpress::data::schema::{Completeness, Schema};
-use proofpress::data::{self, Path, Syntax};
-use proofpress::site;
+use proofpress::data::schema::Completeness;
+use proofpress::data::{self, Document, Path, Syntax};
+use proofpress::examples::clients::Clients;
+use proofpress::page::Fence;
+use proofpress::site::{self, SitePage};
 
 /// Where the manual stands that nobody names.
 const MANUAL: &str = "target/foreign/openclaw";
-
-/// The schema as `openclaw config schema` prints it.
-const SCHEMA: &str = include_str!("../src/examples/clients/openclaw.schema.json");
 
 /// So often the fences are gone through; the mean of one run is told, for the clock counts hundredths of a second.
 const RUNS: u32 = 20;
@@ -37,45 +36,52 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     };
-    let fences = site.pages.iter().flat_map(|page| &page.page.fences);
-    let lenient =
-        |syntax| if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
-    let texts: Vec<(&str, Syntax)> = fences
-        .filter_map(|fence| Some((fence.body.text(), lenient(Syntax::named(&fence.language)?))))
-        .collect();
+    let (clients, _) = Clients::of(&site);
+    let Some(openclaw) = clients.named("openclaw") else { return ExitCode::FAILURE };
     let before = seconds();
-    let compiled = serde_json::from_str(SCHEMA).ok().and_then(|schema| Schema::compile(&schema).ok());
-    let Some((schema, _)) = compiled else { return ExitCode::FAILURE };
+    let Ok(schema) = clients.schema(openclaw) else { return ExitCode::FAILURE };
     println!(
         "{:<44} {:>8.0} ms of CPU, once",
         "compile the schema of OpenClaw",
         1000.0 * (seconds() - before)
     );
-    // The first value makes what all share.
-    let _warm = schema.check(
-        &data::parse("{}", Syntax::Json5).into_parts().0.root,
-        &Path::default(),
-        Completeness::Whole,
-    );
-    let read = |(text, syntax): &(&str, Syntax)| data::parse(text, *syntax).into_parts().0;
-    let documents: Vec<_> = texts.iter().map(read).collect();
-    let bytes: usize = texts.iter().map(|(text, _)| text.len()).sum();
-    let reading = mean(|| texts.iter().map(read).filter(|document| document.sketch).count());
+    let lenient =
+        |syntax| if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
+    let of_page = |page: &'_ SitePage| {
+        let text = page.page.source.text().to_lowercase();
+        let read =
+            |fence: &'_ Fence| Some((fence.clone(), lenient(Syntax::named(&fence.language)?), text.clone()));
+        page.page.fences.iter().filter_map(read).collect::<Vec<_>>()
+    };
+    let fences: Vec<(Fence, Syntax, String)> = site.pages.iter().flat_map(of_page).collect();
+    let bytes: usize = fences.iter().map(|(fence, ..)| fence.body.text().len()).sum();
+    let read =
+        |(fence, syntax, _): &(Fence, Syntax, String)| data::parse(fence.body.text(), *syntax).into_parts().0;
+    let reading = mean(|| fences.iter().map(read).filter(|document| document.sketch).count());
     println!(
         "{:<44} {reading:>8.1} ms of CPU",
-        format!("read {} data fences ({} kB)", texts.len(), bytes / 1000)
+        format!("read {} data fences ({} kB)", fences.len(), bytes / 1000)
     );
-    let is_one = |document: &&data::Document| !document.fragment && !document.root.members().is_empty();
-    let whole: Vec<_> = documents.iter().filter(is_one).collect();
-    let check = |document: &&data::Document| {
-        schema.check(&document.root, &Path::default(), Completeness::Fragment).len()
+    let documents: Vec<Document> = fences.iter().map(read).collect();
+    let is_its = |((fence, syntax, text), document): &(&(Fence, Syntax, String), &Document)| {
+        clients.recognise(fence, *syntax, document, text).is_some_and(|client| client.name == openclaw.name)
     };
-    let checking = mean(|| whole.iter().map(check).sum());
+    let recognising = mean(|| fences.iter().zip(&documents).filter(is_its).count());
+    println!("{:<44} {recognising:>8.1} ms of CPU", "tell whose they are");
+    let its: Vec<&Document> =
+        fences.iter().zip(&documents).filter(is_its).map(|(_, document)| document).collect();
+    let check =
+        |document: &&Document| schema.check(&document.root, &Path::default(), completeness(document)).len();
+    let checking = mean(|| its.iter().map(check).sum());
     println!(
         "{:<44} {checking:>8.1} ms of CPU",
-        format!("hold {} documents against the schema", whole.len())
+        format!("hold {} of OpenClaw against its schema", its.len())
     );
     ExitCode::SUCCESS
+}
+
+fn completeness(document: &Document) -> Completeness {
+    if document.fragment || document.sketch { Completeness::Fragment } else { Completeness::Whole }
 }
 
 /// Milliseconds of CPU of one run.

@@ -12,6 +12,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use proofpress::examples::Verdicts;
 use proofpress::render;
@@ -38,6 +39,9 @@ const FLOOR: &str = "floor";
 
 /// The stage that is the program itself; what it finds wrong is no trouble of ours.
 const WHOLE: &str = "whole";
+
+/// How long a run waits: ext4 looks for a while at the places of files that were just deleted, those of the run before.
+const REST: Duration = Duration::from_secs(7);
 
 /// Ticks of the clock in which Linux counts the time of processes, a second.
 const TICKS: f64 = 100.0;
@@ -76,7 +80,11 @@ fn compare() -> ExitCode {
     println!("{} with {pages} pages, median of {RUNS} runs", manual.display());
     println!("{:<8} {:>8} {:>12} {:>9}", "stage", "CPU s", "pages/CPU s", "peak MiB");
     for (stage, what) in STAGES {
-        let mut costs: Vec<Cost> = (0..RUNS).filter_map(|_| measured(stage, &manual)).collect();
+        let run = |_| {
+            std::thread::sleep(REST);
+            measured(stage, &manual)
+        };
+        let mut costs: Vec<Cost> = (0..RUNS).filter_map(run).collect();
         costs.sort_by(|one, other| one.cpu.total_cmp(&other.cpu));
         let Some(cost) = costs.get(costs.len() / 2) else {
             println!("{stage}: could not be run");
