@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use proofpress::data::schema::Completeness;
 use proofpress::data::{self, Document, Path, Syntax};
-use proofpress::examples::clients::Clients;
+use proofpress::examples::clients::{Clients, Mentions};
 use proofpress::page::Fence;
 use proofpress::site::{self, SitePage};
 
@@ -48,23 +48,27 @@ fn main() -> ExitCode {
     let lenient =
         |syntax| if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
     let of_page = |page: &'_ SitePage| {
-        let text = page.page.source.text().to_lowercase();
-        let read =
-            |fence: &'_ Fence| Some((fence.clone(), lenient(Syntax::named(&fence.language)?), text.clone()));
+        let mentions = clients.mentioned(&page.page.source.text().to_lowercase());
+        let read = |fence: &'_ Fence| {
+            Some((fence.clone(), lenient(Syntax::named(&fence.language)?), mentions.clone()))
+        };
         page.page.fences.iter().filter_map(read).collect::<Vec<_>>()
     };
-    let fences: Vec<(Fence, Syntax, String)> = site.pages.iter().flat_map(of_page).collect();
+    let fences: Vec<(Fence, Syntax, Mentions)> = site.pages.iter().flat_map(of_page).collect();
     let bytes: usize = fences.iter().map(|(fence, ..)| fence.body.text().len()).sum();
-    let read =
-        |(fence, syntax, _): &(Fence, Syntax, String)| data::parse(fence.body.text(), *syntax).into_parts().0;
+    let read = |(fence, syntax, _): &(Fence, Syntax, Mentions)| {
+        data::parse(fence.body.text(), *syntax).into_parts().0
+    };
     let reading = mean(|| fences.iter().map(read).filter(|document| document.sketch).count());
     println!(
         "{:<44} {reading:>8.1} ms of CPU",
         format!("read {} data fences ({} kB)", fences.len(), bytes / 1000)
     );
     let documents: Vec<Document> = fences.iter().map(read).collect();
-    let is_its = |((fence, syntax, text), document): &(&(Fence, Syntax, String), &Document)| {
-        clients.recognise(fence, *syntax, document, text).is_some_and(|client| client.name == openclaw.name)
+    let is_its = |((fence, syntax, mentions), document): &(&(Fence, Syntax, Mentions), &Document)| {
+        clients
+            .recognise(fence, *syntax, document, mentions)
+            .is_some_and(|client| client.name == openclaw.name)
     };
     let recognising = mean(|| fences.iter().zip(&documents).filter(is_its).count());
     println!("{:<44} {recognising:>8.1} ms of CPU", "tell whose they are");

@@ -209,7 +209,9 @@ fn wrong(site: &Site, index: usize, redirect: &Redirect, near: &mut Near) -> Opt
     let message = format!("`{destination}` is itself redirected");
     let problem = Problem::new(Code::Redirect, redirect.destination_span, message);
     let problem = problem.severity(Severity::Warning);
-    Some(problem.help(format!("write `{end}`")).fix(format!("\"{end}\"")))
+    let problem = problem.help(format!("write `{end}`"));
+    // A browser takes an anchor on the way along.
+    Some(if destination.contains(['#', '?']) { problem } else { problem.fix(format!("\"{end}\"")) })
 }
 
 /// What is wrong with a redirect that leads nowhere in the end.

@@ -100,6 +100,9 @@ pub struct Reporting {
     /// Accept what is wrong today: where FILE is not there, it is written; then only what is not in it fails
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Take out of the baseline what is mended
+    #[arg(long, requires = "baseline")]
+    pub prune: bool,
     /// Leave out the figures
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,

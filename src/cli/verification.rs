@@ -89,6 +89,8 @@ pub(super) struct Accepted {
     baseline: Baseline,
     /// The file is not there yet.
     is_new: bool,
+    /// What is mended is taken out.
+    prunes: bool,
     gone: usize,
 }
 
@@ -101,7 +103,7 @@ impl Accepted {
             Ok(text) => {
                 let baseline = Baseline::parse(&text)
                     .map_err(|source| Error::Baseline { path: file.clone(), source: source.into() })?;
-                Ok(Self { file: Some(file), baseline, ..Self::default() })
+                Ok(Self { file: Some(file), baseline, prunes: reporting.prune, ..Self::default() })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Ok(Self { file: Some(file), is_new: true, ..Self::default() })
@@ -122,23 +124,34 @@ impl Accepted {
         let is_read = |file: &str| {
             site.origin == Origin::Site || site.page_by_path(file).is_some() || !Path::new(file).exists()
         };
-        let sifted = self.baseline.sift(found, is_read);
+        let mut rest = self.baseline.clone();
+        let sifted = rest.sift(found, is_read);
         self.gone = sifted.gone;
+        if self.prunes {
+            self.baseline = rest;
+        }
         sifted
     }
 
-    /// Writes the file where it is new or has become smaller, and says so.
+    /// Writes the file where it is new or is to become smaller, and says what is gone.
     #[expect(clippy::disallowed_methods, reason = "this file is none of the site")]
     pub(super) fn write(&self) -> Result<(), Error> {
-        let Some(file) = self.file.as_ref().filter(|_| self.is_new || self.gone > 0) else { return Ok(()) };
+        let Some(file) = &self.file else { return Ok(()) };
+        let (gone, are) = (Counted(self.gone, "accepted finding"), if self.gone == 1 { "is" } else { "are" });
+        let place = file.display();
+        if self.gone > 0 && !self.prunes {
+            say(&format!("proofpress: {gone} {are} gone; `--prune` takes what is mended out of {place}\n"));
+            return Ok(());
+        }
+        if !self.is_new && self.gone == 0 {
+            return Ok(());
+        }
         std::fs::write(file, self.baseline.write())
             .map_err(|source| Error::Baseline { path: file.clone(), source: source.into() })?;
-        let (place, now) = (file.display(), Counted(self.baseline.len(), "finding"));
+        let now = Counted(self.baseline.len(), "finding");
         if self.is_new {
             say(&format!("proofpress: {place} accepts {now} from now on\n"));
         } else {
-            let (gone, are) =
-                (Counted(self.gone, "accepted finding"), if self.gone == 1 { "is" } else { "are" });
             say(&format!("proofpress: {gone} {are} gone, {place} accepts {now} from now on\n"));
         }
         Ok(())

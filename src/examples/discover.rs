@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::clients::{Client, Clients};
+use super::clients::{Client, Clients, Mentions};
 use super::kinds::shell::Run;
 use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, routing, shell};
 use crate::data::{Document, Syntax};
@@ -15,13 +15,13 @@ use crate::source::Span;
 /// The plans for all fences of a page, in their order.
 pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
     let parsed: Vec<Option<Data>> = page.fences.iter().map(Data::read).collect();
-    let text = page.source.text().to_lowercase();
+    let mentions = clients.mentioned(&page.source.text().to_lowercase());
     let mut around = Surroundings {
         page,
         clients,
         mock,
-        declared: declared(clients, &page.fences, &parsed, &text),
-        text,
+        declared: declared(clients, &page.fences, &parsed, &mentions),
+        mentions,
         variables: BTreeMap::new(),
         opened: BTreeSet::new(),
         files: BTreeSet::new(),
@@ -90,7 +90,7 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
             Some(client) => Some(client),
             None => return unknown_client(fence, name.span, &name.value, around),
         },
-        None => recognised(fence, &data, around.clients, &around.text),
+        None => recognised(fence, &data, around.clients, &around.mentions),
     };
     if let Some(client) = client {
         let (document, problems) = data.document.into_parts();
@@ -114,8 +114,13 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
     plan
 }
 
-fn recognised<'a>(fence: &Fence, data: &Data, clients: &'a Clients, text: &str) -> Option<&'a Client> {
-    clients.recognise(fence, data.syntax, &data.document(), text)
+fn recognised<'a>(
+    fence: &Fence,
+    data: &Data,
+    clients: &'a Clients,
+    mentions: &Mentions,
+) -> Option<&'a Client> {
+    clients.recognise(fence, data.syntax, &data.document(), mentions)
 }
 
 fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroundings<'_>) -> Plan<'a> {
@@ -131,11 +136,16 @@ fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroun
 }
 
 /// The providers that the configurations of a page declare.
-fn declared(clients: &Clients, fences: &[Fence], parsed: &[Option<Data>], text: &str) -> BTreeSet<String> {
+fn declared(
+    clients: &Clients,
+    fences: &[Fence],
+    parsed: &[Option<Data>],
+    mentions: &Mentions,
+) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (fence, data) in fences.iter().zip(parsed) {
         let Some(data) = data else { continue };
-        let Some(client) = recognised(fence, data, clients, text) else { continue };
+        let Some(client) = recognised(fence, data, clients, mentions) else { continue };
         let document = data.document();
         for selector in client.references.iter().flat_map(|rule| &rule.providers) {
             for (_, table) in selector.select(&document.root) {

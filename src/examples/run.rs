@@ -98,6 +98,10 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     if let Some(path) = stage.environment.get("PATH") {
         command.env("PATH", path);
         readable.extend(std::env::split_paths(path));
+        // A folder of programs may hold links to where they are.
+        let programs = run.programs.iter().map(String::as_str).chain([SHELL]);
+        let places = programs.filter_map(|program| located(program, stage.environment)?.canonicalize().ok());
+        readable.extend(places.filter_map(|place| place.parent().map(Path::to_owned)));
     }
     command.env("HOME", folder.path()).env("TMPDIR", folder.path()).env("LANG", "C.UTF-8");
     for (name, value) in session.environment(stage.ca_file) {

@@ -41,6 +41,8 @@ const SYSTEM: &[&str] = &[
     "/lib64",
     "/opt",
     "/nix",
+    "/gnu/store",
+    "/home/linuxbrew/.linuxbrew",
     "/etc/alternatives",
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",

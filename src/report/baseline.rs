@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::shareable;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -71,13 +72,13 @@ impl Finding {
         Self {
             file: diagnostic.source.path().to_owned(),
             code: problem.code.as_str().to_owned(),
-            message: problem.message.clone(),
+            message: shareable(&problem.message).into_owned(),
         }
     }
 }
 
 impl Baseline {
-    /// Accepts all of these; a real credential is never accepted.
+    /// Accepts all of these; a real credential and a wrong setting are never accepted.
     pub fn of(diagnostics: &[Diagnostic]) -> Self {
         let mut baseline = Self::default();
         for diagnostic in diagnostics.iter().filter(|diagnostic| can_be_accepted(diagnostic)) {
@@ -152,7 +153,7 @@ impl Sifted {
 }
 
 fn can_be_accepted(diagnostic: &Diagnostic) -> bool {
-    diagnostic.problem.code != Code::RealSecret
+    !matches!(diagnostic.problem.code, Code::RealSecret | Code::Setting)
 }
 
 #[cfg(test)]
@@ -193,9 +194,16 @@ mod tests {
     }
 
     #[test]
-    fn a_real_credential_is_never_accepted() {
-        let secret = vec![finding("a.md", Code::RealSecret, "x")];
-        assert_eq!(Baseline::of(&secret).sift(secret, |_| true).new.len(), 1);
+    fn credentials_and_settings_are_never_accepted() {
+        let firm = vec![finding("a.md", Code::RealSecret, "x"), finding("a.toml", Code::Setting, "x")];
+        assert_eq!(Baseline::of(&firm).sift(firm, |_| true).new.len(), 2);
+    }
+
+    #[test]
+    fn a_credential_in_a_message_is_not_kept() {
+        let message = "`sk-proj-4f9cQ2mZ8LkT1vWxYb3N` is not an address";
+        let baseline = Baseline::of(&[finding("a.md", Code::WrongPath, message)]);
+        assert!(!baseline.write().contains("LkT1vWx"), "{}", baseline.write());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Report, kind, reason};
+use super::{Report, kind, reason, shareable};
 use crate::diagnostics::Diagnostic;
 use crate::examples::{Check, Mended, Outcome, Verdict};
 
@@ -52,8 +52,8 @@ fn diagnostic(diagnostic: &Diagnostic) -> Value {
     json!({
         "code": problem.code.as_str(),
         "severity": problem.severity.as_str(),
-        "message": problem.message,
-        "help": problem.help,
+        "message": shareable(&problem.message),
+        "help": problem.help.as_deref().map(shareable),
         "file": diagnostic.source.path(),
         "line": start.line,
         "column": start.column,
@@ -76,7 +76,7 @@ fn example(outcome: &Outcome) -> Value {
         "line": outcome.line,
         "kind": kind(outcome),
         "verdict": outcome.verdict.to_string(),
-        "reason": reason(outcome),
+        "reason": reason(outcome).map(shareable),
         "checked": outcome.checked.iter().copied().map(Check::as_str).collect::<Vec<_>>(),
     })
 }

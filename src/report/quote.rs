@@ -82,10 +82,10 @@ fn help<'a>(problem: &'a Problem, window: &'a Window<'_>) -> Option<Group<'a>> {
     Some(title.element(Snippet::source(window.text.as_ref()).line_start(window.line).patch(patch)))
 }
 
-/// A text in one line, without anything that would move the cursor of a terminal.
+/// A text in one line, without anything that would move the cursor of a terminal or looks like a real credential.
 pub fn one_line(text: &str) -> String {
     let joined = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>();
-    harmless(&normalize_untrusted_str(&joined.join(" "))).into_owned()
+    shareable(&harmless(&normalize_untrusted_str(&joined.join(" ")))).into_owned()
 }
 
 /// The text without the control characters of eight-bit terminals, which the renderer lets through.

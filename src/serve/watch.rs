@@ -95,16 +95,16 @@ pub(super) fn follow(mut watcher: Watcher, preview: &Preview, events: &Events) {
             Err(RecvTimeoutError::Disconnected) => return,
         };
         let touched = watcher.touched(received).and_then(|touched| {
+            unread.extend(touched.iter().cloned());
             // Only a new folder of the root is one more to be watched.
             if touched.iter().any(|path| path.components().count() == 1) {
                 let folders = preview.state().site.folders();
                 watcher.watch_new(&touched, &folders)?;
             }
-            Ok(touched)
+            Ok(())
         });
         let trouble = match touched {
-            Ok(touched) => {
-                unread.extend(touched);
+            Ok(()) => {
                 if unread.is_empty() {
                     continue;
                 }

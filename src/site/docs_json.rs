@@ -141,7 +141,7 @@ fn placed(parts: &Parts, link: Link) -> (Arc<Source>, Link) {
 
 impl Reader {
     /// What is wrong, in order. Of one warning that is said of many places, such as of a key that a generator wrote
-    /// everywhere, the first says of how many.
+    /// everywhere, the help of the first says of how many.
     fn said(self, parts: &Parts) -> Vec<Diagnostic> {
         let is_repeated =
             |problem: &Problem| problem.severity == Severity::Warning && problem.code == Code::Setting;
@@ -154,7 +154,8 @@ impl Reader {
                 let more = counts.remove(&problem.message)? - 1;
                 if more > 0 {
                     let places = if more == 1 { "place" } else { "places" };
-                    problem.message = format!("{}, here and in {more} more {places}", problem.message);
+                    let help = problem.help.unwrap_or_default();
+                    problem.help = Some(format!("{help}, here and in {more} more {places}"));
                 }
             }
             Some(parts.said(problem))

@@ -335,6 +335,19 @@ pub(super) fn names(assets: &Assets) -> Names {
     names
 }
 
+/// A page, and the address that it gives itself.
+pub(super) fn page(source: Arc<Source>, names: &Names) -> (Page, Option<Route>) {
+    let mut page = Page::parse_with(source, names);
+    let permalink = page.front.permalink.as_ref().and_then(|link| Route::parse(&link.value));
+    if let (None, Some(link)) = (&permalink, &page.front.permalink) {
+        let message = format!("`{}` is no address of the site", link.value);
+        let problem = Problem::new(Code::FrontMatter, link.span, message).severity(Severity::Warning);
+        let said = problem.help("write a path from `/`").of(&page.source);
+        page.diagnostics.push(said);
+    }
+    (page, permalink)
+}
+
 /// Reads pages in parallel; each file once, in the order of the paths.
 fn pages(
     mut wishes: Vec<Wish>,
@@ -346,15 +359,7 @@ fn pages(
     let read = |wish: Wish| -> Result<Result<SitePage, Diagnostic>, Error> {
         let source = files::read_text(&wish.place, &wish.shown)?;
         Ok(source.map(|source| {
-            let mut page = Page::parse_with(source, names);
-            // Where a page is served is its own to say.
-            let permalink = page.front.permalink.as_ref().and_then(|link| Route::parse(&link.value));
-            if let (None, Some(link)) = (&permalink, &page.front.permalink) {
-                let message = format!("`{}` is no address of the site", link.value);
-                let problem = Problem::new(Code::FrontMatter, link.span, message).severity(Severity::Warning);
-                let said = problem.help("write a path from `/`").of(&page.source);
-                page.diagnostics.push(said);
-            }
+            let (page, permalink) = page(source, names);
             SitePage { page, route: permalink.unwrap_or(wish.route), kind: wish.kind }
         }))
     };

@@ -125,7 +125,7 @@ impl Site {
         }
         let names = load::names(&self.assets);
         let read: Vec<(usize, Page)> =
-            read.into_iter().map(|(index, source)| (index, Page::parse_with(source, &names))).collect();
+            read.into_iter().map(|(index, source)| (index, load::page(source, &names).0)).collect();
         // The navigation shows titles and all that the front matter says.
         // A page says itself where it is served.
         let moves = read.iter().any(|(index, new)| {

@@ -7,6 +7,7 @@ mod profile;
 mod rules;
 mod variables;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 pub use profile::{Client, CommandRule, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
@@ -56,6 +57,10 @@ pub struct Clients {
 }
 
 /// A client with its schema, which is compiled when it is first needed.
+/// The names of the clients that a page speaks of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions(BTreeSet<String>);
+
 #[derive(Debug)]
 struct Known {
     client: Client,
@@ -172,24 +177,31 @@ impl Clients {
         self.clients.iter().filter_map(of).collect()
     }
 
+    /// The clients that a page, `text` in lower case, speaks of.
+    pub fn mentioned(&self, text: &str) -> Mentions {
+        let named = self.iter().filter(|client| client.is_mentioned(text));
+        Mentions(named.map(|client| client.name.clone()).collect())
+    }
+
     /// The client whose configuration a fence holds, by its title or by its top-level keys. Keys such as `hooks` have other
-    /// programs as well: then the page, `text` in lower case, has to speak of the client, or the schema to know what stands
+    /// programs as well: then the page has to speak of the client, or the schema to know what stands
     /// below them. Of every other key the page has to speak of the client, and the schema to know all that stands below it.
     pub fn recognise(
         &self,
         fence: &Fence,
         syntax: Syntax,
         document: &Document,
-        text: &str,
+        mentions: &Mentions,
     ) -> Option<&Client> {
+        let is_mentioned = |client: &Client| mentions.0.contains(&client.name);
         let fitting = || self.clients.iter().map(|known| &known.client).filter(|client| client.reads(syntax));
         let is_named = |client: &&Client| client.is_titled(fence) || client.is_marked(document);
         let is_its = |client: &&Client| {
             let known = || !client.needs_mention && self.knows_content(client, document);
-            client.is_shaped(document) && (client.is_mentioned(text) || known())
+            client.is_shaped(document) && (is_mentioned(client) || known())
         };
         let is_all_known = |client: &&Client| {
-            !client.needs_mention && client.is_mentioned(text) && self.knows_all(client, document)
+            !client.needs_mention && is_mentioned(client) && self.knows_all(client, document)
         };
         let found = fitting().find(is_named).or_else(|| fitting().find(is_its));
         let found = found.or_else(|| fitting().find(is_all_known));
@@ -197,7 +209,7 @@ impl Clients {
             // A fence that says where it belongs is a configuration; whose, is told by the place.
             let at = fence.attributes.example.at.as_ref()?;
             let path = Path(at.value.split('.').map(|key| Step::Key(key.to_owned())).collect());
-            let named = |client: &&Client| !client.needs_mention || client.is_mentioned(text);
+            let named = |client: &&Client| !client.needs_mention || is_mentioned(client);
             fitting().filter(named).find(|client| self.schema(client).is_ok_and(|schema| schema.knows(&path)))
         })
     }
@@ -353,7 +365,9 @@ mod tests {
         let page = crate::page::Page::parse(source);
         let (document, _) = data::parse(text, syntax).into_parts();
         let (clients, _) = builtin();
-        clients.recognise(&page.fences[0], syntax, &document, around).map(|client| client.name.clone())
+        clients
+            .recognise(&page.fences[0], syntax, &document, &clients.mentioned(around))
+            .map(|client| client.name.clone())
     }
 
     #[test]

@@ -63,6 +63,9 @@ enum Form {
     Json,
 }
 
+/// Deeper than any configuration, and than the readers of data go.
+const DEEPEST: usize = 128;
+
 /// What one command sets.
 struct Setting {
     /// Where the command stands in the fence.
@@ -138,6 +141,9 @@ fn keys(word: &Word, text: &str) -> Option<Vec<(String, Span)>> {
             }
             keys.push((name.to_owned(), Span::new(start + at, start + at + length)));
             at += length;
+        }
+        if keys.len() > DEEPEST {
+            return None;
         }
     }
     Some(keys)

@@ -38,6 +38,9 @@ impl Placed<'_> {
     }
 }
 
+/// Of so many unknown keys each is tried by itself.
+const TRIED: usize = 50;
+
 /// The plan for a configuration.
 pub(in crate::examples) fn plan<'a>(
     fence: &'a Fence,
@@ -84,13 +87,23 @@ pub(super) fn plan_at<'a>(
         let lacking =
             |problems: &[Problem]| problems.iter().filter(|problem| problem.code == Code::MissingKey).count();
         let told = lacking(&problems);
+        let passed_over = problems.iter().filter(|problem| problem.code == Code::UnknownKey);
+        let keys: Vec<Span> =
+            passed_over.filter(|problem| !refuses(&placed, problem)).map(|problem| problem.span).collect();
+        // As a rule nothing is missed without any of them; else each is tried, of so many as people look at.
+        let rest = without(&placed.whole, &keys);
+        let is_missed = lacking(&schema.check(&rest, &Path::default(), completeness)) > told;
+        let is_tried = is_missed && keys.len() <= TRIED;
         for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
             if refuses(&placed, problem) {
                 continue;
             }
             // A misspelt key is passed over, and one that has to be there is missed.
-            let rest = without(&placed.whole, problem.span);
-            if lacking(&schema.check(&rest, &Path::default(), completeness)) <= told {
+            let is_needed = is_tried && {
+                let rest = without(&placed.whole, &[problem.span]);
+                lacking(&schema.check(&rest, &Path::default(), completeness)) > told
+            };
+            if !is_needed {
                 problem.severity = Severity::Warning;
             }
         }
@@ -177,17 +190,17 @@ fn wrap(root: Node, at: &Path) -> Node {
     })
 }
 
-/// The value without the member whose key stands at a span.
-fn without(node: &Node, key: Span) -> Node {
+/// The value without the members whose keys stand at these spans.
+fn without(node: &Node, keys: &[Span]) -> Node {
     let value = match &node.value {
         Value::Object(members) => {
-            let kept = members.iter().filter(|member| member.key_span != key);
+            let kept = members.iter().filter(|member| !keys.contains(&member.key_span));
             Value::Object(
-                kept.map(|member| Member { value: without(&member.value, key), ..member.clone() }).collect(),
+                kept.map(|member| Member { value: without(&member.value, keys), ..member.clone() }).collect(),
             )
         }
         Value::Array(elements) => {
-            Value::Array(elements.iter().map(|element| without(element, key)).collect())
+            Value::Array(elements.iter().map(|element| without(element, keys)).collect())
         }
         other => other.clone(),
     };

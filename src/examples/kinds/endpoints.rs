@@ -223,7 +223,8 @@ impl<'a> Endpoint<'a> {
         match self.credential {
             Some(node) => match &node.value {
                 Value::String(text) if placed.client.given_elsewhere.contains(text) => issued("API_KEY"),
-                Value::String(text) => substitute(placed, around, text),
+                // A variable that nothing is known of holds what the reader has.
+                Value::String(text) => substitute(placed, around, text).or_else(|| issued("API_KEY")),
                 // A reference to a secret that is kept elsewhere.
                 Value::Object(_) => {
                     node.get("id").and_then(Node::as_str).and_then(issued).or_else(|| issued("API_KEY"))

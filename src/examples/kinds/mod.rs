@@ -12,7 +12,7 @@ pub(super) mod shell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::anchors::Anchors;
-use super::clients::Clients;
+use super::clients::{Clients, Mentions};
 use super::{Check, Kind};
 use crate::diagnostics::Diagnostic;
 use crate::gateway::credentials;
@@ -24,8 +24,8 @@ use crate::page::{Fence, Page};
 pub(super) struct Surroundings<'a> {
     /// The page.
     pub page: &'a Page,
-    /// Its text in lower case.
-    pub text: String,
+    /// The clients that it speaks of.
+    pub mentions: Mentions,
     /// All clients.
     pub clients: &'a Clients,
     /// The mock, which issues credentials.

@@ -49,13 +49,19 @@ pub(super) fn follow(
                 problems.push(formless(&reference, &aliases));
                 continue;
             };
-            let span = |part: &str| part_span(placed, &reference, part);
             let follower = Follower {
                 placed,
                 around,
                 rule,
-                provider: Named { text: provider, span: span(provider) },
-                model: Named { text: model, span: span(model) },
+                provider: Named {
+                    text: provider,
+                    span: part_span(placed, &reference, provider, |text, part| text.find(part)),
+                },
+                // It stands behind the provider, whose name may hold its own.
+                model: Named {
+                    text: model,
+                    span: part_span(placed, &reference, model, |text, part| text.rfind(part)),
+                },
                 whole: reference.span,
             };
             let asks = probes.len();
@@ -156,10 +162,15 @@ struct Named<'a> {
     span: Span,
 }
 
-/// Where a part of a reference stands.
-fn part_span(placed: &Placed<'_>, reference: &Reference<'_>, part: &str) -> Span {
+/// Where a part of a reference stands, as it is found there.
+fn part_span(
+    placed: &Placed<'_>,
+    reference: &Reference<'_>,
+    part: &str,
+    find: fn(&str, &str) -> Option<usize>,
+) -> Span {
     let text = placed.fence.body.text().get(reference.span.range()).unwrap_or_default();
-    match text.find(part) {
+    match find(text, part) {
         Some(at) if !part.is_empty() => {
             let start = reference.span.start as usize + at;
             Span::new(start, start + part.len())
