@@ -9,32 +9,13 @@ class for a model's settings. Only the parser is loaded; what it would import be
 import argparse
 import ast
 import json
-import re
 import sys
-import types
 from pathlib import Path
+
+import aider_parser
 
 ROOT, VERSION, DATE = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 OUT = Path(__file__).parent.parent / "src/examples/clients"
-
-
-def parser():
-    """Aider's own parser; the editing formats, which it collects from classes, are read from their sources."""
-    formats = {
-        found
-        for file in (ROOT / "aider/coders").glob("*_coder.py")
-        for found in re.findall(r'^    edit_format = "(.+)"', file.read_text(), re.MULTILINE)
-        if file.stem != "single_wholefile_func_coder"
-    }
-    coders = types.ModuleType("aider.coders")
-    coders.__all__ = [types.SimpleNamespace(edit_format=name) for name in sorted(formats)]
-    sys.path.insert(0, str(ROOT))
-    sys.modules["aider.coders"] = coders
-    import aider
-    from aider.args import get_parser
-
-    aider.coders = coders
-    return get_parser([], None)
 
 
 def form(action):
@@ -60,7 +41,7 @@ def written(name, schema, what):
 
 
 options = {}
-for action in parser()._actions:
+for action in aider_parser.load(ROOT)([], None)._actions:
     if isinstance(action, (argparse._HelpAction, argparse._VersionAction)):
         continue
     for option in action.option_strings:

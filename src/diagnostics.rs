@@ -2,6 +2,7 @@
 
 mod codes;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use codes::{Code, Explanation};
@@ -214,6 +215,27 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, _, candidate)| candidate)
 }
 
+/// Searches for what was meant by words that are nothing: each is made once, and so many of them at most, for each compares
+/// with all that there is.
+#[derive(Debug, Default)]
+pub struct Searches(HashMap<String, Option<String>>);
+
+impl Searches {
+    /// So many are made.
+    const MOST: usize = 200;
+
+    /// What was meant by a word, which `search` finds.
+    pub fn meant(&mut self, word: String, search: impl FnOnce() -> Option<String>) -> Option<String> {
+        if let Some(known) = self.0.get(&word) {
+            return known.clone();
+        }
+        if self.0.len() >= Self::MOST {
+            return None;
+        }
+        self.0.entry(word).or_insert_with(search).clone()
+    }
+}
+
 /// Whether two words differ in their letters alone. Of numbers, as in the names of models, any other one may be meant.
 pub fn has_same_numbers(one: &str, other: &str) -> bool {
     let digits = |word: &'_ str| word.chars().filter(char::is_ascii_digit).collect::<String>();
@@ -239,6 +261,20 @@ mod tests {
         assert_eq!(nearest("modle", ["model", "mode", "models"]), Some("model"));
         assert_eq!(nearest("base_url", ["baseUrl", "api"]), Some("baseUrl"));
         assert_eq!(nearest("contextTokens", ["cost", "id"]), None);
+    }
+
+    #[test]
+    fn a_search_is_made_once_and_not_without_end() {
+        let mut searches = Searches::default();
+        let mut made = 0;
+        for word in (0..300).chain(0..300) {
+            let found = searches.meant(word.to_string(), || {
+                made += 1;
+                Some(word.to_string())
+            });
+            assert_eq!(found.is_some(), word < 200, "{word}");
+        }
+        assert_eq!(made, 200);
     }
 
     #[test]

@@ -1,17 +1,13 @@
 //! Links, images and redirects: each must lead to something that the site serves.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostics::{Code, Diagnostic, Problem, Severity, nearest};
+use crate::diagnostics::{Code, Diagnostic, Problem, Searches, Severity, nearest};
 use crate::page::Link;
 use crate::site::{Redirect, Route, Site, Target};
 use crate::source::{Source, Span};
-
-/// So many links that lead nowhere get the nearest target named; to look for it is to compare with all that there is.
-const HELPED: usize = 200;
 
 /// The links of all pages.
 pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
@@ -21,15 +17,11 @@ pub(super) fn check(site: &Site) -> Vec<Diagnostic> {
         let target = site.destination(&link.target);
         is_broken(&target).then_some(Broken { source, link, target })
     }));
-    // One target that is missing is looked for once, however often it is linked.
-    let mut meant: HashMap<String, Option<String>> = HashMap::new();
-    for one in &broken {
-        let key = one.key();
-        if meant.len() < HELPED && !meant.contains_key(&key) {
-            meant.insert(key, one.meant(site));
-        }
-    }
-    let say = |one: &Broken<'_>| one.diagnostic(site, meant.get(&one.key()).and_then(Option::as_deref));
+    let mut near = Searches::default();
+    let say = |one: &Broken<'_>| {
+        let meant = near.meant(one.key(), || one.meant(site));
+        one.diagnostic(site, meant.as_deref())
+    };
     broken.iter().filter_map(say).collect()
 }
 
@@ -141,7 +133,7 @@ fn place(source: &Source, link: &Link) -> Span {
 /// The redirects: in a circle, over another one, to nothing, or behind a page.
 pub(super) fn redirects(site: &Site) -> Vec<Diagnostic> {
     let list = site.redirects.list.iter().enumerate();
-    let mut near = Near::default();
+    let mut near = Searches::default();
     list.filter_map(|(index, redirect)| {
         let problem = wrong(site, index, redirect, &mut near)?;
         let (source, span) = site.manual_place(problem.span)?;
@@ -150,31 +142,15 @@ pub(super) fn redirects(site: &Site) -> Vec<Diagnostic> {
     .collect()
 }
 
-/// The nearest addresses to those that lead nowhere, each looked for once, and so many of them at most.
-#[derive(Default)]
-struct Near(HashMap<String, Option<String>>);
-
-impl Near {
-    fn address(&mut self, site: &Site, path: &str) -> Option<String> {
-        if let Some(known) = self.0.get(path) {
-            return known.clone();
-        }
-        if self.0.len() >= HELPED {
-            return None;
-        }
-        let found = nearest_address(site, path);
-        self.0.insert(path.to_owned(), found.clone());
-        found
-    }
-}
-
-fn wrong(site: &Site, index: usize, redirect: &Redirect, near: &mut Near) -> Option<Problem> {
+fn wrong(site: &Site, index: usize, redirect: &Redirect, near: &mut Searches) -> Option<Problem> {
     let Redirect { source, destination, .. } = redirect;
     if redirect.is_open() {
         // Where it leads is known if it is the same for all.
         let end = site.destination(destination);
-        let is_known = !redirect.leads_openly() && destination.starts_with('/');
-        return (is_known && is_broken(&end)).then(|| nowhere(site, redirect, destination, &end, near))?;
+        if redirect.leads_openly() || !destination.starts_with('/') || !is_broken(&end) {
+            return None;
+        }
+        return nowhere(site, redirect, destination, &end, near);
     }
     let Some(route) = redirect.route() else {
         let message = format!("`{source}` is no address of the site");
@@ -215,7 +191,13 @@ fn wrong(site: &Site, index: usize, redirect: &Redirect, near: &mut Near) -> Opt
 }
 
 /// What is wrong with a redirect that leads nowhere in the end.
-fn nowhere(site: &Site, redirect: &Redirect, end: &str, target: &Target, near: &mut Near) -> Option<Problem> {
+fn nowhere(
+    site: &Site,
+    redirect: &Redirect,
+    end: &str,
+    target: &Target,
+    near: &mut Searches,
+) -> Option<Problem> {
     let (message, help) = if let Target::NoAnchor(page, anchor) = target {
         let page = site.shown(*page)?;
         let help = match nearest(anchor, page.page.anchors()) {
@@ -224,7 +206,8 @@ fn nowhere(site: &Site, redirect: &Redirect, end: &str, target: &Target, near: &
         };
         (format!("`{}` has no heading `#{anchor}`", page.route), help)
     } else {
-        let help = match near.address(site, end.split('#').next().unwrap_or_default()) {
+        let path = end.split('#').next().unwrap_or_default();
+        let help = match near.meant(path.to_owned(), || nearest_address(site, path)) {
             Some(near) => format!("the nearest is `{near}`"),
             None => nothing_near(site).to_owned(),
         };

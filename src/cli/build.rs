@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::accepted::Accepted;
 use super::arguments::Build;
 use super::context::{Context, say};
 use super::verification::{self, Verified};
@@ -23,23 +24,14 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
     let rendered = render(&site, &verdicts, &output)?;
     found.extend(rendered.diagnostics);
     let warnings = build.reporting.warnings();
-    let mut baseline = verification::Accepted::read(&build.reporting)?;
-    let exit = if build.allow_failures {
-        // What is wrong beside examples and links is not allowed, and a secret is wrong wherever it stands.
-        let is_firm = |said: &&Diagnostic| !matches!(said.problem.code, Code::BrokenLink | Code::Redirect);
-        let firm = found.iter().filter(is_firm).cloned().chain(secrets(&verdicts)).collect();
-        verification::exit(
-            &Report::sifted(&Verdicts::default(), firm, |found| baseline.clone().sift(found, &site)),
-            warnings,
-        )
-    } else {
-        verification::exit(
-            &Report::sifted(&verdicts, found.clone(), |found| baseline.clone().sift(found, &site)),
-            warnings,
-        )
-    };
+    let mut baseline = Accepted::read(&build.reporting)?;
     let report = Report::sifted(&verdicts, found, |found| baseline.sift(found, &site));
     baseline.write()?;
+    let exit = if build.allow_failures {
+        verification::exit(&Report::new(&Verdicts::default(), firm(&report)), warnings)
+    } else {
+        verification::exit(&report, warnings)
+    };
     verification::present(&report, &build.reporting, Listing::Examples, context)?;
     let place = output.strip_prefix(".").unwrap_or(&output).display();
     if exit == Exit::Fine {
@@ -58,10 +50,15 @@ pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
     Ok(exit)
 }
 
-/// The credentials in examples that nobody is to see.
-fn secrets(verdicts: &Verdicts) -> impl Iterator<Item = Diagnostic> {
-    let all = verdicts.pages.iter().flatten().flat_map(|outcome| &outcome.diagnostics);
-    all.filter(|diagnostic| diagnostic.problem.code == Code::RealSecret).cloned()
+/// What is not allowed: all beside examples and links, and a secret wherever it stands.
+fn firm(report: &Report<'_>) -> Vec<Diagnostic> {
+    let of_examples = report.of_examples();
+    let is_firm = |said: &&Diagnostic| match said.problem.code {
+        Code::RealSecret => true,
+        Code::BrokenLink | Code::Redirect => false,
+        _ => !of_examples(said),
+    };
+    report.diagnostics.iter().filter(is_firm).cloned().collect()
 }
 
 /// A site beside its target.

@@ -1,5 +1,6 @@
 //! `proofpress check`: verifies without rendering.
 
+use super::accepted::Accepted;
 use super::arguments::Check;
 use super::context::Context;
 use super::verification::{self, Verified};
@@ -13,7 +14,7 @@ pub(super) fn run(check: &Check, context: &Context) -> Result<Exit, Error> {
     let Verified { verdicts, mut found, .. } = verification::verify(&site, &check.verifying, context)?;
     let place = check.paths.first().unwrap_or(&check.verifying.root);
     found.extend(verification::no_examples(&verdicts, place));
-    let mut baseline = verification::Accepted::read(&check.reporting)?;
+    let mut baseline = Accepted::read(&check.reporting)?;
     let report = Report::sifted(&verdicts, found, |found| baseline.sift(found, &site));
     baseline.write()?;
     verification::present(&report, &check.reporting, Listing::Examples, context)?;

@@ -3,6 +3,7 @@
 //! [`arguments`] holds what can be typed, [`context`] what the world around the process is like; each command has
 //! a file of its own.
 
+mod accepted;
 pub mod arguments;
 mod build;
 mod check;

@@ -8,6 +8,7 @@ pub mod progress;
 mod quote;
 pub mod text;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use quote::{one_line, shareable};
@@ -102,6 +103,13 @@ impl<'a> Report<'a> {
         summary.errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
         summary.warnings = diagnostics.len() - summary.errors;
         Self { summary, failures, diagnostics, outcomes, mended: &verdicts.mended }
+    }
+
+    /// Tells whether a diagnostic is one of an example.
+    pub fn of_examples(&self) -> impl Fn(&Diagnostic) -> bool {
+        let said = self.outcomes.iter().flat_map(|outcome| &outcome.diagnostics);
+        let places: BTreeSet<_> = said.map(place).collect();
+        move |said| places.contains(&place(said))
     }
 
     /// Whether the documentation is wrong: an error, a failed example, or a warning where those are denied.

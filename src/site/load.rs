@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::assets::{self, has_ending};
 use super::docs_json::{self, Manual};
 use super::files::{self, Asset, File, Wanted};
 use super::navigation::{Navigation, of_folders};
@@ -17,54 +18,13 @@ use super::{
 };
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity, tidy};
 use crate::page::{Names, Page};
-use crate::source::{Source, Span};
+use crate::source::Source;
 
 /// The file that makes a folder a site.
 pub(super) const SETTINGS: &str = "proofpress.toml";
 
 /// The folder of the pages.
 const CONTENT: &str = "content";
-
-/// The folder of templates that go before the built-in ones.
-const TEMPLATES: &str = "templates/";
-
-/// The endings of files that a manual with a `docs.json` serves as they are; other ones may be of its programs.
-const SERVED: [&str; 34] = [
-    "avif",
-    "css",
-    "csv",
-    "eot",
-    "gif",
-    "ico",
-    "jpeg",
-    "jpg",
-    "js",
-    "json",
-    "m4a",
-    "m4v",
-    "map",
-    "mov",
-    "mp3",
-    "mp4",
-    "ogg",
-    "otf",
-    "pdf",
-    "png",
-    "svg",
-    "ttf",
-    "txt",
-    "wasm",
-    "wav",
-    "webm",
-    "webmanifest",
-    "webp",
-    "woff",
-    "woff2",
-    "xml",
-    "yaml",
-    "yml",
-    "zip",
-];
 
 /// Where a manual is written that has a folder of the usual name.
 const OTHER_OUTPUT: &str = "_site";
@@ -194,15 +154,15 @@ pub(super) fn read(root: &Path, prefix: &Path, is_known: &dyn Fn(&str) -> bool) 
         let found = files::walk(root, Wanted::Manual, Some(&root.join(&settings.build.output)))?;
         let (pages, others): (Vec<File>, Vec<File>) =
             found.into_iter().partition(|file| files::is_page(Path::new(&file.path)));
-        (pages, of_tree(prefix, others, &mut diagnostics)?, prefix.to_owned())
+        (pages, assets::of_tree(prefix, others, &mut diagnostics)?, prefix.to_owned())
     } else {
         let found = files::walk(&content, Wanted::Pages, None)?;
-        (found, of_folders_beside(root, prefix, &mut diagnostics)?, prefix.join(CONTENT))
+        (found, assets::of_folders_beside(root, prefix, &mut diagnostics)?, prefix.join(CONTENT))
     };
     assets.statics.sort();
     let wishes = pages.into_iter().map(|file| wish(&folder, file));
     let (known, wishes): (Vec<Wish>, Vec<Wish>) = wishes.partition(|wish| is_known(&wish.shown));
-    let pages = self::pages(wishes, &names(&assets), &mut diagnostics)?;
+    let pages = self::pages(wishes, &assets::names(&assets), &mut diagnostics)?;
     let profiles = profiles(root, prefix, &settings, &mut diagnostics)?;
     let known = known.into_iter().map(|wish| wish.shown).collect();
     let layout = Layout { prefix: prefix.to_owned(), content: files::shown(&folder) };
@@ -252,7 +212,7 @@ fn of_manual(manual: &Manual, root: &Path) -> Settings {
 impl Read {
     /// The components that its pages can use.
     pub(super) fn names(&self) -> Names {
-        names(&self.assets)
+        assets::names(&self.assets)
     }
 
     /// The site of what was read and of the pages that were known.
@@ -321,20 +281,6 @@ fn wish(folder: &Path, file: File) -> Wish {
     Wish { shown: files::shown(&folder.join(&file.path)), place: file.place, route, kind }
 }
 
-/// The components that pages can use: the built-in ones and those whose templates the site has.
-pub(super) fn names(assets: &Assets) -> Names {
-    let mut names = Names::default();
-    let templates = assets.templates.iter().filter(|(path, _)| path.starts_with("components/"));
-    for tag in templates.flat_map(|(_, text)| text.split("{%").skip(1)) {
-        let tag = tag.trim_start_matches(['-', ' ', '\n', '\t']);
-        let name = tag.strip_prefix("component ").and_then(|rest| rest.split('(').next());
-        if let Some(name) = name.map(str::trim).filter(|name| name.starts_with(char::is_uppercase)) {
-            names.add(name);
-        }
-    }
-    names
-}
-
 /// A page, and the address that it gives itself.
 pub(super) fn page(source: Arc<Source>, names: &Names) -> (Page, Option<Route>) {
     let mut page = Page::parse_with(source, names);
@@ -400,7 +346,11 @@ fn settings(
 }
 
 /// The text of a file, unless it is none, which is said.
-fn text(place: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Arc<Source>>, Error> {
+pub(super) fn text(
+    place: &Path,
+    shown: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Arc<Source>>, Error> {
     match files::read_text(place, shown)? {
         Ok(source) => Ok(Some(source)),
         Err(diagnostic) => {
@@ -408,61 +358,6 @@ fn text(place: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<
             Ok(None)
         }
     }
-}
-
-/// The files of `static/` and `templates/`.
-fn of_folders_beside(root: &Path, prefix: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Assets, Error> {
-    let mut assets = Assets::default();
-    for file in files::walk(&root.join("static"), Wanted::All, None)? {
-        let shown = files::shown(&prefix.join("static").join(&file.path));
-        assets.statics.extend(served(file, &shown, diagnostics));
-    }
-    for file in files::walk(&root.join(TEMPLATES), Wanted::All, None)? {
-        let shown = files::shown(&prefix.join(TEMPLATES).join(&file.path));
-        if let Some(source) = text(&file.place, &shown, diagnostics)? {
-            assets.templates.push((file.path, source.text().to_owned()));
-        }
-    }
-    Ok(assets)
-}
-
-/// The files of a manual that are no pages: those that are served as they are, and the templates.
-fn of_tree(prefix: &Path, files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Result<Assets, Error> {
-    let mut assets = Assets::default();
-    for file in files {
-        let template = file.path.strip_prefix(TEMPLATES).filter(|name| has_ending(name, "html"));
-        if let Some(name) = template {
-            let shown = files::shown(&prefix.join(&file.path));
-            if let Some(source) = text(&file.place, &shown, diagnostics)? {
-                assets.templates.push((name.to_owned(), source.text().to_owned()));
-            }
-        } else if is_served(&file.path) && file.path != docs_json::NAME {
-            let shown = files::shown(&prefix.join(&file.path));
-            assets.statics.extend(served(file, &shown, diagnostics));
-        }
-    }
-    Ok(assets)
-}
-
-/// A file that is served as it is, unless its name is none on every system, which is said.
-fn served(file: File, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Asset> {
-    if file.path.contains(['\\', ':']) {
-        let message = format!("`{shown}` has a name that is none on every system");
-        let problem = Problem::new(Code::UnreadableFile, Span::default(), message);
-        let problem = problem.help("rename it, without `\\` and `:`");
-        diagnostics.push(problem.of(&Source::new(shown, "")));
-        return None;
-    }
-    Some(Asset { path: file.path, place: file.place })
-}
-
-/// Whether a manual serves the files of this ending as they are.
-pub(super) fn is_served(path: &str) -> bool {
-    SERVED.iter().any(|ending| has_ending(path, ending))
-}
-
-fn has_ending(path: &str, ending: &str) -> bool {
-    Path::new(path).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
 /// The profiles of a site, and the schemas that its settings and its profiles can name.

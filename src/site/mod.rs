@@ -1,6 +1,7 @@
 //! The tree as read and as understood: settings, pages, addresses, navigation.
 
 mod appearance;
+mod assets;
 mod docs_json;
 mod files;
 mod links;

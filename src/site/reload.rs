@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::files::IGNORED;
 use super::load::{self, SETTINGS};
 use super::navigation::of_folders;
-use super::{Error, Site, SitePage, docs_json, files};
+use super::{Error, Site, SitePage, assets, docs_json, files};
 use crate::diagnostics::Diagnostic;
 use crate::page::Page;
 
@@ -101,7 +101,7 @@ impl Site {
                     } else if is_manual {
                         // Templates, pictures and profiles stand among the pages.
                         touched.knowledge |= first == "profiles";
-                        touched.look |= first == "templates" || load::is_served(&shown);
+                        touched.look |= first == "templates" || assets::is_served(&shown);
                         touched.tree |= first == IGNORED;
                     }
                 }
@@ -123,7 +123,7 @@ impl Site {
                 read.push((index, source));
             }
         }
-        let names = load::names(&self.assets);
+        let names = assets::names(&self.assets);
         let read: Vec<(usize, Page)> =
             read.into_iter().map(|(index, source)| (index, load::page(source, &names).0)).collect();
         // The navigation shows titles and all that the front matter says.
@@ -166,7 +166,7 @@ impl Site {
             |path: &str| touched.content.iter().any(|changed| path == changed || is_below(path, changed));
         let is_known = |path: &str| !is_touched(path) && self.page_by_path(path).is_some();
         let mut read = load::read(&root, &prefix, &is_known)?;
-        if read.names() != load::names(&self.assets) {
+        if read.names() != assets::names(&self.assets) {
             // What is a component is a part of what a page is read as.
             read = load::read(&root, &prefix, &|_| false)?;
         }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::{Origin, PageKind, Site, SitePage};
 use crate::data::Value;
-use crate::diagnostics::{Code, Diagnostic, Problem, nearest, tidy};
+use crate::diagnostics::{Code, Diagnostic, Problem, Searches, nearest, tidy};
 use crate::page::{AttributeValue, Component, ExportValue, Imported, Link};
 use crate::source::Source;
 
@@ -23,9 +23,6 @@ pub(super) const FOLDER: &str = "snippets/";
 
 /// The endings that an import may leave out.
 const ENDINGS: [&str; 3] = ["", ".mdx", ".md"];
-
-/// So many files that are not there get the nearest one named.
-const HELPED: usize = 200;
 
 /// How it is said that the file of a `Snippet` is not there.
 const NO_SNIPPET: &str = "there is no snippet";
@@ -169,7 +166,7 @@ impl Site {
 
     /// Names the nearest file to those that are not there, the first of them: each is compared with all that there are.
     fn help(&self, diagnostics: &mut [Diagnostic]) {
-        let mut known: HashMap<String, Option<String>> = HashMap::new();
+        let mut near = Searches::default();
         let is_open =
             |said: &&mut Diagnostic| said.problem.code == Code::MissingSnippet && said.problem.help.is_none();
         for said in diagnostics.iter_mut().filter(is_open) {
@@ -179,18 +176,13 @@ impl Site {
             let name = written.trim_start_matches(['.', '/']);
             let name = name.strip_prefix(folder).unwrap_or(name);
             let prefix = self.below_content(folder);
-            let key = format!("{folder}{name}");
-            if known.len() < HELPED && !known.contains_key(&key) {
-                let paths =
-                    self.pages.iter().filter_map(|page| page.page.source.path().strip_prefix(&prefix));
-                known.insert(key.clone(), nearest(name, paths).map(ToOwned::to_owned));
-            }
-            said.problem.help = Some(match known.get(&key) {
-                Some(Some(meant)) => format!("the nearest is `{before}{meant}`"),
-                _ if folder.is_empty() => {
-                    "write the path of a page or a snippet, from the folder of the pages".to_owned()
-                }
-                _ => format!("name a file of `{prefix}`"),
+            let paths = || self.pages.iter().filter_map(|page| page.page.source.path().strip_prefix(&prefix));
+            let meant =
+                near.meant(format!("{folder}{name}"), || nearest(name, paths()).map(ToOwned::to_owned));
+            said.problem.help = Some(match meant {
+                Some(meant) => format!("the nearest is `{before}{meant}`"),
+                None if is_named => format!("name a file of `{prefix}`"),
+                None => "write the path of a page or a snippet, from the folder of the pages".to_owned(),
             });
         }
     }

@@ -447,7 +447,7 @@ fn what_is_saved_in_a_manual_is_shown() {
 }
 
 #[test]
-fn what_is_none_of_a_manual_moves_nothing() {
+fn what_is_none_of_a_manual_is_not_served() {
     let preview = manual();
     let mut browser = preview.browser("/guides/a/");
     browser.verified();

@@ -284,3 +284,33 @@ fn a_manual_with_a_folder_of_the_output_is_written_elsewhere() {
     let site = manual(settings, &[("index.md", "# Home\n"), ("public/.proofpress-output", "")]);
     assert_eq!(site.settings.build.output, std::path::Path::new("public"));
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test makes the tree that it reads")]
+fn what_is_none_of_a_manual_is_not_read_again() {
+    let folder = tempfile::tempdir().expect("a scratch folder can be made");
+    let settings = r#"{ "navigation": { "pages": ["index"] } }"#;
+    for (path, text) in [
+        ("docs.json", settings),
+        ("index.md", "# Home\n"),
+        ("serve.log", "x"),
+        (".index.md.swp", "x"),
+        ("node_modules/x/y.md", "x"),
+        ("dist/.proofpress-output", ""),
+        ("dist/z.md", "x"),
+        ("logo.svg", "<svg/>"),
+        ("profiles/clients/own.toml", "name = \"own\"\n"),
+    ] {
+        let place = folder.path().join(path);
+        std::fs::create_dir_all(place.parent().expect("a file has a folder")).expect("a folder can be made");
+        std::fs::write(place, text).expect("a file can be written");
+    }
+    let mut site = load(folder.path()).expect("the manual can be read");
+    let mut changes = |path: &str| site.reload(&[path.into()].into()).expect("it can be read again");
+    for path in ["serve.log", ".index.md.swp", "node_modules/x/y.md", "dist/z.md"] {
+        assert!(changes(path).is_empty(), "{path}");
+    }
+    let (picture, profile) = (changes("logo.svg"), changes("profiles/clients/own.toml"));
+    assert_eq!((picture.look, picture.knowledge), (true, false));
+    assert!(profile.knowledge);
+}

@@ -2,35 +2,21 @@
 
     python3 aider.py FOLDER        the folder with Aider's sources; PYTHONPATH has what its parser is made of
 
-Reads lines of {"client", "text"}; answers each with one line: null where the program takes it, else its complaint. The classes that edit
-files are not loaded; the names of their formats, which the parser asks them for, are read from their sources.
+Reads lines of {"client", "text"}; answers each with one line: null where the program takes it, else its complaint.
 """
 
 import contextlib
 import io
 import json
-import re
 import sys
 import tempfile
-import types
 from pathlib import Path
 
-ROOT = Path(sys.argv[1])
-formats = {
-    found
-    for file in (ROOT / "aider/coders").glob("*_coder.py")
-    for found in re.findall(r'^    edit_format = "(.+)"', file.read_text(), re.MULTILINE)
-    if file.stem != "single_wholefile_func_coder"
-}
-coders = types.ModuleType("aider.coders")
-coders.__all__ = [types.SimpleNamespace(edit_format=name) for name in sorted(formats)]
-sys.path = [str(ROOT), *(place for place in sys.path if Path(place) != Path(__file__).parent)]
-sys.modules["aider.coders"] = coders
+sys.path.append(str(Path(__file__).parents[3] / "scripts"))
 
-import aider  # noqa: E402
-from aider.args import get_parser  # noqa: E402
+import aider_parser  # noqa: E402
 
-aider.coders = coders
+get_parser = aider_parser.load(Path(sys.argv[1]))
 
 
 def complaint(text):
