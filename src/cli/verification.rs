@@ -48,6 +48,7 @@ pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> R
     found.extend(site.pages.iter().flat_map(|page| page.page.diagnostics.iter().cloned()));
     found.extend(checks::check(site));
     found.extend(render::check(site));
+    found.retain(|diagnostic| !site.settings.allow.contains(&diagnostic.problem.code));
     Ok(Verified { verdicts, found })
 }
 

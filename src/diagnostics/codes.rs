@@ -1,6 +1,6 @@
 //! The closed set of codes, with the text that explains each.
 
-use super::Severity;
+use super::{Severity, nearest};
 
 /// What a code means, for `proofpress explain` and the manual.
 #[derive(Clone, Copy, Debug)]
@@ -182,6 +182,30 @@ codes! {
     NoExamples "no-examples" Error { "proofpress check empty/" => "proofpress check docs/" }
 }
 
+/// Why a diagnostic cannot be switched off by its code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Firm {
+    /// There is no such code.
+    #[error("`{0}` is not a code")]
+    Unknown(String),
+    /// It is always said.
+    #[error("`{0}` cannot be switched off")]
+    Always(&'static str),
+}
+
+impl Firm {
+    /// What to write in its place.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Unknown(name) => match nearest(name, Code::ALL.iter().map(|known| known.name)) {
+                Some(near) => format!("write `{near}`"),
+                None => "`proofpress explain` names all codes".to_owned(),
+            },
+            Self::Always(_) => "put right what it says".to_owned(),
+        }
+    }
+}
+
 impl Code {
     /// Its explanation.
     pub fn explanation(self) -> &'static Explanation {
@@ -197,6 +221,18 @@ impl Code {
     /// How much it weighs unless something else is known.
     pub fn severity(self) -> Severity {
         self.explanation().severity
+    }
+
+    /// Whether a site, a page or a fence may switch it off: nobody is to publish a credential, and settings that are wrong
+    /// switch nothing off.
+    pub fn can_be_allowed(self) -> bool {
+        !matches!(self, Self::RealSecret | Self::Setting)
+    }
+
+    /// The code of a name that is to be switched off.
+    pub fn to_allow(name: &str) -> Result<Self, Firm> {
+        let code = Self::named(name).ok_or_else(|| Firm::Unknown(name.to_owned()))?;
+        if code.can_be_allowed() { Ok(code) } else { Err(Firm::Always(code.as_str())) }
     }
 
     /// The code of a name.

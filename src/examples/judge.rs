@@ -8,7 +8,7 @@ use super::run::Ran;
 use super::{Kind, Outcome, Verdict};
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
 use crate::gateway::exchange::{Exchange, Finding};
-use crate::page::ExampleAttributes;
+use crate::page::{Allowed, ExampleAttributes};
 use crate::source::{Source, Span};
 
 /// What was tried, beside the plan.
@@ -23,7 +23,9 @@ pub(super) struct Tried {
 }
 
 /// The outcome of a fence.
-pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcome {
+///
+/// What the site, its page or itself has switched off is not said, whatever it weighs.
+pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span], allowed: &[Code]) -> Outcome {
     let Plan { fence, claim, mut diagnostics, checked, .. } = plan;
     let source = Arc::clone(fence.body.source());
     let mut obstacle = tried.obstacle;
@@ -52,6 +54,15 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         diagnostics.retain(|diagnostic| diagnostic.problem.code == Code::RealSecret);
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
+    let own = &fence.attributes.example.allow;
+    // What could not be tried may yet say it.
+    let is_tried = obstacle.is_none() && matches!(claim, Claim::Example(_));
+    let idle = if is_tried { idle(own, &diagnostics) } else { Vec::new() };
+    diagnostics.retain(|diagnostic| {
+        let code = diagnostic.problem.code;
+        !allowed.contains(&code) && !own.iter().any(|own| own.code == code)
+    });
+    diagnostics.extend(idle.into_iter().map(|problem| problem.of(&source)));
     tidy(&mut diagnostics);
     say_once(&mut diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
@@ -74,6 +85,18 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span]) -> Outcom
         exchanges: tried.exchanges.into_iter().map(|(exchange, _)| exchange).collect(),
         diagnostics,
     }
+}
+
+/// The codes that a fence switches off although nothing says them of it.
+fn idle(allowed: &[Allowed], diagnostics: &[Diagnostic]) -> Vec<Problem> {
+    let is_said = |code| diagnostics.iter().any(|diagnostic| diagnostic.problem.code == code);
+    let idle = allowed.iter().filter(|allowed| !is_said(allowed.code));
+    idle.filter_map(|allowed| {
+        let message = format!("nothing says `{}` of this example", allowed.code.as_str());
+        let problem = Problem::new(Code::UnknownAttribute, allowed.span?, message);
+        Some(problem.help("take it out of `allow=`"))
+    })
+    .collect()
 }
 
 /// Leaves one diagnostic for one mistake: what page and provider both say is said once, and a reference is not blamed for

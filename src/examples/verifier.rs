@@ -72,6 +72,8 @@ pub struct Verifier {
     ca_file: PathBuf,
     options: Options,
     timeout: Duration,
+    /// The codes that the settings switch off.
+    allowed: Vec<Code>,
     memory: Option<Memory>,
 }
 
@@ -122,6 +124,7 @@ impl Verifier {
             ca_file,
             options,
             timeout,
+            allowed: site.settings.allow.clone(),
             memory: None,
         };
         Ok((verifier, diagnostics))
@@ -208,7 +211,7 @@ impl Verifier {
                 self.script(script, &mut plan, name).await?
             }
         };
-        Ok(judge::outcome(plan, tried, &commands))
+        Ok(judge::outcome(plan, tried, &commands, &self.allowed))
     }
 
     async fn requests(&self, probes: Vec<Probe>, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {

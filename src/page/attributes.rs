@@ -44,6 +44,15 @@ pub struct Placed<T> {
     pub span: Span,
 }
 
+/// A diagnostic that is switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// Its code.
+    pub code: Code,
+    /// Where the fence says so; none where its page does, for all its fences.
+    pub span: Option<Span>,
+}
+
 /// The attributes that the verifier reads.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExampleAttributes {
@@ -87,6 +96,8 @@ pub struct ExampleAttributes {
     pub retry: u32,
     /// `fault=429*2,500`: as written; read by the gateway.
     pub fault: Option<Placed<String>>,
+    /// `allow=unknown-key,duplicate-key`: diagnostics that are not said of it.
+    pub allow: Vec<Allowed>,
     /// `live`: only against a live gateway.
     pub live: bool,
     /// `hidden`: runs, is not shown.
@@ -112,7 +123,8 @@ const FLAGS: [&str; 14] = [
 ];
 
 /// The attributes that have a value.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
+    "allow",
     "title",
     "filename",
     "label",
@@ -291,12 +303,34 @@ impl ExampleAttributes {
                 Ok(tries) => self.retry = tries,
                 Err(_) => return Some(written.bad("a number of further tries such as `2`")),
             },
+            "allow" => return self.allow(written),
             "live" => return written.flag(&mut self.live),
             "hidden" => return written.flag(&mut self.hidden),
             // `validate=true` and `test=…` of other programs ask for what we do anyway.
             _ => {}
         }
         None
+    }
+
+    /// Switches diagnostics off; what is wrong with the first name that is no such code.
+    fn allow(&mut self, written: &Written<'_>) -> Option<Problem> {
+        let mut problem = None;
+        let mut at = 0;
+        for part in written.value.split(',') {
+            let name = part.trim();
+            let start = at + (part.len() - part.trim_start().len());
+            at += part.len() + 1;
+            match Code::to_allow(name) {
+                _ if name.is_empty() => {}
+                Ok(code) => self.allow.push(Allowed { code, span: Some(written.span) }),
+                Err(firm) => {
+                    let span = written.part(start, name.len());
+                    let wrong = Problem::new(Code::BadAttribute, span, firm.to_string());
+                    problem.get_or_insert(wrong.help(firm.help()));
+                }
+            }
+        }
+        problem
     }
 
     /// The attributes that a page sets for all its fences.
@@ -330,7 +364,9 @@ impl ExampleAttributes {
                 _ => set(&scalar(&member.value).unwrap_or_default()),
             }
         }
-        (attributes.example, problems)
+        let allow =
+            attributes.example.allow.iter().map(|allowed| Allowed { span: None, ..*allowed }).collect();
+        (Self { allow, ..attributes.example }, problems)
     }
 }
 
@@ -355,6 +391,15 @@ impl Written<'_> {
     #[expect(clippy::unnecessary_wraps, reason = "the attribute it fills is an option")]
     fn opted_out(&self) -> Option<Placed<String>> {
         Some(Placed { value: format!("{}={}", self.key, self.value), span: self.span })
+    }
+
+    /// A part of the value by its bytes; the whole value where it is not written as it is read.
+    fn part(&self, start: usize, length: usize) -> Span {
+        let written = self.value_span.len() as usize;
+        let quotes = written.checked_sub(self.value.len()).filter(|more| matches!(more, 0 | 2));
+        let Some(quotes) = quotes else { return self.value_span };
+        let start = self.value_span.start as usize + quotes / 2 + start;
+        Span::new(start, start + length)
     }
 
     fn flag(&self, slot: &mut bool) -> Option<Problem> {

@@ -81,7 +81,7 @@ impl Baseline {
     /// Accepts all of these; a real credential and a wrong setting are never accepted.
     pub fn of(diagnostics: &[Diagnostic]) -> Self {
         let mut baseline = Self::default();
-        for diagnostic in diagnostics.iter().filter(|diagnostic| can_be_accepted(diagnostic)) {
+        for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.problem.code.can_be_allowed()) {
             *baseline.counts.entry(Finding::of(diagnostic)).or_default() += 1;
         }
         baseline
@@ -125,7 +125,7 @@ impl Baseline {
         let mut sifted = Sifted::default();
         for diagnostic in diagnostics {
             let known = left.get_mut(&Finding::of(&diagnostic)).filter(|left| **left > 0);
-            match known.filter(|_| can_be_accepted(&diagnostic)) {
+            match known.filter(|_| diagnostic.problem.code.can_be_allowed()) {
                 Some(left) => {
                     *left -= 1;
                     sifted.accepted += 1;
@@ -150,10 +150,6 @@ impl Sifted {
     pub(super) fn places(&self) -> BTreeSet<(&str, Span, Code, &str)> {
         self.new.iter().map(super::place).collect()
     }
-}
-
-fn can_be_accepted(diagnostic: &Diagnostic) -> bool {
-    !matches!(diagnostic.problem.code, Code::RealSecret | Code::Setting)
 }
 
 #[cfg(test)]

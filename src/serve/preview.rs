@@ -347,6 +347,7 @@ impl Preview {
         self.bump();
         let state = self.state();
         let mut found = state.of_site();
+        let allow = &state.site.settings.allow;
         let mut verdicts = Verdicts::default();
         for path in paths {
             let Some((_, page)) = state.site.page_by_path(path) else { continue };
@@ -354,6 +355,7 @@ impl Preview {
             found.extend(state.checks.get(path).into_iter().flatten().cloned());
             verdicts.pages.push(state.outcomes_of(path).to_vec());
         }
+        found.retain(|diagnostic| !allow.contains(&diagnostic.problem.code));
         (verdicts, found)
     }
 
@@ -413,7 +415,10 @@ impl State {
         let page = self.site.page_by_path(path).map(|(_, page)| page.page.diagnostics.as_slice());
         let checks = self.checks.get(path).into_iter().flatten();
         let examples = self.outcomes_of(path).iter().flat_map(|outcome| &outcome.diagnostics);
-        let mut found = page.into_iter().flatten().chain(checks).chain(examples).cloned().collect();
+        let allow = &self.site.settings.allow;
+        let said = page.into_iter().flatten().chain(checks).chain(examples);
+        let mut found =
+            said.filter(|diagnostic| !allow.contains(&diagnostic.problem.code)).cloned().collect();
         tidy(&mut found);
         found
     }

@@ -16,6 +16,8 @@ pub struct Settings {
     pub clients: Vec<(String, ClientSettings)>,
     /// `[examples]`.
     pub examples: ExampleSettings,
+    /// `[diagnostics] allow`: what is not said of anything.
+    pub allow: Vec<Code>,
     /// `[gateway]`.
     pub gateway: GatewaySettings,
     /// `[build]`.
@@ -131,7 +133,7 @@ struct Reader {
 impl Reader {
     fn settings(&mut self, root: &Node, base: Settings) -> Settings {
         let mut settings = base;
-        self.known(root, "", &["site", "clients", "examples", "gateway", "build"]);
+        self.known(root, "", &["site", "clients", "examples", "diagnostics", "gateway", "build"]);
         if let Some(node) = self.table(root, "", "site") {
             self.site(node, &mut settings.site);
         }
@@ -154,6 +156,10 @@ impl Reader {
             if let Some(seconds) = self.seconds(node, "examples", "timeout") {
                 settings.examples.timeout = seconds;
             }
+        }
+        if let Some(node) = self.table(root, "", "diagnostics") {
+            self.known(node, "diagnostics", &["allow"]);
+            settings.allow = self.allow(node);
         }
         if let Some(node) = self.table(root, "", "gateway") {
             self.known(node, "gateway", &["mode"]);
@@ -220,6 +226,24 @@ impl Reader {
         };
         self.say(span, format!("`{text}` is not a gateway"), &help);
         None
+    }
+
+    /// The codes that are switched off.
+    fn allow(&mut self, node: &Node) -> Vec<Code> {
+        let Some(list) = node.get("allow") else { return Vec::new() };
+        if !matches!(list.value, Value::Array(_) | Value::Elided) {
+            let help = "write `allow = [\"script-component\"]`";
+            self.say(list.span, "`diagnostics.allow` is not a list".to_owned(), help);
+        }
+        let mut codes = Vec::new();
+        for element in list.elements() {
+            match element.as_str().map(Code::to_allow) {
+                Some(Ok(code)) => codes.push(code),
+                Some(Err(firm)) => self.say(element.span, firm.to_string(), &firm.help()),
+                None => self.say(element.span, "a code is a text".to_owned(), "put it in quotes"),
+            }
+        }
+        codes
     }
 
     /// A folder that can be removed and written anew without harm.
