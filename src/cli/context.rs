@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 
 use super::Error;
 use super::arguments::Color;
@@ -21,6 +22,8 @@ pub struct Context {
     pub progress: Shown,
     /// How many things are worth doing at a time.
     pub parallel: usize,
+    /// The user's folder for what can be found out again; none where the environment names no home.
+    pub cache: Option<PathBuf>,
 }
 
 /// The call, the name of the program first.
@@ -44,7 +47,10 @@ impl Context {
         let progress = if io::stderr().is_terminal() { Shown::Terminal } else { Shown::Nowhere };
         // Most of an example is waiting for a process or a socket.
         let parallel = 2 * std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { variables, paper, progress, parallel }
+        let folder = |name: &str| set(name).filter(|value| Path::new(value).is_absolute()).map(PathBuf::from);
+        let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")));
+        let cache = caches.map(|caches| caches.join("proofpress"));
+        Self { variables, paper, progress, parallel, cache }
     }
 }
 

@@ -63,7 +63,12 @@ pub(super) fn options(
         (None, Some(text)) => arguments::mode(text)?,
         (None, None) => Mode::Mock,
     };
-    Ok(examples::Options { mode, environment: context.variables.clone(), parallel: context.parallel })
+    Ok(examples::Options {
+        mode,
+        environment: context.variables.clone(),
+        parallel: context.parallel,
+        cache: context.cache.clone(),
+    })
 }
 
 /// The diagnostic for a search that found nothing; `place` is where examples were looked for.

@@ -121,6 +121,8 @@ codes! {
     UndeclaredName "undeclared-name" Error { "{ channels: { telgram: { enabled: true } } }" => "{ channels: { telegram: { enabled: true } } }" }
     /// A value that the schema refuses for a reason that no other code names, such as two settings that exclude each other.
     Schema "schema" Error { "{ plugins: { entries: { \"memory-wiki\": { config: { vaultMode: \"unsafe-local\", vault: { scope: \"agent\" } } } } } }" => "{ plugins: { entries: { \"memory-wiki\": { config: { vaultMode: \"isolated\", vault: { scope: \"agent\" } } } } } }" }
+    /// A configuration that the program itself refuses, which is installed here and was asked, for a reason that no other code names.
+    RefusedByProgram "refused-by-program" Error { "a key that the installed version of the program has dropped" => "the key that the installed version reads" }
     /// A model reference names a provider that neither the configuration nor the client knows.
     UnknownProvider "unknown-provider" Error { "{ agents: { defaults: { model: \"antropic/claude-sonnet-4-5\" } } }" => "{ agents: { defaults: { model: \"anthropic/claude-sonnet-4-5\" } } }" }
     /// A model reference names a model that is declared nowhere.

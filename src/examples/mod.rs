@@ -5,8 +5,10 @@ pub mod clients;
 mod discover;
 mod judge;
 mod kinds;
+mod last_word;
 mod memory;
 mod probe;
+mod programs;
 mod run;
 mod sandbox;
 pub mod shell;
@@ -66,6 +68,8 @@ pub enum Check {
     Syntax,
     /// It was held against a schema.
     Schema,
+    /// The program itself was asked, and has the last word.
+    Program,
     /// Its model references were followed.
     References,
     /// Its requests were sent and answered.
@@ -82,6 +86,7 @@ impl Check {
         match self {
             Self::Syntax => "syntax",
             Self::Schema => "schema",
+            Self::Program => "program",
             Self::References => "references",
             Self::Request => "request",
             Self::Routing => "routing",
@@ -118,6 +123,21 @@ pub struct Verdicts {
     pub pages: Vec<Vec<Outcome>>,
     /// The schemas of the site's own that judged, and had to be put right before; in the order of their clients.
     pub mended: Vec<Mended>,
+    /// The programs that were asked, in the order of their clients.
+    pub asked: Vec<Asked>,
+}
+
+/// A program that was asked what it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name for people.
+    pub program: String,
+    /// Its version; empty where it does not say.
+    pub version: String,
+    /// The configurations that it judged.
+    pub judged: usize,
+    /// Why it could not judge another one, where that was so.
+    pub trouble: Option<String>,
 }
 
 /// A schema that could not judge as it was.
@@ -172,6 +192,22 @@ pub enum Error {
         host: String,
         /// Why.
         source: std::io::Error,
+    },
+    /// A program that has to be asked is not installed.
+    #[error("`{program}` is not installed, which the settings require for `{client}`")]
+    NoProgram {
+        /// How it would be started.
+        program: String,
+        /// The client.
+        client: String,
+    },
+    /// A program that has to be asked cannot judge.
+    #[error("{program} cannot judge its configurations, which the settings require: {reason}")]
+    NoVerdict {
+        /// Its name for people.
+        program: String,
+        /// The last line of what it says.
+        reason: String,
     },
     /// The threads for requests could not be had.
     #[error("cannot start the threads that send requests")]

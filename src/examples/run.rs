@@ -63,7 +63,7 @@ pub(super) fn missing_program<'a>(run: &'a Run, environment: &BTreeMap<String, S
 }
 
 /// Where a program is.
-fn located(program: &str, environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+pub(super) fn located(program: &str, environment: &BTreeMap<String, String>) -> Option<PathBuf> {
     let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
     std::env::split_paths(path).map(|folder| folder.join(program)).find(|place| place.is_file())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt};
@@ -12,17 +12,19 @@ use super::anchors::Anchors;
 use super::clients::Clients;
 use super::judge::{self, Tried};
 use super::kinds::shell::Run;
-use super::kinds::{Claim, Plan, Probe, Work};
+use super::kinds::{Claim, Plan, Probe, Whole, Work};
+use super::last_word;
 use super::memory::{Key, Known, Memory};
+use super::programs::{Installed, Place};
 use super::run::{self, Ran, Stage};
-use super::{Check, Error, Outcome, Verdict, Verdicts, discover};
+use super::{Asked, Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::exchange::Exchange;
 use crate::gateway::mock::Mock;
 use crate::gateway::profiles::Profiles;
 use crate::gateway::server::{self, Gateway, Mode};
 use crate::page::Page;
-use crate::site::Site;
+use crate::site::{Asking, Site};
 use crate::source::Span;
 
 /// How long the gateway of a user may take to be there.
@@ -37,6 +39,8 @@ pub struct Options {
     pub environment: BTreeMap<String, String>,
     /// How many examples run at a time.
     pub parallel: usize,
+    /// The folder where what programs say is kept from one run to the next; it can be removed at any time.
+    pub cache: Option<PathBuf>,
 }
 
 /// What happens while examples run, for those who show it.
@@ -68,6 +72,8 @@ pub struct Verifier {
     gateway: Gateway,
     mock: Mock,
     clients: Clients,
+    /// The programs that are installed here, and may be asked.
+    programs: Vec<Installed>,
     scratch: tempfile::TempDir,
     ca_file: PathBuf,
     options: Options,
@@ -86,7 +92,9 @@ pub fn verify(
     let (verifier, diagnostics) = Verifier::start(site, options)?;
     let pages: Vec<&Page> = site.pages.iter().map(|page| &page.page).collect();
     let pages = verifier.verify(&pages, events)?;
-    Ok((Verdicts { pages, mended: verifier.clients.mended() }, diagnostics))
+    let asked: Vec<Asked> = verifier.programs.iter().filter_map(Installed::asked).collect();
+    verifier.has_judged(site)?;
+    Ok((Verdicts { pages, mended: verifier.clients.mended(), asked }, diagnostics))
 }
 
 impl Verifier {
@@ -95,7 +103,7 @@ impl Verifier {
         let mut profiles = Profiles::builtin();
         let mut diagnostics: Vec<Diagnostic> =
             site.profiles.providers.iter().flat_map(|profile| profiles.add(profile)).collect();
-        let (clients, wrong) = Clients::of(site);
+        let (mut clients, wrong) = Clients::of(site);
         diagnostics.extend(wrong);
         let scratch = tempfile::Builder::new().prefix("proofpress-").tempdir();
         let scratch =
@@ -114,12 +122,22 @@ impl Verifier {
         let ca_file = scratch.path().join("authority.pem");
         let written = runtime.block_on(tokio::fs::write(&ca_file, gateway.authority_pem()));
         written.map_err(|source| Error::ScratchDir { path: ca_file.clone(), source })?;
+        let place = Place {
+            scratch: scratch.path().to_owned(),
+            root: absolute(&site.root),
+            environment: options.environment.clone(),
+            port: gateway.address().port(),
+            cache: options.cache.clone(),
+        };
+        let programs = installed(site, &clients, &place)?;
+        runtime.block_on(print_schemas(&mut clients, &programs));
         let timeout = Duration::from_secs(site.settings.examples.timeout);
         let verifier = Self {
             runtime,
             gateway,
             mock: Mock::new(profiles),
             clients,
+            programs,
             scratch,
             ca_file,
             options,
@@ -196,6 +214,9 @@ impl Verifier {
 
     /// Does the work of a plan, and judges it.
     async fn one(&self, mut plan: Plan<'_>, name: &str) -> Result<Outcome, Error> {
+        if let Some(whole) = plan.whole.take() {
+            self.ask_program(&mut plan, &whole).await;
+        }
         let mut commands = Vec::new();
         let tried = match std::mem::replace(&mut plan.work, Work::None) {
             Work::None => Tried::default(),
@@ -212,6 +233,30 @@ impl Verifier {
             }
         };
         Ok(judge::outcome(plan, tried, &commands, &self.allowed))
+    }
+
+    /// A program that has to be asked and cannot judge leaves nothing to rely on.
+    fn has_judged(&self, site: &Site) -> Result<(), Error> {
+        let required = |name: &str| {
+            let mut settings = site.settings.clients.iter().filter(|(known, _)| known == name);
+            settings.any(|(_, settings)| settings.program == Asking::Required)
+        };
+        let mut asked = self.programs.iter().filter(|program| required(program.client()));
+        let trouble = asked.find_map(|program| program.asked().filter(|asked| asked.trouble.is_some()));
+        match trouble {
+            Some(Asked { program, trouble: Some(reason), .. }) => Err(Error::NoVerdict { program, reason }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Asks the program whose configuration it is, if it is installed.
+    async fn ask_program(&self, plan: &mut Plan<'_>, whole: &Whole) {
+        let Some(program) = self.programs.iter().find(|program| program.client() == whole.client) else {
+            return;
+        };
+        let Some(ruling) = program.judge(whole).await else { return };
+        plan.checked.insert(Check::Program);
+        last_word::settle(plan, &whole.root, &ruling, &program.speaker().await);
     }
 
     async fn requests(&self, probes: Vec<Probe>, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
@@ -293,6 +338,45 @@ impl Verifier {
         };
         run::script(script, name, &stage).await
     }
+}
+
+/// The programs that are installed here, and that the settings do not keep from being asked.
+fn installed(site: &Site, clients: &Clients, place: &Place) -> Result<Vec<Installed>, Error> {
+    let mut programs = Vec::new();
+    for client in clients.iter().filter(|client| client.program.is_some()) {
+        let settings = site.settings.clients.iter().find(|(name, _)| *name == client.name);
+        let settings = settings.map(|(_, settings)| settings.clone()).unwrap_or_default();
+        let found = Installed::find(client, &settings.command, place, &|name| Clients::file(site, name));
+        match (settings.program, found) {
+            (Asking::Never, _) | (Asking::WhereInstalled, None) => {}
+            (Asking::WhereInstalled | Asking::Required, Some(found)) => programs.push(found),
+            (Asking::Required, None) => return Err(Error::no_program(client, &settings.command)),
+        }
+    }
+    Ok(programs)
+}
+
+/// Takes over the schemas that programs print, where no file has them.
+async fn print_schemas(clients: &mut Clients, programs: &[Installed]) {
+    let named: Vec<(String, String)> =
+        clients.printed().into_iter().map(|client| (client.name.clone(), client.title.clone())).collect();
+    for (name, title) in named {
+        let program = programs.iter().find(|program| program.client() == name);
+        let printed = match program {
+            Some(program) => program.schema().await,
+            None => Err("it is not installed".to_owned()),
+        };
+        let (schema, title) = match printed {
+            Ok((schema, version)) => (Ok(schema), format!("{title} {version}")),
+            Err(reason) => (Err(reason), title),
+        };
+        clients.learn(&name, title, schema);
+    }
+}
+
+/// The place of a folder, whatever the current one is.
+fn absolute(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 /// Asks whether a gateway of the user's own is there at all: without it nothing can be said of any page.

@@ -60,7 +60,12 @@ fn checked(outcome: &Outcome) -> String {
             Check::Syntax if outcome.checked.len() > 1 => {}
             // What was sent follows from the rest, and is said last.
             Check::Request => {}
-            Check::Syntax | Check::Schema | Check::References | Check::Routing | Check::Run => {
+            Check::Syntax
+            | Check::Schema
+            | Check::Program
+            | Check::References
+            | Check::Routing
+            | Check::Run => {
                 words.push(check.as_str().to_owned());
             }
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Report, kind, reason, shareable};
 use crate::diagnostics::Diagnostic;
-use crate::examples::{Check, Mended, Outcome, Verdict};
+use crate::examples::{Asked, Check, Mended, Outcome, Verdict};
 
 /// Which fences the document lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,19 @@ pub fn write(report: &Report<'_>, listing: Listing) -> String {
     if !report.mended.is_empty() {
         document["schemas"] = report.mended.iter().map(mended).collect();
     }
+    if !report.asked.is_empty() {
+        document["programs"] = report.asked.iter().map(asked).collect();
+    }
     format!("{document:#}\n")
+}
+
+fn asked(asked: &Asked) -> Value {
+    json!({
+        "program": asked.program,
+        "version": asked.version,
+        "judged": asked.judged,
+        "trouble": asked.trouble.as_deref().map(shareable),
+    })
 }
 
 fn diagnostic(diagnostic: &Diagnostic) -> Value {

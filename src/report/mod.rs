@@ -16,7 +16,7 @@ pub use quote::{one_line, shareable};
 use baseline::Sifted;
 
 use crate::diagnostics::{Code, Diagnostic, tidy};
-use crate::examples::{Mended, Outcome, Verdict, Verdicts};
+use crate::examples::{Asked, Mended, Outcome, Verdict, Verdicts};
 use crate::source::Span;
 
 /// All that a command has to say about a site.
@@ -32,6 +32,8 @@ pub struct Report<'a> {
     pub outcomes: Vec<&'a Outcome>,
     /// The schemas that had to be put right.
     pub mended: &'a [Mended],
+    /// The programs that were asked.
+    pub asked: &'a [Asked],
 }
 
 /// The figures of a report.
@@ -102,7 +104,7 @@ impl<'a> Report<'a> {
         summary.pages = verdicts.pages.len();
         summary.errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
         summary.warnings = diagnostics.len() - summary.errors;
-        Self { summary, failures, diagnostics, outcomes, mended: &verdicts.mended }
+        Self { summary, failures, diagnostics, outcomes, mended: &verdicts.mended, asked: &verdicts.asked }
     }
 
     /// Tells whether a diagnostic is one of an example.
@@ -217,6 +219,7 @@ pub(crate) mod samples {
                 outcome(12, None, untested),
             ]],
             mended: Vec::new(),
+            asked: Vec::new(),
         }
     }
 }

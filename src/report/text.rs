@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::quote::quote;
-use super::{Counted, Report, Summary, Warnings, kind, reason};
+use super::{Counted, Report, Summary, Warnings, kind, reason, shareable};
 use crate::diagnostics::Diagnostic;
-use crate::examples::{Check, Mended, Outcome, Verdict};
+use crate::examples::{Asked, Check, Mended, Outcome, Verdict};
 
 /// What the text is written on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,7 @@ pub fn summary(report: &Report<'_>, detail: Detail) -> String {
     kinds(&mut text, &report.outcomes);
     skipped(&mut text, &report.outcomes, detail);
     mended(&mut text, report.mended, detail);
+    asked(&mut text, report.asked);
     worst(&mut text, &report.diagnostics);
     text
 }
@@ -145,6 +146,18 @@ fn skipped(text: &mut String, outcomes: &[&Outcome], detail: Detail) {
         Detail::Reasons => {
             let counts = reasons.into_iter().map(|(reason, outcomes)| (outcomes.len(), reason.to_owned()));
             ranked(text, counts.collect(), "reason");
+        }
+    }
+}
+
+/// The programs that judged their own configurations.
+fn asked(text: &mut String, asked: &[Asked]) {
+    for Asked { program, version, judged, trouble } in asked {
+        let speaker = format!("{program} {version}");
+        let count = Counted(*judged, "configuration");
+        push_line(text, &format!("\n{} itself judged {count}", speaker.trim_end()));
+        if let Some(trouble) = trouble {
+            push_line(text, &format!("  it could not judge them all: {}", shareable(trouble)));
         }
     }
 }

@@ -13,8 +13,8 @@ use super::navigation::{Navigation, of_folders};
 use super::redirects::Redirects;
 use super::snippets::{self, Snippets};
 use super::{
-    Appearance, Assets, Error, Layout, OUTPUT_MARKER, Origin, PageKind, Profiles, Route, Settings, Site,
-    SitePage, routes,
+    Appearance, Assets, Error, Layout, OF_PROGRAM, OUTPUT_MARKER, Origin, PageKind, Profiles, Route,
+    Settings, Site, SitePage, routes,
 };
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity, tidy};
 use crate::page::{Names, Page};
@@ -336,7 +336,9 @@ fn settings(
     diagnostics.extend(found);
     for (_, client) in &mut settings.clients {
         let span = client.schema_span;
-        if let Some(schema) = client.schema.take_if(|schema| !folder.join(schema).is_file()) {
+        if let Some(schema) =
+            client.schema.take_if(|schema| *schema != Path::new(OF_PROGRAM) && !folder.join(schema).is_file())
+        {
             let message = format!("there is no file `{}`", files::shown(&schema));
             let problem = Problem::new(Code::Setting, span, message);
             diagnostics.push(problem.help("name a schema file from the root of the site").of(&source));
@@ -380,7 +382,8 @@ fn profiles(
             }
         }
     }
-    for schema in settings.clients.iter().filter_map(|(_, client)| client.schema.as_ref()) {
+    let named = settings.clients.iter().filter_map(|(_, client)| client.schema.as_ref());
+    for schema in named.filter(|schema| schema.as_path() != Path::new(OF_PROGRAM)) {
         let name = files::shown(schema);
         if let Some(source) = text(&root.join(schema), &name, diagnostics)? {
             profiles.schemas.push((name, source));

@@ -28,7 +28,8 @@ pub use redirects::{Redirect, Redirects};
 pub use reload::Changes;
 pub use routes::Route;
 pub use settings::{
-    BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, OUTPUT_MARKER, Settings, SiteSettings,
+    Asking, BuildSettings, ClientSettings, ExampleSettings, GatewaySettings, OF_PROGRAM, OUTPUT_MARKER,
+    Settings, SiteSettings,
 };
 pub use snippets::Shows;
 

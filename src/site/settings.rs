@@ -46,12 +46,31 @@ pub struct SiteSettings {
 /// `[clients.NAME]`.
 #[derive(Clone, Debug, Default)]
 pub struct ClientSettings {
-    /// `schema`: a file from the root of the site, in place of the built-in one.
+    /// `schema`: a file from the root of the site, or [`OF_PROGRAM`], in place of the built-in one.
     pub schema: Option<PathBuf>,
     /// Where `schema` stands in the settings.
     pub schema_span: Span,
+    /// `command`: what starts the program, in place of what the profile says.
+    pub command: Vec<String>,
+    /// `program`: whether the program itself is asked.
+    pub program: Asking,
     /// Where the name stands in the settings.
     pub name_span: Span,
+}
+
+/// In place of the file of a schema: the one that the installed program prints.
+pub const OF_PROGRAM: &str = "program";
+
+/// Whether the program itself is asked what it takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asking {
+    /// Where it is installed.
+    #[default]
+    WhereInstalled,
+    /// It has to be installed.
+    Required,
+    /// Never.
+    Never,
 }
 
 /// `[examples]`.
@@ -140,14 +159,7 @@ impl Reader {
         for member in self.table(root, "", "clients").map(Node::members).unwrap_or_default() {
             let table = format!("clients.{}", member.key);
             if self.is_table(member, &table) {
-                self.known(&member.value, &table, &["schema"]);
-                let (schema, schema_span) = self.text(&member.value, &table, "schema").unzip();
-                let schema = schema.map(PathBuf::from);
-                let client = ClientSettings {
-                    schema,
-                    schema_span: schema_span.unwrap_or_default(),
-                    name_span: member.key_span,
-                };
+                let client = self.client(member, &table);
                 settings.clients.push((member.key.clone(), client));
             }
         }
@@ -172,6 +184,38 @@ impl Reader {
             }
         }
         settings
+    }
+
+    fn client(&mut self, member: &Member, table: &str) -> ClientSettings {
+        let node = &member.value;
+        self.known(node, table, &["schema", "program", "command"]);
+        let (schema, schema_span) = self.text(node, table, "schema").unzip();
+        let command = node.get("command").map(Node::elements).unwrap_or_default();
+        let words: Vec<String> = command.iter().filter_map(Node::as_str).map(str::to_owned).collect();
+        if let Some(list) = node.get("command").filter(|_| words.is_empty() || words.len() < command.len()) {
+            let help = "write `[\"node\", \"dist/cli.js\"]`";
+            self.say(list.span, format!("`{table}.command` is not a list of texts"), help);
+        }
+        let asking = [
+            ("where-installed", Asking::WhereInstalled),
+            ("required", Asking::Required),
+            ("never", Asking::Never),
+        ];
+        let program = self.text(node, table, "program").and_then(|(word, span)| {
+            let found = asking.iter().find(|(name, _)| *name == word);
+            if found.is_none() {
+                let help = "write `where-installed`, `required` or `never`";
+                self.say(span, format!("`{word}` is not a value of `{table}.program`"), help);
+            }
+            found.map(|(_, asking)| *asking)
+        });
+        ClientSettings {
+            schema: schema.map(PathBuf::from),
+            schema_span: schema_span.unwrap_or_default(),
+            name_span: member.key_span,
+            command: words,
+            program: program.unwrap_or_default(),
+        }
     }
 
     fn site(&mut self, node: &Node, site: &mut SiteSettings) {

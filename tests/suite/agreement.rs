@@ -278,7 +278,7 @@ fn verifier() -> Verifier {
     let folder = tempfile::tempdir().expect("a scratch folder can be made");
     std::fs::write(folder.path().join("page.md"), "").expect("it can be written");
     let site = site::load_folder(&[folder.path().to_owned()]).expect("it can be read");
-    let options = Options { mode: Mode::Mock, environment: BTreeMap::new(), parallel: 2 };
+    let options = Options { mode: Mode::Mock, environment: BTreeMap::new(), parallel: 2, cache: None };
     let (verifier, diagnostics) = Verifier::start(&site, options).expect("the mock starts");
     assert!(diagnostics.is_empty());
     verifier

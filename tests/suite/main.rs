@@ -23,6 +23,7 @@ mod oracle;
 mod pattern;
 #[cfg(unix)]
 mod process;
+mod program;
 mod proof;
 #[cfg(unix)]
 mod serve;

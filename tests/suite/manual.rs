@@ -40,8 +40,8 @@ fn fence(title: &str, text: &str) -> String {
     format!("{ticks}text title=\"{title}\"\n{text}\n{ticks}\n")
 }
 
-/// The codes whose examples are not the text of one page: they need a site, a live gateway, or a real secret.
-const BEYOND_A_PAGE: [&str; 14] = [
+/// The codes whose examples are not the text of one page: they need a site, a live gateway, an installed program, or a real secret.
+const BEYOND_A_PAGE: [&str; 15] = [
     "missing-snippet",
     "snippet-loop",
     "broken-link",
@@ -53,6 +53,7 @@ const BEYOND_A_PAGE: [&str; 14] = [
     "setting",
     "unreadable-file",
     "real-secret",
+    "refused-by-program",
     "refused",
     "no-answer",
     "no-examples",

@@ -4,6 +4,7 @@
 //! schema holds, and where endpoints and model references stand.
 
 mod profile;
+mod program;
 mod rules;
 mod variables;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 pub use profile::{Client, CommandRule, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
+pub use program::{Issue, Program, Ruling, place, version_in};
 pub use rules::{Condition, NameRule, Rule, Test};
 pub use variables::VariableForm;
 
@@ -19,7 +21,7 @@ use crate::data::schema::{Completeness, Repair, Schema};
 use crate::data::{self, Document, Node, Path, Step, Syntax, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, nearest};
 use crate::page::Fence;
-use crate::site::Site;
+use crate::site::{OF_PROGRAM, Site};
 use crate::source::{Excerpt, Source};
 
 /// The built-in profiles: file name and text. Where two could claim a fence, the first one does.
@@ -50,17 +52,20 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("aider-metadata.schema.json", include_str!("aider-metadata.schema.json")),
 ];
 
+/// What built-in profiles name beside their schemas.
+const FILES: &[(&str, &str)] = &[("openclaw.batch.mjs", include_str!("openclaw.batch.mjs"))];
+
 /// The clients that a run knows.
 #[derive(Debug, Default)]
 pub struct Clients {
     clients: Vec<Known>,
 }
 
-/// A client with its schema, which is compiled when it is first needed.
 /// The names of the clients that a page speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions(BTreeSet<String>);
 
+/// A client with its schema, which is compiled when it is first needed.
 #[derive(Debug)]
 struct Known {
     client: Client,
@@ -117,7 +122,8 @@ impl Clients {
         let builtin =
             || SCHEMAS.iter().find(|(name, _)| *name == client.schema).map(|(_, text)| (*text).to_owned());
         let text = file(&client.schema).or_else(builtin);
-        if let (None, Some(named)) = (&text, document.root.get("schema")) {
+        let is_printed = client.schema == OF_PROGRAM;
+        if let (None, Some(named), false) = (&text, document.root.get("schema"), is_printed) {
             let message = format!("there is no schema `{}`", client.schema);
             let problem = Problem::new(Code::Setting, named.span, message);
             diagnostics.push(problem.help("name a file that stands beside the profile").within(&excerpt));
@@ -130,6 +136,31 @@ impl Clients {
         let schema_text = (client.schema.clone(), text.unwrap_or_else(|| "{}".to_owned()));
         self.clients.retain(|known| known.client.name != client.name);
         self.clients.push(Known { client, schema_text, schema });
+    }
+
+    /// A file that stands beside the profiles, of the site or built in.
+    pub fn file(site: &Site, name: &str) -> Option<String> {
+        let builtin = || FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        site.profiles.schema(name).or_else(builtin).map(str::to_owned)
+    }
+
+    /// The clients whose schema is the one that their program prints.
+    pub fn printed(&self) -> Vec<&Client> {
+        let of_program = |known: &&Known| known.schema_text.0 == OF_PROGRAM;
+        self.clients.iter().filter(of_program).map(|known| &known.client).collect()
+    }
+
+    /// Takes the schema that a program has printed, or why it did not; `name` is how reports call it.
+    pub fn learn(&mut self, client: &str, name: String, schema: Result<String, String>) {
+        let Some(known) = self.clients.iter_mut().find(|known| known.client.name == client) else { return };
+        known.schema = OnceLock::new();
+        match schema {
+            Ok(text) => known.schema_text = (name, text),
+            Err(reason) => {
+                // The lock is new, and so free.
+                let _free = known.schema.set(Err(format!("{name} prints no schema: {reason}")));
+            }
+        }
     }
 
     /// The names of all clients.

@@ -1,5 +1,6 @@
 //! A client profile as read from its file.
 
+use super::program::Program;
 use super::rules::{self, NameRule, Rule};
 use super::variables::VariableForm;
 use crate::data::select::Selector;
@@ -59,6 +60,8 @@ pub struct Client {
     pub rules: Vec<Rule>,
     /// Names that have to be known or declared.
     pub names: Vec<NameRule>,
+    /// The program itself, for where it is installed.
+    pub program: Option<Program>,
     /// Unknown keys are passed over by the program, and not refused.
     pub passes_over_unknown_keys: bool,
     /// The tables in which a program refuses unknown keys that it passes over elsewhere.
@@ -240,6 +243,7 @@ impl Client {
             }),
             rules: table.tables("rules", "`[[rules]]`", rules::rule),
             names: table.tables("names", "`[[names]]`", rules::names),
+            program: table.table("program", "`[program]`", |table| Some(Program::read(table))),
         };
         let usable = !client.name.is_empty() && !client.syntaxes.is_empty();
         if !usable {

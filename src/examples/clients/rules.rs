@@ -154,7 +154,7 @@ fn starts(table: &mut Table<'_>) -> Vec<Selector> {
     if each.is_empty() { Selector::parse("$").into_iter().collect() } else { each }
 }
 
-fn pattern(table: &mut Table<'_>, key: &'static str) -> Option<Box<Regex>> {
+pub(super) fn pattern(table: &mut Table<'_>, key: &'static str) -> Option<Box<Regex>> {
     let (text, span) = table.spanned_text(key)?;
     let built = RegexBuilder::new(&text).backtrack_limit(BACKTRACKS).build();
     if let Err(error) = &built {

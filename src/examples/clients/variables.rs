@@ -40,6 +40,18 @@ impl VariableForm {
         Some(filled)
     }
 
+    /// The names of the variables of this form in a text.
+    pub fn names<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        let is_name = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
+        let after = text.split(self.before.as_str()).skip(1);
+        let names = after.filter_map(|rest| {
+            let name = rest.get(..rest.chars().take_while(is_name).count())?;
+            let closed = rest.get(name.len()..).is_some_and(|rest| rest.starts_with(self.after.as_str()));
+            (closed && !name.is_empty()).then_some(name)
+        });
+        names.collect()
+    }
+
     /// `$${NAME}` stands for itself, without its first letter: what is left of the form where it is escaped.
     fn escaped(&self, before: &str) -> Option<&str> {
         before.strip_suffix('$').and_then(|_| self.before.strip_prefix('$'))
@@ -72,6 +84,14 @@ mod tests {
     #[test]
     fn a_variable_without_a_value_leaves_the_text_open() {
         check("${NAME}", "${OTHER}", None);
+    }
+
+    #[test]
+    fn names_are_found_in_a_whole_text() {
+        let form = VariableForm::parse("${NAME}").expect("a form");
+        assert_eq!(form.names("a: ${ONE}, b: x${two}${a-b}${"), ["ONE", "two"]);
+        let form = VariableForm::parse("os.environ/NAME").expect("a form");
+        assert_eq!(form.names("key: os.environ/ONE\nother: x"), ["ONE"]);
     }
 
     #[test]

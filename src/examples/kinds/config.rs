@@ -1,6 +1,6 @@
 //! Configurations of clients: they parse, fit the schema, their references lead somewhere, and each endpoint answers.
 
-use super::{Claim, Plan, Surroundings, Work, endpoints, references, rules};
+use super::{Claim, Plan, Surroundings, Whole, Work, endpoints, references, rules};
 use crate::data::schema::{Completeness, Schema};
 use crate::data::{Document, Member, Node, Path, Step, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity};
@@ -127,7 +127,24 @@ pub(super) fn plan_at<'a>(
     if runs && !probes.is_empty() {
         plan.work = Work::Requests(probes);
     }
+    if !partial && client.program.is_some() {
+        plan.whole = Some(whole(placed, around));
+    }
     plan
+}
+
+/// A configuration with nothing left out, as the program itself would get it.
+fn whole(placed: Placed<'_>, around: &Surroundings<'_>) -> Whole {
+    let (body, span) = (placed.fence.body.text(), placed.whole.span);
+    // Where braces stand around it, they are all of it; elsewhere it is all of the fence.
+    let text = body.get(span.range()).filter(|text| text.starts_with('{')).unwrap_or(body).to_owned();
+    let mut names: Vec<&str> = placed.client.variables.iter().flat_map(|form| form.names(&text)).collect();
+    names.sort_unstable();
+    names.dedup();
+    // The program is asked what it makes of the configuration, and not whether a variable is set.
+    let value = |name: &&str| around.variable(placed.fence, name).unwrap_or_else(|| "value".to_owned());
+    let variables = names.iter().map(|name| ((*name).to_owned(), value(name))).collect();
+    Whole { client: placed.client.name.clone(), text, variables, root: placed.whole }
 }
 
 /// Whether a part of a value is taken from another file.

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::anchors::Anchors;
 use super::clients::{Clients, Mentions};
 use super::{Check, Kind};
+use crate::data::Node;
 use crate::diagnostics::Diagnostic;
 use crate::gateway::credentials;
 use crate::gateway::exchange::Request;
@@ -63,6 +64,21 @@ pub(super) struct Plan<'a> {
     pub checked: BTreeSet<Check>,
     /// What has to be sent or run.
     pub work: Work,
+    /// The configuration that the program itself can be asked about.
+    pub whole: Option<Whole>,
+}
+
+/// A whole configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Whole {
+    /// The client's name.
+    pub client: String,
+    /// Its value.
+    pub root: Node,
+    /// Its text.
+    pub text: String,
+    /// The variables that it reads, with what the reader has in them.
+    pub variables: Vec<(String, String)>,
 }
 
 /// What a fence claims.
@@ -99,7 +115,14 @@ pub(super) struct Probe {
 impl<'a> Plan<'a> {
     /// A plan without work.
     pub(super) fn new(fence: &'a Fence, claim: Claim) -> Self {
-        Self { fence, claim, diagnostics: Vec::new(), checked: BTreeSet::new(), work: Work::None }
+        Self {
+            fence,
+            claim,
+            diagnostics: Vec::new(),
+            checked: BTreeSet::new(),
+            work: Work::None,
+            whole: None,
+        }
     }
 
     /// A fence that nothing tests.
