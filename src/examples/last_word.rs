@@ -25,7 +25,13 @@ const DECIDED: [Code; 12] = [
 /// Lets a program, by the name `speaker`, have the last word on a configuration whose value is `root`.
 pub(super) fn settle(plan: &mut Plan<'_>, root: &Node, ruling: &Ruling, speaker: &str) {
     if ruling.issues.is_empty() {
-        let decided = |said: &&mut Diagnostic| said.is_error() && DECIDED.contains(&said.problem.code);
+        let read: Vec<Span> = words(root).into_iter().map(|span| plan.fence.body.locate(span)).collect();
+        let is_read = |span: Span| read.iter().any(|word| word.start <= span.start && span.end <= word.end);
+        // Of what stands in a comment, or in another configuration of the same fence, it has said nothing.
+        let decided = |said: &&mut Diagnostic| {
+            let problem = &said.problem;
+            said.is_error() && DECIDED.contains(&problem.code) && is_read(problem.span)
+        };
         for said in plan.diagnostics.iter_mut().filter(decided) {
             said.problem.severity = Severity::Warning;
             said.problem.label = Some(format!("{speaker} takes it"));
@@ -35,6 +41,20 @@ pub(super) fn settle(plan: &mut Plan<'_>, root: &Node, ruling: &Ruling, speaker:
     for issue in &ruling.issues {
         refuse(plan, root, issue, speaker);
     }
+}
+
+/// Where the keys, the plain values, and the first letters of lists and tables of a configuration stand.
+fn words(root: &Node) -> Vec<Span> {
+    let mut words = Vec::new();
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        let is_plain = !matches!(node.value, Value::Object(_) | Value::Array(_));
+        words.push(if is_plain { node.span } else { Span { end: node.span.start + 1, ..node.span } });
+        open.extend(node.elements());
+        words.extend(node.members().iter().map(|member| member.key_span));
+        open.extend(node.members().iter().map(|member| &member.value));
+    }
+    words
 }
 
 fn refuse(plan: &mut Plan<'_>, root: &Node, issue: &Issue, speaker: &str) {
