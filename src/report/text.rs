@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::quote::quote;
 use super::{Counted, Report, Summary, Warnings, kind, reason, shareable};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::examples::{Asked, Check, Mended, Outcome, Verdict};
 
 /// What the text is written on.
@@ -45,6 +45,7 @@ pub fn summary(report: &Report<'_>, detail: Detail) -> String {
     skipped(&mut text, &report.outcomes, detail);
     mended(&mut text, report.mended, detail);
     asked(&mut text, report.asked);
+    codes(&mut text, &report.diagnostics);
     worst(&mut text, &report.diagnostics);
     text
 }
@@ -188,6 +189,23 @@ fn mended(text: &mut String, mended: &[Mended], detail: Detail) {
     }
 }
 
+/// How often each code was said, where there is more than a reader counts; errors go before warnings.
+fn codes(text: &mut String, diagnostics: &[Diagnostic]) {
+    if diagnostics.len() <= LISTED {
+        return;
+    }
+    for (severity, head) in [(Severity::Error, "errors"), (Severity::Warning, "warnings")] {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.problem.severity == severity) {
+            *counts.entry(diagnostic.problem.code.as_str()).or_default() += 1;
+        }
+        if !counts.is_empty() {
+            push_line(text, &format!("\n{head} by code:"));
+            ranked(text, counts.into_iter().map(|(code, count)| (count, code.to_owned())).collect(), "code");
+        }
+    }
+}
+
 /// The pages with the most errors, where there are too many to see at a glance.
 fn worst(text: &mut String, diagnostics: &[Diagnostic]) {
     let mut pages: BTreeMap<&str, usize> = BTreeMap::new();
@@ -221,7 +239,7 @@ fn push_line(text: &mut String, line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::{Code, Problem, Severity};
+    use crate::diagnostics::{Code, Problem};
     use crate::examples::{Kind, Verdicts};
     use crate::report::samples;
     use crate::source::{Source, Span};
