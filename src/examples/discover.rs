@@ -15,7 +15,7 @@ use crate::source::Span;
 /// The plans for all fences of a page, in their order.
 pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
     let parsed: Vec<Option<Data>> = page.fences.iter().map(Data::read).collect();
-    let mentions = clients.mentioned(&page.source.text().to_lowercase());
+    let mentions = clients.mentioned(page.source.text());
     let mut around = Surroundings {
         page,
         clients,

@@ -11,6 +11,8 @@ mod variables;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
+
 pub use profile::{Client, CommandRule, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
 pub use program::{Issue, Program, Ruling, place, version_in};
 pub use rules::{Condition, NameRule, Rule, Test};
@@ -59,11 +61,30 @@ const FILES: &[(&str, &str)] = &[("openclaw.batch.mjs", include_str!("openclaw.b
 #[derive(Debug, Default)]
 pub struct Clients {
     clients: Vec<Known>,
+    words: OnceLock<Words>,
+}
+
+/// The words by which pages speak of clients, to be found in one walk over a text.
+#[derive(Debug)]
+struct Words {
+    search: AhoCorasick,
+    /// The client of each word, by its place among the clients.
+    clients: Vec<usize>,
 }
 
 /// The names of the clients that a page speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions(BTreeSet<String>);
+
+impl Words {
+    fn of<'a>(clients: impl Iterator<Item = &'a Client>) -> Self {
+        let words =
+            clients.enumerate().flat_map(|(at, client)| client.mentions.iter().map(move |word| (word, at)));
+        let (words, clients): (Vec<&String>, Vec<usize>) = words.filter(|(word, _)| !word.is_empty()).unzip();
+        let search = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+        Self { search: search.expect("a profile names few words"), clients }
+    }
+}
 
 /// A client with its schema, which is compiled when it is first needed.
 #[derive(Debug)]
@@ -208,10 +229,22 @@ impl Clients {
         self.clients.iter().filter_map(of).collect()
     }
 
-    /// The clients that a page, `text` in lower case, speaks of.
+    /// The clients that the text of a page speaks of, each by a whole word.
     pub fn mentioned(&self, text: &str) -> Mentions {
-        let named = self.iter().filter(|client| client.is_mentioned(text));
-        Mentions(named.map(|client| client.name.clone()).collect())
+        let words = self.words.get_or_init(|| Words::of(self.iter()));
+        let is_inside = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        let mut found = vec![false; self.clients.len()];
+        for word in words.search.find_overlapping_iter(text) {
+            let before = text.get(..word.start()).and_then(|before| before.chars().next_back());
+            let after = text.get(word.end()..).and_then(|after| after.chars().next());
+            let client =
+                words.clients.get(word.pattern().as_usize()).and_then(|client| found.get_mut(*client));
+            if let Some(found) = client.filter(|_| !is_inside(before) && !is_inside(after)) {
+                *found = true;
+            }
+        }
+        let named = self.iter().zip(found).filter(|(_, found)| *found);
+        Mentions(named.map(|(client, _)| client.name.clone()).collect())
     }
 
     /// The client whose configuration a fence holds, by its title or by its top-level keys. Keys such as `hooks` have other
@@ -285,21 +318,6 @@ impl Clients {
 }
 
 impl Client {
-    /// Whether a page, in lower case, speaks of it by a whole word.
-    fn is_mentioned(&self, text: &str) -> bool {
-        let is_inside = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-        self.mentions.iter().any(|word| {
-            let mut parts = text.split(word.as_str()).peekable();
-            while let Some(before) = parts.next() {
-                let Some(after) = parts.peek() else { return false };
-                if !is_inside(before.chars().next_back()) && !is_inside(after.chars().next()) {
-                    return true;
-                }
-            }
-            false
-        })
-    }
-
     /// Whether its configuration is written in a syntax; the kinds of JSON count as one.
     fn reads(&self, syntax: Syntax) -> bool {
         let json = |syntax: &Syntax| matches!(syntax, Syntax::Json | Syntax::Jsonc | Syntax::Json5);
