@@ -2,8 +2,8 @@
 //! what is wrong with the request.
 //!
 //! [`exchange`] holds requests and answers; [`profiles`] what is known of providers; [`credentials`] the keys
-//! that the mock issues; [`dialects`] the wire formats; [`routing`] Portkey Configs; [`mock`] puts them
-//! together as one pure function from a request to an exchange.
+//! that the mock issues; [`dialects`] the wire formats; [`routing`] Portkey Configs, and
+//! [`portkey`] the gateway that follows them; [`mock`] puts them together as one pure function from a request to an exchange.
 //! Around it stand the sockets: [`authority`] makes certificates for any host, [`session`] keeps apart the requests of
 //! different examples, `proxy` speaks HTTP, `live` asks the real services, [`server`] is the gateway as a whole.
 
@@ -16,6 +16,8 @@ pub mod credentials;
 pub mod dialects;
 
 pub mod routing;
+
+pub mod portkey;
 
 pub mod mock;
 

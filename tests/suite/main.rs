@@ -21,6 +21,7 @@ mod judges;
 mod manual;
 mod oracle;
 mod pattern;
+mod portkey;
 #[cfg(unix)]
 mod process;
 mod program;

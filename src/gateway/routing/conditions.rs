@@ -1,4 +1,4 @@
-//! Conditional routing: whether a query holds for a request, as the gateway evaluates it (version 2.2.3).
+//! Conditional routing: whether a query holds for a request, as the gateway evaluates it (versions 1.15.2 and 2.2.3).
 
 use serde_json::Value;
 
@@ -20,10 +20,9 @@ fn evaluate(query: &Value, call: &Call, depth: usize) -> Result<bool, String> {
         return Ok(false);
     }
     for (key, wanted) in query.as_object().into_iter().flatten() {
-        let parts = wanted.as_array().map(Vec::as_slice).unwrap_or_default();
-        match key.as_str() {
+        match (key.as_str(), wanted) {
             // Whatever stands beside these two is not looked at.
-            "$or" => {
+            ("$or", Value::Array(parts)) => {
                 for part in parts {
                     if evaluate(part, call, depth + 1)? {
                         return Ok(true);
@@ -31,7 +30,7 @@ fn evaluate(query: &Value, call: &Call, depth: usize) -> Result<bool, String> {
                 }
                 return Ok(false);
             }
-            "$and" => {
+            ("$and", Value::Array(parts)) => {
                 for part in parts {
                     if !evaluate(part, call, depth + 1)? {
                         return Ok(false);
@@ -44,6 +43,9 @@ fn evaluate(query: &Value, call: &Call, depth: usize) -> Result<bool, String> {
         let actual = actual(key, call);
         let held = match wanted {
             Value::Object(operators) => all(operators, actual.as_ref())?,
+            // JavaScript takes the places of a list for its keys.
+            Value::Array(elements) if !elements.is_empty() => return Err(unsupported("0")),
+            Value::Array(_) => true,
             plain => equal(actual.as_ref(), plain),
         };
         if !held {
@@ -67,8 +69,7 @@ fn actual(key: &str, call: &Call) -> Option<Value> {
 
 fn all(operators: &serde_json::Map<String, Value>, actual: Option<&Value>) -> Result<bool, String> {
     for (operator, wanted) in operators {
-        let listed =
-            || wanted.as_array().is_some_and(|values| values.iter().any(|value| equal(actual, value)));
+        let listed = || wanted.as_array().map(|values| values.iter().any(|value| equal(actual, value)));
         let compare = |holds: fn(f64, f64) -> bool| {
             let numbers = actual.and_then(float).zip(float(wanted));
             numbers.is_some_and(|(actual, wanted)| holds(actual, wanted))
@@ -80,17 +81,21 @@ fn all(operators: &serde_json::Map<String, Value>, actual: Option<&Value>) -> Re
             "$gte" => compare(|actual, wanted| actual >= wanted),
             "$lt" => compare(|actual, wanted| actual < wanted),
             "$lte" => compare(|actual, wanted| actual <= wanted),
-            "$in" => listed(),
-            "$nin" => !listed(),
+            "$in" => listed() == Some(true),
+            "$nin" => listed() == Some(false),
             // The operators after a pattern are not looked at.
             "$regex" => return Ok(matches(wanted, actual)),
-            other => return Err(format!("Unsupported operator used in the query router: {other}")),
+            other => return Err(unsupported(other)),
         };
         if !held {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+fn unsupported(operator: &str) -> String {
+    format!("Unsupported operator used in the query router: {operator}")
 }
 
 /// JavaScript's strict equality.
@@ -117,7 +122,8 @@ fn matches(pattern: &Value, actual: Option<&Value>) -> bool {
     let text = match actual {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
-        None => return false,
+        // JavaScript makes a text of what is not there.
+        None => "undefined".to_owned(),
     };
     let pattern = pattern.as_str().unwrap_or_default();
     let built = fancy_regex::RegexBuilder::new(pattern).backtrack_limit(STEPS).build();
@@ -150,6 +156,12 @@ mod tests {
         assert_eq!(met(query), Ok(false), "{query}");
     }
 
+    #[track_caller]
+    fn check_unsupported(query: &Value, operator: &str) {
+        let message = format!("Unsupported operator used in the query router: {operator}");
+        assert_eq!(met(query), Err(message), "{query}");
+    }
+
     #[test]
     fn equality_is_strict() {
         check_met(&json!({"metadata.plan": {"$eq": "paid"}}));
@@ -178,6 +190,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_list_holds_nothing() {
+        check_unmet(&json!({"metadata.plan": {"$in": "paid"}}));
+        check_unmet(&json!({"metadata.plan": {"$nin": "free"}}));
+        check_unsupported(&json!({"$or": {"metadata.plan": "paid"}}), "metadata.plan");
+        check_unsupported(&json!({"metadata.plan": ["paid"]}), "0");
+    }
+
+    #[test]
+    fn a_pattern_looks_at_what_is_not_there_as_a_word() {
+        check_met(&json!({"metadata.team": {"$regex": "^undefined$"}}));
+        check_unmet(&json!({"metadata.team": {"$eq": "undefined"}}));
+    }
+
+    #[test]
     fn an_operator_of_patterns_hides_those_after_it() {
         check_met(&json!({"params.model": {"$regex": "gpt", "$eq": "other"}}));
     }
@@ -192,7 +218,6 @@ mod tests {
 
     #[test]
     fn an_unknown_operator_is_refused() {
-        let refused = holds(&json!({"metadata.plan": {"$contains": "p"}}), &Call::default());
-        assert_eq!(refused, Err("Unsupported operator used in the query router: $contains".to_owned()));
+        check_unsupported(&json!({"metadata.plan": {"$contains": "p"}}), "$contains");
     }
 }

@@ -3,118 +3,122 @@
 use std::time::Duration;
 
 use super::conditions::holds;
-use super::{Attempt, Call, Config, Route, Strategy, Target};
-
-/// More retries are not played, however many a config asks for.
-const MOST_RETRIES: u32 = 100;
+use super::retry::{Tried, attempts};
+use super::{Attempt, Call, Condition, Config, Heard, Reached, Route, Strategy, Target, Unroutable};
 
 /// How deep targets lie in targets.
 const DEEPEST: usize = 32;
 
-/// The answer of the gateway itself, as status and message.
-type Refusal = (u16, String);
-
 /// Plays a request; `outcome` says which status a target answers at which attempt, counted from zero.
 pub(super) fn route(config: &Config, call: &Call, outcome: &mut dyn FnMut(&Target, u32) -> u16) -> Route {
-    let mut play = Play { call, outcome, route: Route::default() };
-    if let Err((status, message)) = play.level(&config.root, None, 0) {
-        play.route.status = status;
-        play.route.refusal = Some(message);
-        play.route.answered_by = None;
-    }
-    play.route
+    let mut route = Route::default();
+    let reached = walk(config, call, &mut |target| {
+        let mut status = 0;
+        let made = attempts(target.retry.as_ref(), &mut |wait, attempt| {
+            status = outcome(target, attempt);
+            route.attempts.push(Attempt { target: target.path.clone(), status, wait });
+            Tried { status: Some(status), retry_after: None::<Duration> }
+        });
+        route.retries = target.retries_told(made, status);
+        route.answered_by = Some(target.path.clone());
+        route.status = status;
+        Heard { status, exception: false }
+    });
+    let refused = match reached {
+        Ok(Reached::Answer(_)) => return route,
+        Ok(Reached::NoTarget) => (500, "Error: res.body.getReader is not a function".to_owned()),
+        Ok(Reached::NoWeight) | Err(Unroutable::Broken) => (500, "Something went wrong".to_owned()),
+        Err(Unroutable::Router(message)) => (400, message),
+    };
+    (route.status, route.refusal) = (refused.0, Some(refused.1));
+    route.answered_by = None;
+    route
 }
 
-struct Play<'a> {
+/// Leads a request over the targets.
+pub(super) fn walk(
+    config: &Config,
+    call: &Call,
+    ask: &mut dyn FnMut(&Target) -> Heard,
+) -> Result<Reached, Unroutable> {
+    Walk { call, ask }.level(&config.root, None, 0)
+}
+
+struct Walk<'a> {
     call: &'a Call,
-    outcome: &'a mut dyn FnMut(&Target, u32) -> u16,
-    route: Route,
+    ask: &'a mut dyn FnMut(&Target) -> Heard,
 }
 
-impl Play<'_> {
+impl Walk<'_> {
     /// Asks a level, with all that it inherits.
-    fn level(&mut self, target: &Target, above: Option<&Target>, depth: usize) -> Result<(), Refusal> {
+    fn level(
+        &mut self,
+        target: &Target,
+        above: Option<&Target>,
+        depth: usize,
+    ) -> Result<Reached, Unroutable> {
         let target = above.map_or_else(|| target.clone(), |above| inherit(target, above));
         let Some(strategy) = target.strategy.as_ref().filter(|_| depth < DEEPEST) else {
-            self.ask(&target);
-            return Ok(());
+            return Ok(Reached::Answer((self.ask)(&target)));
         };
         match strategy {
             Strategy::Single => {
-                let first = target.targets.first().ok_or_else(broken)?;
+                let first = target.targets.first().ok_or(Unroutable::Broken)?;
                 self.level(first, Some(&target), depth + 1)
             }
-            Strategy::LoadBalance => {
-                let chosen = by_weight(&target, self.call.seed).ok_or_else(broken)?;
-                self.level(chosen, Some(&target), depth + 1)
-            }
+            Strategy::LoadBalance if !target.has_targets => Err(Unroutable::Broken),
+            Strategy::LoadBalance => match by_weight(&target, self.call.seed) {
+                Some(chosen) => self.level(chosen, Some(&target), depth + 1),
+                None => Ok(Reached::NoWeight),
+            },
+            Strategy::Fallback { .. } if !target.has_targets => Err(Unroutable::Broken),
             Strategy::Fallback { on_status_codes } => {
-                if target.targets.is_empty() {
-                    return Err((500, "Error: res.body.getReader is not a function".to_owned()));
-                }
+                let mut reached = Reached::NoTarget;
                 for next in &target.targets {
-                    self.level(next, Some(&target), depth + 1)?;
-                    let status = self.route.status;
-                    let goes_on = match on_status_codes {
-                        Some(codes) => codes.contains(&status),
-                        None => !(200..300).contains(&status),
-                    };
-                    if !goes_on {
+                    reached = self.level(next, Some(&target), depth + 1)?;
+                    if !goes_on(on_status_codes.as_deref(), reached) {
                         break;
                     }
                 }
-                Ok(())
+                Ok(reached)
             }
             Strategy::Conditional { conditions, default } => {
-                let Some(conditions) = conditions.as_ref().filter(|conditions| !conditions.is_empty()) else {
-                    return Err((400, "No conditions passed in the query router".to_owned()));
-                };
-                let refused = |message: String| (400, message);
-                let mut name = default.as_ref();
-                for condition in conditions {
-                    if holds(&condition.query, self.call).map_err(refused)? {
-                        name = Some(&condition.then);
-                        break;
-                    }
-                }
-                let name = name
-                    .ok_or_else(|| refused("Query router did not resolve to any valid target".to_owned()))?;
-                let found = target.targets.iter().find(|target| target.name.as_ref() == Some(name));
-                let found = found.ok_or_else(|| {
-                    refused(format!("Invalid target name found in the query router: {name}"))
-                })?;
-                self.level(found, Some(&target), depth + 1)
+                let chosen = by_condition(&target, (conditions.as_deref(), default.as_deref()), self.call);
+                self.level(chosen.map_err(Unroutable::Router)?, Some(&target), depth + 1)
             }
         }
-    }
-
-    /// Asks one target, again and again as its retries say.
-    fn ask(&mut self, target: &Target) {
-        let most = target.retry.as_ref().map_or(0, |retry| retry.attempts.min(MOST_RETRIES));
-        let mut attempt = 0;
-        loop {
-            // One second, two, four, … without chance in it.
-            let wait = match attempt {
-                0 => Duration::ZERO,
-                again => Duration::from_secs(1_u64.checked_shl(again - 1).unwrap_or(u64::MAX)),
-            };
-            let status = (self.outcome)(target, attempt);
-            self.route.attempts.push(Attempt { target: target.path.clone(), status, wait });
-            self.route.status = status;
-            let again = target.retry.as_ref().is_some_and(|retry| retry.on_status_codes.contains(&status));
-            if !again || attempt >= most {
-                let used_up = again && most > 0;
-                self.route.retries = if used_up { -1 } else { i32::try_from(attempt).unwrap_or(i32::MAX) };
-                break;
-            }
-            attempt += 1;
-        }
-        self.route.answered_by = Some(target.path.clone());
     }
 }
 
-fn broken() -> Refusal {
-    (500, "Something went wrong".to_owned())
+/// Whether a fallback asks the next target.
+fn goes_on(codes: Option<&[u16]>, reached: Reached) -> bool {
+    match (codes, reached) {
+        (_, Reached::Answer(Heard { exception: true, .. })) => false,
+        (Some(codes), Reached::Answer(heard)) => codes.contains(&heard.status),
+        (Some(_), Reached::NoTarget | Reached::NoWeight) => false,
+        (None, Reached::Answer(heard)) => !(200..300).contains(&heard.status),
+        (None, Reached::NoTarget | Reached::NoWeight) => true,
+    }
+}
+
+/// The target that the first condition which holds names.
+fn by_condition<'a>(
+    target: &'a Target,
+    rules: (Option<&[Condition]>, Option<&str>),
+    call: &Call,
+) -> Result<&'a Target, String> {
+    let (conditions, default) = rules;
+    let conditions = conditions.ok_or_else(|| "No conditions passed in the query router".to_owned())?;
+    let mut name = default.filter(|name| !name.is_empty());
+    for condition in conditions {
+        if holds(&condition.query, call)? {
+            name = Some(&condition.then);
+            break;
+        }
+    }
+    let name = name.ok_or_else(|| "Query router did not resolve to any valid target".to_owned())?;
+    let found = target.targets.iter().find(|target| target.name.as_deref() == Some(name));
+    found.ok_or_else(|| format!("Invalid target name found in the query router: {name}"))
 }
 
 /// A target with what the level above gives to all its targets.
@@ -127,24 +131,23 @@ fn inherit(target: &Target, above: &Target) -> Target {
     target.cache = target.cache.or_else(|| above.cache.clone());
     target.request_timeout = target.request_timeout.or(above.request_timeout);
     target.custom_host = target.custom_host.or_else(|| above.custom_host.clone());
+    target.forward_headers = target.forward_headers.or_else(|| above.forward_headers.clone());
+    target.before = target.before.or_else(|| above.before.clone());
+    target.after = target.after.or_else(|| above.after.clone());
     target
 }
 
 /// A target by chance, its share being its weight; none where no weight is above zero.
 fn by_weight(target: &Target, seed: u64) -> Option<&Target> {
-    let weights = || target.targets.iter().map(|target| target.weight.max(0.0));
-    let total: f64 = weights().sum();
-    if total <= 0.0 || !total.is_finite() {
-        return None;
-    }
+    let total: f64 = target.targets.iter().map(|target| target.weight).sum();
     let mut rest = fraction(seed, &target.path) * total;
-    for (target, weight) in target.targets.iter().zip(weights()) {
-        if weight > 0.0 && rest < weight {
+    for target in &target.targets {
+        if rest < target.weight {
             return Some(target);
         }
-        rest -= weight;
+        rest -= target.weight;
     }
-    target.targets.iter().rfind(|target| target.weight > 0.0)
+    None
 }
 
 /// A number from zero up to one that follows from a seed and the place of a choice.

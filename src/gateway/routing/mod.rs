@@ -1,11 +1,15 @@
 //! Portkey Configs: how requests are routed over several targets.
 //!
-//! [`Config::read`] accepts or refuses a config as the gateway does (its version 2.2.3, November 2026) and says what in it does nothing;
-//! [`Config::route`] says which targets are asked, in which order and after which waits.
+//! [`Config::read`] accepts or refuses a config as an edition of the gateway does (recorded in November 2026) and says what in it does
+//! nothing; [`Config::walk`] says which targets are asked and in which order, [`attempts`] how often and after which waits, and
+//! [`Config::route`] both at once.
 
 mod conditions;
 mod engine;
+mod hooks;
+mod hosts;
 mod read;
+mod retry;
 mod review;
 mod shapes;
 mod vocabulary;
@@ -17,6 +21,20 @@ use serde_json::Value;
 use crate::data::Node;
 use crate::diagnostics::{Code, Parsed, Problem};
 use crate::source::Span;
+
+pub use hooks::{Hook, HookCheck, HookKind};
+pub use hosts::custom_host_refused;
+pub use retry::{Outcome, Tried, attempts};
+pub use vocabulary::is_provider;
+
+/// Which of the two gateways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Edition {
+    /// The open-source gateway, npm `@portkey-ai/gateway` 1.15.2: no accounts, and a closed list of providers.
+    Open,
+    /// The hosted service, as its version 2.2.3 was recorded: keys, integrations by their slugs, saved configs, a cache.
+    Hosted,
+}
 
 /// A config that the gateway accepts.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +60,8 @@ pub struct Target {
     pub strategy: Option<Strategy>,
     /// What it chooses from.
     pub targets: Vec<Target>,
+    /// Whether it says what it chooses from, be it nothing.
+    pub has_targets: bool,
     /// Its share of the requests; one where nothing is said.
     pub weight: f64,
     /// How often it is tried.
@@ -54,6 +74,18 @@ pub struct Target {
     pub custom_host: Option<String>,
     /// Parameters that replace those of the request.
     pub override_params: serde_json::Map<String, Value>,
+    /// The credential of the provider.
+    pub api_key: Option<String>,
+    /// The headers of the client that are sent on.
+    pub forward_headers: Option<Vec<String>>,
+    /// Whether answers keep to OpenAI's form; they do where nothing is said.
+    pub strict: Option<bool>,
+    /// What is checked before a call.
+    pub before: Option<Vec<Hook>>,
+    /// What is checked after it.
+    pub after: Option<Vec<Hook>>,
+    /// Settings of one provider, such as `openai_project`, in the camel case that the gateway reads.
+    pub settings: serde_json::Map<String, Value>,
 }
 
 /// How a target is chosen.
@@ -145,19 +177,58 @@ pub struct Attempt {
     pub wait: Duration,
 }
 
+/// What a target answered, as far as routing looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The status.
+    pub status: u16,
+    /// Whether the gateway itself broke, after which no other target is asked.
+    pub exception: bool,
+}
+
+/// Where a request came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// A target answered.
+    Answer(Heard),
+    /// No target of a fallback was there to be asked.
+    NoTarget,
+    /// No target of a load balance was picked.
+    NoWeight,
+}
+
+/// Why the gateway does not route a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unroutable {
+    /// The conditions lead nowhere, in the gateway's words.
+    Router(String),
+    /// The config breaks the gateway.
+    Broken,
+}
+
 impl Config {
-    /// Reads a config. What the gateway refuses are errors, and then there is no config; what it accepts and does not do, or
-    /// ignores, is said beside the config.
+    /// Reads a config for the hosted service. What the gateway refuses are errors, and then there is no config; what it accepts and
+    /// does not do, or ignores, is said beside the config.
     pub fn read(node: &Node) -> Parsed<Option<Self>> {
+        Self::read_for(Edition::Hosted, node)
+    }
+
+    /// Reads a config for one of the two gateways.
+    pub fn read_for(edition: Edition, node: &Node) -> Parsed<Option<Self>> {
         if let Some(problem) = not_a_config(node) {
             return Parsed::new(None, vec![problem]);
         }
-        let (config, issues) = read::config(node);
+        let (config, issues) = read::config(edition, node);
         let accepted = issues.is_empty();
         let mut problems: Vec<Problem> = issues.into_iter().map(|issue| issue.problem).collect();
         review::level(node, &config.root, 0, &mut problems);
         problems.sort_by_key(|problem| problem.span);
         Parsed::new(accepted.then_some(config), problems)
+    }
+
+    /// Leads a request over the targets; `ask` says what a target answers, retries and all.
+    pub fn walk(&self, call: &Call, ask: &mut dyn FnMut(&Target) -> Heard) -> Result<Reached, Unroutable> {
+        engine::walk(self, call, ask)
     }
 
     /// Plays a request over the targets; `outcome` says which status a target answers at which attempt, counted from
@@ -180,44 +251,31 @@ impl Config {
     }
 }
 
+impl Target {
+    /// What `x-portkey-retry-attempt-count` says after a target: its retries, `-1` where they were used up or given up.
+    pub fn retries_told(&self, outcome: Outcome, status: u16) -> i32 {
+        let retry = self.retry.as_ref().filter(|retry| retry.attempts > 0);
+        let used_up = retry.is_some_and(|retry| {
+            outcome.made >= retry.attempts.min(retry::MOST_RETRIES) && retry.on_status_codes.contains(&status)
+        });
+        if used_up || outcome.given_up { -1 } else { i32::try_from(outcome.made).unwrap_or(i32::MAX) }
+    }
+}
+
+/// The guardrails of a list in their short form; `side` is `input` or `output`.
+pub fn guardrails(list: &Value, side: &'static str) -> Vec<Hook> {
+    hooks::short(list, side, HookKind::Guardrail)
+}
+
 /// Whether JSON on a page is a Portkey Config: by what only such a config has, so that no other JSON is claimed.
 pub fn looks_like_config(node: &Node) -> bool {
     review::looks_like_config(node)
 }
 
 /// What the gateway lists in `errors` when it refuses a config: `path: …, message: …`.
-pub fn refusals(node: &Node) -> Vec<String> {
-    let (_, issues) = read::config(node);
+pub fn refusals(edition: Edition, node: &Node) -> Vec<String> {
+    let (_, issues) = read::config(edition, node);
     issues.iter().map(|issue| format!("path: {}, message: {}", issue.path, issue.message)).collect()
-}
-
-/// Whether the gateway refuses a base URL of one's own: private and link-local addresses, names that lead nowhere, credentials,
-/// and itself (its version 2.2.3, recorded 2026-11-22).
-pub fn custom_host_refused(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return true };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if !matches!(scheme, "http" | "https") || authority.contains('@') {
-        return true;
-    }
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    let host = host.to_lowercase();
-    if matches!(host.as_str(), "localhost" | "127.0.0.1" | "host.docker.internal") {
-        return false;
-    }
-    if let Ok(address) = host.parse::<std::net::Ipv4Addr>() {
-        return address.is_private()
-            || address.is_link_local()
-            || address.is_loopback()
-            || address.is_unspecified();
-    }
-    let ends = [".test", ".local", ".internal", ".localhost", ".invalid", ".onion"];
-    host.is_empty()
-        || host.starts_with("api.portkey")
-        || ends.iter().any(|end| host.ends_with(end))
-        || host.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
 /// What keeps a value from being looked at as a config at all.

@@ -1,12 +1,14 @@
 //! Accepts or refuses a config by the gateway's own rules, and reads what it says.
 //!
-//! The rules and their messages are those of the gateway's request validator (version 2.2.3, recorded 2026-11-22).
+//! The rules and their messages are those of the gateway's request validator (versions 1.15.2 and 2.2.3, recorded 2026-11-22). They
+//! differ in what names a provider: the hosted service puts an integration in place of its slug before it looks.
 
 use std::time::Duration;
 
-use super::shapes::{Issue, Reader, Shape, Way, value, whole};
-use super::vocabulary::{CACHE_MODES, MODES, PROVIDERS, TEXTS};
-use super::{Cache, Condition, Config, Retry, Strategy, Target};
+use super::hooks::{HookKind, long, short};
+use super::shapes::{Issue, Reader, Shape, Way, camel, value, whole};
+use super::vocabulary::{CACHE_MODES, MODES, OBJECTS, TEXTS, providers};
+use super::{Cache, Condition, Config, Edition, Retry, Strategy, Target};
 use crate::data::{Node, Value};
 use crate::diagnostics::{Code, Problem, nearest};
 use crate::source::Span;
@@ -17,9 +19,14 @@ const DEEPEST: usize = 24;
 /// After which statuses the gateway tries again where nothing is said.
 const RETRIED: &[u16] = &[429, 500, 502, 503, 504];
 
+/// What is said of a target of `vertex-ai` without its place.
+const VERTEX: &str = "Invalid configuration. ('vertex_project_id' and 'vertex_region') or ('vertex_service_account_json' and \
+    'vertex_region') are required for 'vertex-ai' provider. Example: { 'provider': 'vertex-ai', 'vertex_project_id': 'my-project-id', \
+    'vertex_region': 'us-central1', api_key: 'ya29...' }";
+
 /// Reads a config; the issues are in the order in which the gateway names them.
-pub(super) fn config(node: &Node) -> (Config, Vec<Issue>) {
-    let mut reader = Reader { issues: Vec::new() };
+pub(super) fn config(edition: Edition, node: &Node) -> (Config, Vec<Issue>) {
+    let mut reader = Reader { edition, issues: Vec::new() };
     let (mut root, _) = reader.level(node, &Way::default(), 0);
     "config".clone_into(&mut root.path);
     (Config { root }, reader.issues)
@@ -43,21 +50,17 @@ impl Reader {
         target.weight = weight.unwrap_or(1.0);
         shape = shape.and(weight_shape).and(self.codes(node, way).0);
         shape = shape.and(self.targets(node, way, &mut target, depth));
-        let (timeout_shape, timeout) = self.number(node, way, "request_timeout");
-        target.request_timeout = timeout.and_then(milliseconds);
-        shape = shape.and(timeout_shape);
-        let (host_shape, host) = self.text(node, way, "custom_host");
-        target.custom_host = host;
-        shape = shape.and(host_shape).and(self.names(node, way, "forward_headers"));
+        shape = shape.and(self.number(node, way, "request_timeout").0);
+        shape =
+            shape.and(self.text(node, way, "custom_host").0).and(self.names(node, way, "forward_headers"));
+        for (key, wanted) in OBJECTS {
+            shape = shape.and(self.objects(node, way, (key, *wanted)));
+        }
         for key in TEXTS {
             shape = shape.and(self.text(node, way, key).0);
         }
         shape = shape.and(self.flag(node, way, "strict_open_ai_compliance"));
-        target.name = node.get("name").and_then(Node::as_str).map(str::to_owned);
-        target.virtual_key = value(node, "virtual_key").and_then(Node::as_str).map(str::to_owned);
-        if let Some(serde_json::Value::Object(params)) = value(node, "override_params").map(Node::to_json) {
-            target.override_params = params;
-        }
+        read_rest(node, &mut target);
         if shape == Shape::Right {
             self.whole(node, way, &target);
         }
@@ -66,6 +69,13 @@ impl Reader {
 
     /// Whether a level says enough.
     fn whole(&mut self, node: &Node, way: &Way, target: &Target) {
+        let enough = match self.edition {
+            Edition::Open => is_enough(node),
+            Edition::Hosted => names_integration(target) || is_enough(node),
+        };
+        if !enough {
+            self.not_enough(node, way);
+        }
         if let Some(member) = node.member("custom_host").filter(|_| custom_host_refused(target)) {
             let problem =
                 Problem::new(Code::RefusedConfig, member.value.span, "the gateway refuses this custom host")
@@ -73,32 +83,16 @@ impl Reader {
             self.refuse(way, "Invalid custom host", problem);
         }
         let has = |key: &str| node.get(key).is_some();
-        let slug = |text: &Option<String>| text.as_deref().is_some_and(|text| text.starts_with('@'));
-        let model = target.override_params.get("model").and_then(serde_json::Value::as_str);
-        let provider = target.provider.as_deref().unwrap_or_default();
-        let enough = (has("provider") && has("api_key"))
-            || slug(&target.provider)
-            || target.virtual_key.is_some()
-            || model.is_some_and(|model| model.starts_with('@'))
-            || (has("strategy") && has("targets"))
-            || [
-                "cache",
-                "retry",
-                "request_timeout",
-                "before_request_hooks",
-                "after_request_hooks",
-                "input_guardrails",
-                "output_guardrails",
-            ]
-            .iter()
-            .any(|key| has(key))
-            || (has("aws_access_key_id") && has("aws_secret_access_key"))
-            || (matches!(provider, "ollama" | "triton") && has("custom_host"))
-            || (provider == "vertex-ai" && (has("vertex_project_id") || has("vertex_service_account_json")))
-            || ["azure_auth_mode", "aws_auth_type", "azure_foundry_url"].iter().any(|key| has(key));
-        if enough {
-            return;
+        let placed = has("vertex_region") && (has("vertex_project_id") || has("vertex_service_account_json"));
+        if target.provider.as_deref() == Some("vertex-ai") && !placed {
+            let problem =
+                Problem::new(Code::RefusedConfig, node.span, "`vertex-ai` is not told where it runs")
+                    .help("add `\"vertex_region\"` and `\"vertex_project_id\"`");
+            self.refuse(way, VERTEX, problem);
         }
+    }
+
+    fn not_enough(&mut self, node: &Node, way: &Way) {
         let message = "Invalid configuration. It must have either 'provider' and 'api_key', or 'strategy' and 'targets', \
             or 'cache', or 'retry', or 'request_timeout'";
         let (span, problem) = match (node.member("provider"), node.member("targets"), node.member("strategy"))
@@ -111,6 +105,7 @@ impl Reader {
             _ => (node.span, "the gateway refuses a target that names no provider"),
         };
         let help = match node.get("provider").and_then(Node::as_str) {
+            Some(_) if self.edition == Edition::Open => "add `\"api_key\"`".to_owned(),
             Some(name) => {
                 format!("write `\"@{name}\"` for the integration of that slug, or add `\"api_key\"`")
             }
@@ -175,14 +170,20 @@ impl Reader {
 
     fn provider(&mut self, node: &Node, way: &Way, target: &mut Target) -> Shape {
         let (shape, provider) = self.text(node, way, "provider");
-        let strange = |name: &&str| !name.starts_with('@') && !PROVIDERS.contains(name);
+        let known = providers(self.edition);
+        let slugs = self.edition == Edition::Hosted;
+        let strange = |name: &&str| !(slugs && name.starts_with('@')) && !known.contains(name);
         if let (Some(name), Some(found)) = (provider.as_deref().filter(strange), node.get("provider")) {
-            let message = format!("Invalid 'provider' value. Must be one of: {}", PROVIDERS.join(", "));
+            let message = format!("Invalid 'provider' value. Must be one of: {}", known.join(", "));
             let ours = format!("`{name}` is not a provider of the gateway");
             let problem = Problem::new(Code::RefusedConfig, found.span, ours);
-            let problem = match nearest(name, PROVIDERS.iter().copied()) {
-                Some(near) => problem.help(format!("write `{near}`, or `@` and the slug of an integration")),
-                None => problem.help(format!("write `@{name}` for the integration of that slug")),
+            let problem = match nearest(name, known.iter().copied()) {
+                Some(near) if slugs => {
+                    problem.help(format!("write `{near}`, or `@` and the slug of an integration"))
+                }
+                Some(near) => problem.help(format!("write `{near}`")),
+                None if slugs => problem.help(format!("write `@{name}` for the integration of that slug")),
+                None => problem.help("write the name of a provider, such as `openai`"),
             };
             self.refuse(&way.key("provider"), message, problem);
         }
@@ -230,6 +231,7 @@ impl Reader {
         let Value::Array(elements) = &targets.value else {
             return self.wrong_type(targets, &way.key("targets"), "array", "targets");
         };
+        target.has_targets = true;
         let mut shape = Shape::Right;
         for (index, element) in elements.iter().enumerate() {
             let (inner, inner_shape) = self.level(element, &way.target(index), depth + 1);
@@ -238,6 +240,83 @@ impl Reader {
         }
         shape
     }
+}
+
+/// What a level says beside its shape, in either spelling of its keys.
+fn read_rest(node: &Node, target: &mut Target) {
+    let text = |key: &str| value(node, key).and_then(Node::as_str).map(str::to_owned);
+    let filled = |key: &str| text(key).filter(|text| !text.is_empty());
+    target.name = text("name");
+    target.virtual_key = text("virtual_key");
+    target.api_key = text("api_key");
+    target.custom_host = filled("custom_host");
+    target.request_timeout = value(node, "request_timeout").and_then(number).and_then(milliseconds);
+    target.strict = value(node, "strict_open_ai_compliance").and_then(Node::as_bool);
+    target.forward_headers = value(node, "forward_headers")
+        .map(|names| names.elements().iter().filter_map(Node::as_str).map(str::to_owned).collect());
+    if let Some(serde_json::Value::Object(params)) = value(node, "override_params").map(Node::to_json) {
+        target.override_params = params;
+    }
+    let json = |key: &str| value(node, key).map(Node::to_json);
+    let hooks = |own: &str, guards: (&str, &str), side: &'static str| {
+        let own = json(own).map(|list| long(&list, side));
+        let short = |key: &str, kind: HookKind| json(key).map(|list| short(&list, side, kind));
+        let guardrails = short(guards.0, HookKind::Guardrail);
+        let mutators = short(guards.1, HookKind::Mutator);
+        let found = own.is_some() || guardrails.is_some() || mutators.is_some();
+        found.then(|| [own, guardrails, mutators].into_iter().flatten().flatten().collect())
+    };
+    target.before = hooks("before_request_hooks", ("input_guardrails", "input_mutators"), "input");
+    target.after = hooks("after_request_hooks", ("output_guardrails", "output_mutators"), "output");
+    for member in node.members() {
+        if let Some(text) = member.value.as_str() {
+            target.settings.insert(camel(&member.key), text.into());
+        }
+    }
+}
+
+fn number(node: &Node) -> Option<f64> {
+    super::shapes::number(node).filter(|number| *number != 0.0)
+}
+
+/// Whether a level names an integration of the hosted service, which puts provider and credential in its place.
+fn names_integration(target: &Target) -> bool {
+    let slug = |text: Option<&str>| text.is_some_and(|text| text.starts_with('@'));
+    slug(target.provider.as_deref())
+        || target.virtual_key.is_some()
+        || slug(target.override_params.get("model").and_then(serde_json::Value::as_str))
+}
+
+/// Whether a level has what both editions want of one.
+fn is_enough(node: &Node) -> bool {
+    let has = |key: &str| node.get(key).is_some();
+    // JavaScript takes an empty text, zero and null for nothing.
+    let filled = |key: &str| {
+        node.get(key).is_some_and(|value| match &value.value {
+            Value::Null | Value::Bool(false) => false,
+            Value::String(text) => !text.is_empty(),
+            _ => super::shapes::number(value) != Some(0.0),
+        })
+    };
+    let provider = node.get("provider").and_then(Node::as_str).unwrap_or_default();
+    let any = [
+        "cache",
+        "retry",
+        "request_timeout",
+        "before_request_hooks",
+        "after_request_hooks",
+        "input_guardrails",
+        "output_guardrails",
+    ];
+    (has("provider") && has("api_key"))
+        || (has("strategy") && has("targets"))
+        || any.iter().any(|key| filled(key))
+        || (filled("aws_access_key_id") && filled("aws_secret_access_key"))
+        || matches!(provider, "ollama" | "triton")
+        || (provider == "vertex-ai"
+            && filled("vertex_region")
+            && (filled("vertex_service_account_json") || filled("vertex_project_id")))
+        || (provider == "azure-openai" && filled("azure_auth_mode"))
 }
 
 fn milliseconds(number: f64) -> Option<Duration> {

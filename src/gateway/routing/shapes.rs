@@ -34,6 +34,7 @@ impl Way {
 }
 
 pub(super) struct Reader {
+    pub(super) edition: super::Edition,
     pub(super) issues: Vec<Issue>,
 }
 
@@ -42,6 +43,17 @@ pub(super) struct Reader {
 pub(super) enum Shape {
     Right,
     Wrong,
+}
+
+/// The shape of what a key holds beside texts and numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// A list of objects.
+    Hooks,
+    /// A list of objects, or a list of ids.
+    Guardrails,
+    /// An object of texts.
+    Texts,
 }
 
 impl Shape {
@@ -82,6 +94,52 @@ impl Reader {
             shape = self.wrong_type(element, &way.key(index), "string", key);
         }
         shape
+    }
+
+    /// A list of objects, or an object of texts.
+    pub(super) fn objects(&mut self, node: &Node, way: &Way, wanted: (&str, Wanted)) -> Shape {
+        let (key, wanted) = wanted;
+        let Some(found) = node.get(key) else { return Shape::Right };
+        let way = way.key(key);
+        match (wanted, &found.value) {
+            (_, Value::Elided) => Shape::Right,
+            (Wanted::Hooks, Value::Array(elements)) => {
+                let mut shape = Shape::Right;
+                for (index, element) in elements.iter().enumerate() {
+                    if !matches!(element.value, Value::Object(_)) {
+                        shape = shape.and(self.wrong_type(element, &way.key(index), "object", key));
+                    }
+                }
+                shape
+            }
+            (Wanted::Hooks, _) => self.wrong_type(found, &way, "array", key),
+            (Wanted::Guardrails, Value::Array(elements)) => {
+                let all = |is: fn(&Node) -> bool| elements.iter().all(is);
+                let texts = all(|element| element.as_str().is_some());
+                let objects = all(|element| matches!(element.value, Value::Object(_)));
+                if texts || objects { Shape::Right } else { self.mixed(found, &way, key) }
+            }
+            (Wanted::Guardrails, _) => self.mixed(found, &way, key),
+            (Wanted::Texts, Value::Object(_)) => {
+                let mut shape = Shape::Right;
+                for member in found.members() {
+                    if member.value.as_str().is_none() {
+                        let way = way.key(&member.key);
+                        shape = shape.and(self.wrong_type(&member.value, &way, "string", &member.key));
+                    }
+                }
+                shape
+            }
+            (Wanted::Texts, _) => self.wrong_type(found, &way, "object", key),
+        }
+    }
+
+    fn mixed(&mut self, node: &Node, way: &Way, key: &str) -> Shape {
+        let message = format!("`{key}` is neither a list of ids nor a list of objects");
+        let problem = Problem::new(Code::RefusedConfig, node.span, message)
+            .help("write `[{ \"default.contains\": { … }, \"deny\": true }]`, or ids of saved guardrails");
+        self.refuse(way, "Invalid input", problem);
+        Shape::Wrong
     }
 
     pub(super) fn text(&mut self, node: &Node, way: &Way, key: &str) -> (Shape, Option<String>) {
@@ -193,7 +251,8 @@ pub(super) fn camel(key: &str) -> String {
     camel
 }
 
-fn number(node: &Node) -> Option<f64> {
+/// A number, as JavaScript reads all of them.
+pub(super) fn number(node: &Node) -> Option<f64> {
     match node.value {
         #[expect(clippy::cast_precision_loss, reason = "JavaScript reads every number as a double")]
         Value::Number(Number::Integer(number)) => Some(number as f64),

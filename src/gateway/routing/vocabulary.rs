@@ -1,4 +1,7 @@
-//! The words of configs: keys and closed sets (gateway 2.2.3 and Portkey's published schema, read 2026-11-22).
+//! The words of configs: keys and closed sets (gateway 1.15.2 and 2.2.3, and Portkey's published schema, read 2026-11-22).
+
+use super::Edition;
+use super::shapes::Wanted;
 
 /// How a target is chosen.
 pub(super) const MODES: &[&str] = &["single", "loadbalance", "fallback", "conditional"];
@@ -6,8 +9,99 @@ pub(super) const MODES: &[&str] = &["single", "loadbalance", "fallback", "condit
 /// How answers are kept.
 pub(super) const CACHE_MODES: &[&str] = &["simple", "semantic"];
 
-/// The providers that the gateway knows by name, in the order in which it lists them.
-pub(super) const PROVIDERS: &[&str] = &[
+/// The providers that a gateway knows by name, in the order in which it lists them.
+pub(super) fn providers(edition: Edition) -> &'static [&'static str] {
+    match edition {
+        Edition::Open => OPEN_PROVIDERS,
+        Edition::Hosted => HOSTED_PROVIDERS,
+    }
+}
+
+/// Whether a gateway knows a provider by this name.
+pub fn is_provider(edition: Edition, name: &str) -> bool {
+    providers(edition).contains(&name)
+}
+
+/// The providers of the open-source gateway.
+const OPEN_PROVIDERS: &[&str] = &[
+    "anthropic",
+    "anyscale",
+    "azure-openai",
+    "cohere",
+    "google",
+    "vertex-ai",
+    "mistral-ai",
+    "openai",
+    "palm",
+    "perplexity-ai",
+    "reka-ai",
+    "together-ai",
+    "deepinfra",
+    "ncompass",
+    "stability-ai",
+    "nomic",
+    "ollama",
+    "ai21",
+    "bedrock",
+    "groq",
+    "segmind",
+    "jina",
+    "fireworks-ai",
+    "workers-ai",
+    "moonshot",
+    "openrouter",
+    "lingyi",
+    "zhipu",
+    "novita-ai",
+    "monsterapi",
+    "deepseek",
+    "predibase",
+    "triton",
+    "voyage",
+    "azure-ai",
+    "github",
+    "deepbricks",
+    "siliconflow",
+    "huggingface",
+    "cerebras",
+    "inference-net",
+    "sambanova",
+    "lemonfox-ai",
+    "upstage",
+    "lambda",
+    "dashscope",
+    "x-ai",
+    "cortex",
+    "sagemaker",
+    "nebius",
+    "recraft-ai",
+    "milvus",
+    "replicate",
+    "portkey",
+    "lepton",
+    "kluster-ai",
+    "nscale",
+    "hyperbolic",
+    "bytez",
+    "featherless-ai",
+    "krutrim",
+    "qdrant",
+    "302ai",
+    "cometapi",
+    "matterai",
+    "meshy",
+    "tripo3d",
+    "nextbit",
+    "modal",
+    "z-ai",
+    "oracle",
+    "iointelligence",
+    "aibadgr",
+    "ovhcloud",
+];
+
+/// The providers of the hosted service.
+const HOSTED_PROVIDERS: &[&str] = &[
     "anthropic",
     "anyscale",
     "azure-openai",
@@ -169,6 +263,15 @@ pub(super) const RETRY: &[&str] = &["attempts", "on_status_codes", "use_retry_af
 
 /// Keys of a cache.
 pub(super) const CACHE: &[&str] = &["mode", "max_age"];
+
+/// Keys of a level that hold objects, with their shape.
+pub(super) const OBJECTS: &[(&str, Wanted)] = &[
+    ("after_request_hooks", Wanted::Hooks),
+    ("before_request_hooks", Wanted::Hooks),
+    ("input_guardrails", Wanted::Guardrails),
+    ("output_guardrails", Wanted::Guardrails),
+    ("vertex_service_account_json", Wanted::Texts),
+];
 
 /// Operators of conditions.
 pub(super) const OPERATORS: &[&str] =

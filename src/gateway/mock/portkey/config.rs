@@ -9,7 +9,7 @@ use crate::diagnostics::{Code, Problem, Severity};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Answer, Finding, Place};
 use crate::gateway::profiles::Profile;
-use crate::gateway::routing::{Config, refusals};
+use crate::gateway::routing::{Config, Edition, refusals};
 use crate::source::Span;
 
 /// The header.
@@ -67,7 +67,7 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
         return Given::Refused;
     }
     let (config, problems) = Config::read(&node).into_parts();
-    let errors = refusals(&node);
+    let errors = refusals(Edition::Hosted, &node);
     for problem in problems {
         let refused = problem.severity == Severity::Error && problem.code == Code::RefusedConfig;
         let finding = finding(&node, problem);

@@ -1,0 +1,474 @@
+//! One target: its hooks, the body that its provider is sent, the cache, the retries, and what becomes of the answer.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::super::exchange::{Answer, Request};
+use super::super::routing::{Edition, Heard, Hook, Outcome, Target, Tried, attempts};
+use super::accounts::{Integration, slug_of, slug_of_target};
+use super::checks::Seen;
+use super::front::{Admitted, metadata};
+use super::hooks::{self, Decision, Results, Side};
+use super::providers::{Context, Provider};
+use super::routes::Function;
+use super::{Asked, Cache, Call, Gateway, Played, Said, Upstream, failure, javascript, stream};
+
+/// The headers in which providers say how long to wait, the first one first.
+const RETRY_AFTER: &[&str] = &["retry-after-ms", "x-ms-retry-after-ms", "retry-after"];
+
+/// Headers of an answer that are the connection's own.
+const OF_THE_CONNECTION: &[&str] =
+    &["content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"];
+
+/// Headers of the client that the proxy keeps back.
+const KEPT_BACK: &[&str] = &["content-length", "expect", "host", "connection", "transfer-encoding"];
+
+/// Asks targets, and keeps the last answer.
+pub(super) struct Asking<'a, 'b> {
+    pub(super) admitted: &'a Admitted,
+    pub(super) request: &'a Request,
+    pub(super) gateway: &'a mut Gateway<'b>,
+    pub(super) upstream: &'a mut dyn Upstream,
+    pub(super) played: &'a mut Played,
+    pub(super) last: Option<Answer>,
+}
+
+/// What a call came to.
+struct Response {
+    answer: Answer,
+    /// What the hooks look at: the answer as JSON, where it is some.
+    json: Option<Value>,
+}
+
+/// The gateway broke, with its words.
+struct Exception(String);
+
+impl Asking<'_, '_> {
+    /// Asks a target.
+    pub(super) fn ask(&mut self, target: &Target) -> Heard {
+        self.played.target = Some(target.path.clone());
+        let answer = self.asked(target);
+        let (answer, exception) = match answer {
+            Ok(answer) => (answer, false),
+            Err(Exception(message)) => {
+                (failure(500, &message).with("x-portkey-gateway-exception", "true"), true)
+            }
+        };
+        let status = answer.status;
+        self.last = Some(answer);
+        Heard { status, exception }
+    }
+
+    fn asked(&mut self, target: &Target) -> Result<Answer, Exception> {
+        let edition = self.gateway.edition;
+        let (target, integration) = self.resolved(target);
+        let name = target.provider.clone().unwrap_or_default();
+        let provider =
+            Provider::find(&name, edition).ok_or_else(|| Exception(format!("Provider {name} not found")))?;
+        self.played.unplayed |= !provider.is_exact();
+        let params = self.params(&target);
+        let context = self.context(&target, &params);
+        let base =
+            self.header("x-portkey-custom-host").map(str::to_owned).or_else(|| target.custom_host.clone());
+        let request = Value::Object(params.clone());
+        let metadata = metadata(self.request);
+        let seen =
+            Seen { function: context.function, request: &request, answer: &Value::Null, metadata: &metadata };
+        let mut results = Results::default();
+        let (before, after) = self.hooks(&target);
+        if hooks::run(&before, Side::Before, &seen, &mut results) == Decision::Denied {
+            let status = (edition == Edition::Hosted).then_some("DISABLED");
+            return Ok(self.told(hooks::denied(&results), &target, (status, 0)));
+        }
+        if let Some(denied) = not_allowed(integration.as_ref(), &params) {
+            return Ok(self.told(denied, &target, (Some("DISABLED"), 0)));
+        }
+        let call = self.call(&target, (provider, &context), (base, integration.map(|found| found.slug)))?;
+        let kept = self.kept(&target, &call);
+        if let (Some(body), "HIT") = (&kept.body, kept.status) {
+            let answer = Answer {
+                status: 200,
+                headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+                chunks: vec![body.clone()],
+            };
+            return Ok(self.told(answer, &target, (Some("HIT"), 0)));
+        }
+        let (raw, outcome, at) = self.fetched(&target, &call);
+        let hooked = !before.is_empty() || !after.is_empty();
+        let response = read(raw, provider, &context, (hooked, &results))?;
+        let answer = guarded(response, &after, &seen, &mut results);
+        let retries = target.retries_told(outcome, answer.status);
+        self.played.took = at;
+        if let (Some(key), 200) = (kept.key, answer.status) {
+            let until = kept.fresh_for.map(|time| self.gateway.now + at + time);
+            self.gateway.cache.put(key, javascript_body(&answer), until);
+        }
+        Ok(self.told(answer, &target, (Some(kept.status), retries)))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.request.header(name).filter(|value| !value.is_empty())
+    }
+
+    /// The target with the integration that it names put in its place.
+    fn resolved(&self, target: &Target) -> (Target, Option<Integration>) {
+        if self.gateway.edition == Edition::Open {
+            return (target.clone(), None);
+        }
+        let own = slug_of_target(target).and_then(|slug| self.gateway.accounts.integration(slug));
+        let outer = target.provider.is_none() || target.path == "config" && own.is_none();
+        let found = own.or_else(|| self.admitted.integration.clone().filter(|_| outer));
+        let Some(found) = found else { return (target.clone(), None) };
+        let mut target = target.clone();
+        target.provider = Some(found.provider.clone());
+        target.api_key = Some(found.api_key.clone());
+        target.custom_host = target.custom_host.or_else(|| found.custom_host.clone());
+        (target, Some(found))
+    }
+
+    /// The body of the request with what the config puts in; the hosted service takes the slug out of the model.
+    fn params(&self, target: &Target) -> Map<String, Value> {
+        let mut params = self.admitted.body.as_object().cloned().unwrap_or_default();
+        params.extend(target.override_params.clone());
+        if self.gateway.edition == Edition::Hosted {
+            let bare =
+                params.get("model").and_then(Value::as_str).and_then(slug_of).map(|(_, model)| json!(model));
+            if let Some(bare) = bare {
+                params.insert("model".to_owned(), bare);
+            }
+        }
+        params
+    }
+
+    fn context<'c>(&self, target: &Target, params: &'c Map<String, Value>) -> Context<'c> {
+        let header = self.header("x-portkey-strict-open-ai-compliance");
+        let now = self.gateway.now;
+        Context {
+            edition: self.gateway.edition,
+            function: self.admitted.function,
+            strict: header != Some("false") && target.strict != Some(false),
+            params,
+            now: now.as_secs(),
+            id: format!("{}-{}", target.provider.as_deref().unwrap_or_default(), now.as_millis()),
+        }
+    }
+
+    /// The hooks of a target, those of headers last.
+    fn hooks(&self, target: &Target) -> (Vec<Hook>, Vec<Hook>) {
+        let [input, output] = &self.admitted.defaults;
+        let with = |own: &Option<Vec<Hook>>, more: &Option<Value>, side: &'static str| {
+            let mut hooks = own.clone().unwrap_or_default();
+            hooks.extend(more.iter().flat_map(|list| super::super::routing::guardrails(list, side)));
+            hooks
+        };
+        (with(&target.before, input, "input"), with(&target.after, output, "output"))
+    }
+
+    /// The call of the provider.
+    fn call(
+        &self,
+        target: &Target,
+        provider: (Provider, &Context<'_>),
+        place: (Option<String>, Option<String>),
+    ) -> Result<Call, Exception> {
+        let ((provider, context), (custom_host, slug)) = (provider, place);
+        let function = context.function;
+        let method =
+            if self.request.method == "HEAD" { "GET".to_owned() } else { self.request.method.clone() };
+        let base = custom_host.clone().unwrap_or_else(|| provider.base().to_owned());
+        let address = format!(
+            "{}{}{}",
+            self.request.path,
+            if self.request.query.is_empty() { "" } else { "?" },
+            self.request.query
+        );
+        let url = if function == Function::Proxy {
+            let path =
+                address.replacen(if address.contains("/v1/proxy") { "/v1/proxy" } else { "/v1" }, "", 1);
+            let url = format!("{base}{path}");
+            if provider == Provider::Anthropic { url.replacen("/v1/v1/", "/v1/", 1) } else { url }
+        } else {
+            format!("{base}{}", provider.path(target, context, &address))
+        };
+        let body = match function {
+            Function::Proxy => self.admitted.body.clone(),
+            _ if method == "POST" => provider.body(context).map_err(|_| {
+                Exception(format!(
+                    "{} is not supported by {}",
+                    function.name(),
+                    target.provider.as_deref().unwrap_or_default()
+                ))
+            })?,
+            _ => Value::Null,
+        };
+        let declared = self.header("content-type").is_some();
+        let sent = !matches!(method.as_str(), "GET" | "DELETE") && declared;
+        let body = sent.then(|| javascript::stringify(&body));
+        let mut headers = self.headers(target, provider, context);
+        if method == "GET" {
+            headers.retain(|(name, _)| name != "content-type");
+        }
+        Ok(Call {
+            target: target.path.clone(),
+            provider: target.provider.clone().unwrap_or_default(),
+            slug,
+            custom_host,
+            method,
+            url,
+            headers,
+            body,
+        })
+    }
+
+    /// The headers that a provider is sent.
+    fn headers(&self, target: &Target, provider: Provider, context: &Context<'_>) -> Vec<(String, String)> {
+        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let mut put = |name: &str, value: &str| match headers.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => value.clone_into(known),
+            None => headers.push((name.to_owned(), value.to_owned())),
+        };
+        for (name, value) in provider.headers(target, context) {
+            put(&name, &value);
+        }
+        let listed = self.header("x-portkey-forward-headers");
+        let listed =
+            listed.map(|names| names.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
+        for name in listed.or_else(|| target.forward_headers.clone()).unwrap_or_default() {
+            let name = name.to_lowercase();
+            if let Some(value) = self.header(&name) {
+                put(&name, value);
+            }
+        }
+        if context.function == Function::Proxy {
+            for (name, value) in &self.request.headers {
+                if !name.starts_with("x-portkey-") && !KEPT_BACK.contains(&name.as_str()) {
+                    put(name, value);
+                }
+            }
+        }
+        headers
+    }
+
+    /// What the cache says to a call.
+    fn kept(&self, target: &Target, call: &Call) -> Kept {
+        let nothing = Kept { status: "DISABLED", key: None, body: None, fresh_for: None };
+        let Some(cache) = target.cache.as_ref().filter(|_| self.gateway.edition == Edition::Hosted) else {
+            return nothing;
+        };
+        let refresh = self.request.header("x-portkey-cache-force-refresh").is_some();
+        let namespace = self.header("x-portkey-cache-namespace").unwrap_or_default();
+        let body = call.body.clone().unwrap_or_default();
+        let key = Cache::key(&[call.url.as_bytes(), &body, namespace.as_bytes(), call.method.as_bytes()]);
+        let streams =
+            serde_json::from_slice::<Value>(&body).is_ok_and(|body| body.get("stream") == Some(&json!(true)));
+        let found = self
+            .gateway
+            .cache
+            .get(&key, self.gateway.now)
+            .filter(|_| !refresh && !streams && !cache.semantic);
+        let status = match (&found, refresh) {
+            (Some(_), _) => "HIT",
+            (None, true) => "REFRESH",
+            (None, false) => "MISS",
+        };
+        Kept {
+            status,
+            body: found.map(<[u8]>::to_vec),
+            key: (!streams).then_some(key),
+            fresh_for: cache.max_age,
+        }
+    }
+
+    /// What the provider says in the end, after how many retries, and when.
+    fn fetched(&mut self, target: &Target, call: &Call) -> (Answer, Outcome, Duration) {
+        let timeout =
+            self.header("x-portkey-request-timeout").and_then(javascript::number).filter(|time| *time != 0.0);
+        let timeout = timeout.and_then(|time| Duration::try_from_secs_f64(time.max(1.0) / 1000.0).ok());
+        let timeout = timeout.or(target.request_timeout);
+        let mut clock = self.played.took;
+        let mut last = Answer::text(500, "text/plain;charset=UTF-8", "");
+        let outcome = attempts(target.retry.as_ref(), &mut |wait, _attempt| {
+            clock += wait;
+            let at = clock;
+            let said = self.upstream.ask(call);
+            let (answer, connected) = match said {
+                Said::Answer(_, after) if timeout.is_some_and(|timeout| after > timeout) => {
+                    let timeout = timeout.unwrap_or_default();
+                    clock += timeout;
+                    (timed_out(timeout), true)
+                }
+                Said::Answer(answer, after) => {
+                    clock += after;
+                    (answer, true)
+                }
+                Said::Failed(failure) => {
+                    let text = format!("Message: fetch failed Cause: {failure} Name: TypeError");
+                    (Answer::text(500, "text/plain;charset=UTF-8", text), false)
+                }
+            };
+            let status = connected.then_some(answer.status);
+            self.played.asked.push(Asked { call: call.clone(), status, at });
+            let retry_after = retry_after(&answer);
+            last = answer;
+            Tried { status, retry_after }
+        });
+        (last, outcome, clock)
+    }
+
+    /// An answer with the headers that say how it came about.
+    fn told(&self, answer: Answer, target: &Target, how: (Option<&str>, i32)) -> Answer {
+        let (cache, retries) = how;
+        let trace = self.request.header("x-portkey-trace-id").unwrap_or_default();
+        let trace = match self.gateway.edition {
+            Edition::Hosted if trace.is_empty() => self.trace(),
+            _ => trace.to_owned(),
+        };
+        let mut answer = answer;
+        answer.headers.retain(|(name, _)| !OF_THE_CONNECTION.contains(&name.as_str()));
+        if let Some(cache) = cache {
+            answer = answer.with("x-portkey-cache-status", cache);
+        }
+        answer = answer.with("x-portkey-last-used-option-index", target.path.as_str());
+        if let Some(provider) =
+            target.provider.as_deref().filter(|name| !name.is_empty() && *name != "portkey")
+        {
+            answer = answer.with("x-portkey-provider", provider);
+        }
+        answer.with("x-portkey-retry-attempt-count", retries.to_string()).with("x-portkey-trace-id", trace)
+    }
+
+    /// A trace id that follows from the seed.
+    fn trace(&self) -> String {
+        let digits = blake3::hash(&self.gateway.seed.to_le_bytes()).to_hex();
+        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+        format!("{}-{}-4{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    }
+}
+
+/// What the cache has for a call.
+struct Kept {
+    status: &'static str,
+    key: Option<[u8; 32]>,
+    body: Option<Vec<u8>>,
+    fresh_for: Option<Duration>,
+}
+
+/// The body of an answer as it is kept: written anew where it is JSON.
+fn javascript_body(answer: &Answer) -> Vec<u8> {
+    let body = answer.body();
+    javascript::parse(&body).map_or(body, |value| javascript::stringify(&value))
+}
+
+/// What is said where an integration does not have the model.
+fn not_allowed(integration: Option<&Integration>, params: &Map<String, Value>) -> Option<Answer> {
+    let model = params.get("model").and_then(Value::as_str)?;
+    integration?.models.as_ref().filter(|models| !models.iter().any(|known| known == model))?;
+    let message = format!("Model {model} is not allowed for this integration");
+    let error = json!({"message": message, "type": "model_not_allowed_error", "param": null, "code": null});
+    Some(Answer::json(412, &json!({"error": error})))
+}
+
+fn timed_out(timeout: Duration) -> Answer {
+    let time = javascript::number_of(timeout.as_secs_f64() * 1000.0)
+        .map(|time| time.to_string())
+        .unwrap_or_default();
+    let message = format!("Request exceeded the timeout sent in the request: {time}ms");
+    let error = json!({"message": message, "type": "timeout_error", "param": null, "code": null});
+    Answer::json(408, &json!({"error": error}))
+}
+
+/// How long a provider asks to wait.
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    let name = RETRY_AFTER.iter().find(|name| answer.header(name).is_some_and(|value| !value.is_empty()))?;
+    let time = u64::try_from(javascript::leading_whole(answer.header(name)?)?).ok()?;
+    Some(if *name == "retry-after" { Duration::from_secs(time) } else { Duration::from_millis(time) })
+}
+
+/// Reads an answer as the gateway does.
+fn read(
+    raw: Answer,
+    provider: Provider,
+    context: &Context<'_>,
+    hooked: (bool, &Results),
+) -> Result<Response, Exception> {
+    let broken = || Exception("Something went wrong".to_owned());
+    let kind = raw.header("content-type").unwrap_or_default().to_owned();
+    let streams = context.params.get("stream") == Some(&json!(true));
+    if streams && matches!(raw.status, 200 | 246) {
+        return Ok(Response { answer: streamed(raw, provider, context, hooked.1), json: None });
+    }
+    let bytes = ["audio", "application/octet-stream", "binary/octet-stream", "image/"];
+    if bytes.iter().any(|start| kind.starts_with(start)) || (kind.is_empty() && raw.status == 204) {
+        return Ok(Response { answer: raw, json: None });
+    }
+    let reads = provider.reads(context);
+    if kind.starts_with("text/plain") || kind.starts_with("text/html") {
+        let told = json!({"html-message": raw.body_text()});
+        let mapped = provider.mapped(context, raw.status, &told);
+        return Ok(Response {
+            answer: mapped.map_or(raw.clone(), |mapped| with_json(raw, &mapped)),
+            json: None,
+        });
+    }
+    if matches!(raw.status, 408 | 412) {
+        let json = javascript::parse(&raw.body()).ok_or_else(broken)?;
+        return Ok(Response { answer: raw, json: Some(json) });
+    }
+    if !reads && !hooked.0 {
+        return Ok(Response { answer: raw, json: None });
+    }
+    let json = javascript::parse(&raw.body()).ok_or_else(broken)?;
+    let mapped = provider.mapped(context, raw.status, &json).unwrap_or(json);
+    let chunks = vec![javascript::stringify(&mapped)];
+    Ok(Response { answer: Answer { chunks, ..raw }, json: Some(mapped) })
+}
+
+fn with_json(answer: Answer, body: &Value) -> Answer {
+    let mut headers = answer.headers;
+    headers.retain(|(name, _)| name != "content-type");
+    headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    Answer { status: answer.status, headers, chunks: vec![javascript::stringify(body)] }
+}
+
+/// A stream as it is handed on; answers that need not keep to OpenAI's form begin with what was checked.
+fn streamed(raw: Answer, provider: Provider, context: &Context<'_>, results: &Results) -> Answer {
+    let mut mapping = provider.stream(context);
+    let mut chunks = Vec::new();
+    if !context.strict && !results.before.is_empty() {
+        let told = json!({"hook_results": {"before_request_hooks": results.before}});
+        let name = if context.function == Function::Messages { "event: hook_results\n" } else { "" };
+        chunks.push(format!("{name}data: {told}\n\n").into_bytes());
+    }
+    chunks.extend(stream::events(&raw.body(), &mut mapping));
+    let mut headers = raw.headers;
+    if let Some(kind) = mapping.content_type() {
+        headers.retain(|(name, _)| name != "content-type");
+        headers.push(("content-type".to_owned(), kind.to_owned()));
+    }
+    Answer { status: raw.status, headers, chunks }
+}
+
+/// An answer after the hooks behind it.
+fn guarded(response: Response, after: &[Hook], seen: &Seen<'_>, results: &mut Results) -> Answer {
+    let Response { answer, json } = response;
+    let Some(json) = json else {
+        let status = if results.failed && answer.status == 200 { 246 } else { answer.status };
+        return Answer { status, ..answer };
+    };
+    if answer.status == 200 {
+        let seen = Seen { answer: &json, ..seen.clone() };
+        if hooks::run(after, Side::After, &seen, results) == Decision::Denied {
+            return hooks::denied(results);
+        }
+    }
+    if results.before.is_empty() && results.after.is_empty() {
+        return answer;
+    }
+    let mut json = json;
+    if let Value::Object(members) = &mut json {
+        members.insert("hook_results".to_owned(), hooks::told_of(results));
+    }
+    let status = if results.failed && answer.status == 200 { 246 } else { answer.status };
+    Answer { status, chunks: vec![javascript::stringify(&json)], ..answer }
+}
