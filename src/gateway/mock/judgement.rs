@@ -52,6 +52,16 @@ impl<'a> Judgement<'a> {
         self.refusal.is_some()
     }
 
+    /// Whether an error was noted, whatever is answered.
+    pub(super) fn has_errors(&self) -> bool {
+        self.findings.iter().any(Finding::is_error)
+    }
+
+    /// The exchange with an answer that goes before every refusal.
+    pub(super) fn answered_with(self, answer: Answer) -> Exchange {
+        Self { refusal: Some(answer), ..self }.answered(|| Answer::text(500, "text/plain", ""))
+    }
+
     /// The exchange: the refusal, or the answer.
     pub(super) fn answered(self, answer: impl FnOnce() -> Answer) -> Exchange {
         Exchange {

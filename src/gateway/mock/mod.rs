@@ -78,7 +78,7 @@ impl Mock {
                     credential::judge(&mut judgement, &self.profiles);
                 }
                 match profile.service {
-                    Service::Portkey => portkey::answer(&self.profiles, judgement, endpoint),
+                    Service::Portkey => portkey::answer(self, judgement, endpoint),
                     Service::Plain | Service::Generic => at_endpoint(judgement, endpoint, rest),
                 }
             }

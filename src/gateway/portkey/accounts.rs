@@ -104,13 +104,9 @@ pub(super) fn named(
     let by_header = header("x-portkey-provider").and_then(|provider| provider.strip_prefix('@'));
     let virtual_key = header("x-portkey-virtual-key");
     let Some(slug) = by_header.or(virtual_key).map(str::to_owned).or_else(by_model) else { return Ok(None) };
-    match accounts.integration(&slug) {
-        Some(found) => Ok(Some(found)),
-        None => {
-            let shown = virtual_key.filter(|_| by_header.is_none()).unwrap_or("null");
-            Err(failure(400, &format!("Following keys are not valid: {shown}")))
-        }
-    }
+    let found = accounts.integration(&slug);
+    let shown = virtual_key.filter(|_| by_header.is_none()).unwrap_or("null");
+    found.map(Some).ok_or_else(|| failure(400, &format!("Following keys are not valid: {shown}")))
 }
 
 /// The slug that a target names by itself.

@@ -98,9 +98,9 @@ fn text(seen: &Seen<'_>, side: Side) -> String {
     found.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// A verdict, turned round where the check is told so.
-fn turned(given: &Value, holds: bool) -> Option<bool> {
-    Some(holds != javascript::truthy(given.get("not")))
+/// What has to hold: true, or false where the check is told to turn its verdict round.
+fn expected(given: &Value) -> bool {
+    !javascript::truthy(given.get("not"))
 }
 
 fn contains(given: &Value, text: &str) -> Option<bool> {
@@ -123,7 +123,7 @@ fn pattern(given: &Value, text: &str) -> Option<bool> {
     if text.is_empty() {
         return None;
     }
-    turned(given, compiled(rule)?.is_match(text).ok()?)
+    Some((compiled(rule)?.is_match(text).ok()?) == expected(given))
 }
 
 fn words(text: &str) -> Option<usize> {
@@ -142,14 +142,14 @@ fn counted(given: &Value, bounds: (&str, &str), count: Option<usize>) -> Option<
     let bound = |key: &str| given.get(key).and_then(Value::as_f64);
     let (lowest, highest) = (bound(bounds.0)?, bound(bounds.1)?);
     let count = f64::from(u32::try_from(count?).ok()?);
-    turned(given, (lowest..=highest).contains(&count))
+    Some(((lowest..=highest).contains(&count)) == expected(given))
 }
 
 fn cased(given: &Value, text: &str, wrong: fn(&char) -> bool) -> Option<bool> {
     if text.is_empty() {
         return None;
     }
-    turned(given, !text.chars().any(|letter| wrong(&letter)))
+    Some(text.chars().any(|letter| wrong(&letter)) != expected(given))
 }
 
 fn ends_with(given: &Value, text: &str) -> Option<bool> {
@@ -157,11 +157,20 @@ fn ends_with(given: &Value, text: &str) -> Option<bool> {
     if text.is_empty() {
         return None;
     }
-    turned(given, text.ends_with(end) || text.ends_with(&format!("{end}.")))
+    Some((text.ends_with(end) || text.ends_with(&format!("{end}."))) == expected(given))
+}
+
+/// When JSON is looked for in braces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Braces {
+    /// Where no fence holds any.
+    Else,
+    /// Beside those of fences.
+    Too,
 }
 
 /// The pieces of JSON in a text: fenced ones first, then what stands in the shortest braces.
-fn pieces(text: &str, always_braces: bool) -> Vec<String> {
+fn pieces(text: &str, braces: Braces) -> Vec<String> {
     let find = |pattern: &str, group: usize| {
         let pattern = compiled(pattern);
         let found = pattern.iter().flat_map(|pattern| pattern.captures_iter(text).flatten());
@@ -170,7 +179,7 @@ fn pieces(text: &str, always_braces: bool) -> Vec<String> {
             .collect::<Vec<_>>()
     };
     let mut pieces = find(r"```+(?:json)?\s*([\s\S]*?)```+", 1);
-    if pieces.is_empty() || always_braces {
+    if pieces.is_empty() || braces == Braces::Too {
         pieces.extend(find(r"\{[\s\S]*?\}", 0));
     }
     pieces
@@ -190,7 +199,8 @@ fn json_keys(given: &Value, text: &str) -> Option<bool> {
             _ => present == 0,
         }
     };
-    let read = pieces(text, true).into_iter().filter_map(|piece| serde_json::from_str::<Value>(&piece).ok());
+    let read =
+        pieces(text, Braces::Too).into_iter().filter_map(|piece| serde_json::from_str::<Value>(&piece).ok());
     Some(read.into_iter().any(|value| holds(&value)))
 }
 
@@ -198,11 +208,11 @@ fn json_schema(given: &Value, text: &str) -> Option<bool> {
     let schema = given.get("schema").filter(|schema| schema.is_object())?;
     let validator = jsonschema::options().build(schema).ok()?;
     let read: Vec<Value> =
-        pieces(text, false).iter().filter_map(|piece| serde_json::from_str(piece).ok()).collect();
+        pieces(text, Braces::Else).iter().filter_map(|piece| serde_json::from_str(piece).ok()).collect();
     if read.is_empty() {
         return Some(false);
     }
-    turned(given, read.iter().any(|value| validator.is_valid(value)))
+    Some((read.iter().any(|value| validator.is_valid(value))) == expected(given))
 }
 
 fn contains_code(given: &Value, text: &str) -> Option<bool> {
@@ -216,7 +226,7 @@ fn contains_code(given: &Value, text: &str) -> Option<bool> {
         .filter_map(|found| found.get(1))
         .map(|language| named(&language.as_str().to_lowercase()))
         .collect();
-    turned(given, languages.iter().any(|language| language == format))
+    Some((languages.iter().any(|language| language == format)) == expected(given))
 }
 
 /// The name of a language by the word after a fence.
@@ -255,7 +265,7 @@ fn named(word: &str) -> String {
 fn model(given: &Value, seen: &Seen<'_>) -> Option<bool> {
     let allowed = given.get("models")?.as_array()?;
     let asked = seen.request.get("model").filter(|model| javascript::truthy(Some(model)))?;
-    turned(given, allowed.contains(asked))
+    Some((allowed.contains(asked)) == expected(given))
 }
 
 fn metadata_keys(given: &Value, seen: &Seen<'_>, side: Side) -> Verdict {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::exchange::{Answer, Request};
-use super::super::routing::{self, Config, Edition, Target, custom_host_refused, is_provider, refusals};
+use super::super::routing::{self, Config, Edition, Target, custom_host_refused, provider_named, refusals};
 use super::accounts::{self, Integration};
 use super::routes::{self, Function, Route};
 use super::{Gateway, failure, javascript};
@@ -88,8 +88,8 @@ pub(super) fn admit(request: &Request, gateway: &Gateway<'_>) -> Result<Admitted
     } else {
         None
     };
-    let config = Front { request, gateway, integration: integration.as_ref(), authorization }
-        .config(route != Route::OldProxy)?;
+    let config =
+        Front { request, gateway, integration: integration.as_ref(), authorization }.config(route)?;
     if route == Route::Prompt {
         return Err(failure(500, "prompt completions error: Something went wrong"));
     }
@@ -162,9 +162,10 @@ impl Front<'_> {
         named.or_else(|| self.header("x-portkey-provider"))
     }
 
-    /// The config that holds. A part of the paths is not validated.
-    fn config(&self, validated: bool) -> Result<Config, Answer> {
+    /// The config that holds. The proxy of old validates nothing.
+    fn config(&self, route: Route) -> Result<Config, Answer> {
         let edition = self.gateway.edition;
+        let validated = route != Route::OldProxy;
         let text = self.header("x-portkey-config");
         let plain = self
             .header("x-portkey-provider")
@@ -172,7 +173,7 @@ impl Front<'_> {
         if validated && text.is_none() && self.provider().is_none() {
             return Err(failure(400, NO_PROVIDER));
         }
-        if validated && plain.is_some_and(|name| !is_provider(edition, name)) {
+        if validated && plain.is_some_and(|name| provider_named(edition, name).is_none()) {
             return Err(failure(400, "Invalid provider passed"));
         }
         if self.header("x-portkey-custom-host").is_some_and(custom_host_refused) {
@@ -252,7 +253,7 @@ impl Front<'_> {
             root.custom_host.clone().or_else(|| self.integration.and_then(|found| found.custom_host.clone()));
         let mut settings = root.settings.clone();
         settings.extend(self.settings(provider.as_deref().unwrap_or_default()));
-        Target { provider, api_key, custom_host, settings, ..root }
+        Target { provider, custom_host, api_key, settings, ..root }
     }
 
     /// What headers say to one provider.

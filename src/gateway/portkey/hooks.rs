@@ -48,7 +48,7 @@ pub(super) fn run(hooks: &[Hook], side: Side, seen: &Seen<'_>, results: &mut Res
         };
         let passed = checked.iter().all(|(passed, _)| *passed);
         let denied = hook.deny && !passed;
-        let told = told(hook, passed, checked.into_iter().map(|(_, told)| told).collect());
+        let told = told(hook, &checked);
         match side {
             Side::Before => results.before.push(told),
             Side::After => results.after.push(told),
@@ -98,7 +98,9 @@ fn one(check: &HookCheck, seen: &Seen<'_>, side: Side) -> (bool, Value) {
 /// When a check ran, which differs from run to run.
 const CREATED: &str = "2026-11-22T00:00:00.000Z";
 
-fn told(hook: &Hook, passed: bool, checks: Vec<Value>) -> Value {
+fn told(hook: &Hook, checked: &[(bool, Value)]) -> Value {
+    let passed = checked.iter().all(|(passed, _)| *passed);
+    let checks: Vec<&Value> = checked.iter().map(|(_, told)| told).collect();
     let kind = match hook.kind {
         HookKind::Guardrail => json!("guardrail"),
         HookKind::Mutator => json!("mutator"),

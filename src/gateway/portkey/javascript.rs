@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn numbers_are_doubles() {
         let text = |bytes: &str| String::from_utf8(stringify(&parse(bytes.as_bytes()).unwrap())).unwrap();
-        assert_eq!(text("[1.0, 0.5, 12345678901234567890, 1e2]"), "[1,0.5,1.2345678901234567e19,100]");
+        assert_eq!(text("[1.0, 0.5, 12345678901234567890, 1e2]"), "[1,0.5,1.2345678901234567e+19,100]");
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct Gateway<'a> {
     pub now: Duration,
     /// What chance follows from.
     pub seed: u64,
+    /// Whether guardrails look at answers; where these are made up, it means nothing what they find.
+    pub judges_answers: bool,
 }
 
 /// What stands behind a gateway.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::super::dialects::seed::Seed;
 use super::super::exchange::{Answer, Request};
 use super::super::routing::{Edition, Heard, Hook, Outcome, Target, Tried, attempts};
 use super::accounts::{Integration, slug_of, slug_of_target};
@@ -162,7 +163,8 @@ impl Asking<'_, '_> {
             hooks.extend(more.iter().flat_map(|list| super::super::routing::guardrails(list, side)));
             hooks
         };
-        (with(&target.before, input, "input"), with(&target.after, output, "output"))
+        let after = with(&target.after, output, "output");
+        (with(&target.before, input, "input"), if self.gateway.judges_answers { after } else { Vec::new() })
     }
 
     /// The call of the provider.
@@ -321,7 +323,7 @@ impl Asking<'_, '_> {
         let (cache, retries) = how;
         let trace = self.request.header("x-portkey-trace-id").unwrap_or_default();
         let trace = match self.gateway.edition {
-            Edition::Hosted if trace.is_empty() => self.trace(),
+            Edition::Hosted if trace.is_empty() => Seed::of(self.request).uuid(),
             _ => trace.to_owned(),
         };
         let mut answer = answer;
@@ -336,13 +338,6 @@ impl Asking<'_, '_> {
             answer = answer.with("x-portkey-provider", provider);
         }
         answer.with("x-portkey-retry-attempt-count", retries.to_string()).with("x-portkey-trace-id", trace)
-    }
-
-    /// A trace id that follows from the seed.
-    fn trace(&self) -> String {
-        let digits = blake3::hash(&self.gateway.seed.to_le_bytes()).to_hex();
-        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-        format!("{}-{}-4{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
     }
 }
 

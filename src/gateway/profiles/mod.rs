@@ -9,10 +9,12 @@ use crate::diagnostics::Diagnostic;
 use crate::source::Source;
 
 use super::dialects::Endpoint;
+use super::routing::Edition;
 
 /// The files that are built in, in the order in which hosts are looked up.
 const BUILT_IN: &[(&str, &str)] = &[
     ("portkey.toml", include_str!("portkey.toml")),
+    ("portkey-gateway.toml", include_str!("portkey-gateway.toml")),
     ("openai.toml", include_str!("openai.toml")),
     ("anthropic.toml", include_str!("anthropic.toml")),
     ("openrouter.toml", include_str!("openrouter.toml")),
@@ -50,6 +52,8 @@ pub struct Profile {
     pub date: String,
     /// Whether it routes to other providers as Portkey does.
     pub service: Service,
+    /// Which of Portkey's gateways it is, where it is one of them.
+    pub edition: Edition,
     /// Hosts, in lower case, without ports.
     pub hosts: Vec<String>,
     /// Whether it runs on the reader's machine.
@@ -90,7 +94,7 @@ pub enum Service {
     /// It answers by itself.
     #[default]
     Plain,
-    /// It is the hosted Portkey gateway.
+    /// It is a Portkey gateway.
     Portkey,
     /// It is whatever speaks a known dialect.
     Generic,

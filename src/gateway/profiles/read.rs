@@ -4,6 +4,7 @@ use crate::data::table::Table;
 use crate::data::{self, Syntax};
 use crate::diagnostics::Parsed;
 use crate::gateway::dialects::Endpoint;
+use crate::gateway::routing::Edition;
 
 use super::{
     Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, Models, Profile,
@@ -22,6 +23,7 @@ pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
         source: table.text("source").unwrap_or_default(),
         date: table.text("date").unwrap_or_default(),
         service: table.choice("service", SERVICES),
+        edition: table.choice("edition", EDITIONS),
         hosts: table.texts("hosts").into_iter().map(|host| host.to_lowercase()).collect(),
         local: table.flag("local"),
         ports: table.numbers("ports"),
@@ -53,6 +55,8 @@ pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
 
 const SERVICES: &[(&str, Service)] =
     &[("plain", Service::Plain), ("portkey", Service::Portkey), ("generic", Service::Generic)];
+
+const EDITIONS: &[(&str, Edition)] = &[("hosted", Edition::Hosted), ("open", Edition::Open)];
 
 const UNKNOWN_PARAMETERS: &[(&str, UnknownParameters)] = &[
     ("refuse", UnknownParameters::Refused),

@@ -61,17 +61,19 @@ impl Walk<'_> {
         let Some(strategy) = target.strategy.as_ref().filter(|_| depth < DEEPEST) else {
             return Ok(Reached::Answer((self.ask)(&target)));
         };
+        let chooses = matches!(strategy, Strategy::LoadBalance | Strategy::Fallback { .. });
+        if chooses && !target.has_targets {
+            return Err(Unroutable::Broken);
+        }
         match strategy {
             Strategy::Single => {
                 let first = target.targets.first().ok_or(Unroutable::Broken)?;
                 self.level(first, Some(&target), depth + 1)
             }
-            Strategy::LoadBalance if !target.has_targets => Err(Unroutable::Broken),
             Strategy::LoadBalance => match by_weight(&target, self.call.seed) {
                 Some(chosen) => self.level(chosen, Some(&target), depth + 1),
                 None => Ok(Reached::NoWeight),
             },
-            Strategy::Fallback { .. } if !target.has_targets => Err(Unroutable::Broken),
             Strategy::Fallback { on_status_codes } => {
                 let mut reached = Reached::NoTarget;
                 for next in &target.targets {
@@ -93,11 +95,9 @@ impl Walk<'_> {
 /// Whether a fallback asks the next target.
 fn goes_on(codes: Option<&[u16]>, reached: Reached) -> bool {
     match (codes, reached) {
-        (_, Reached::Answer(Heard { exception: true, .. })) => false,
-        (Some(codes), Reached::Answer(heard)) => codes.contains(&heard.status),
-        (Some(_), Reached::NoTarget | Reached::NoWeight) => false,
-        (None, Reached::Answer(heard)) => !(200..300).contains(&heard.status),
-        (None, Reached::NoTarget | Reached::NoWeight) => true,
+        (Some(codes), Reached::Answer(heard)) => !heard.exception && codes.contains(&heard.status),
+        (None, Reached::Answer(heard)) => !heard.exception && !(200..300).contains(&heard.status),
+        (codes, Reached::NoTarget | Reached::NoWeight) => codes.is_none(),
     }
 }
 

@@ -64,25 +64,18 @@ pub fn custom_host_refused(url: &str) -> bool {
 
 /// Whether a host is an address that is not of the open network, or none in its usual spelling.
 fn is_closed(host: &str) -> bool {
-    match host.parse::<Ipv4Addr>() {
-        Ok(address) => {
-            let [first, second, ..] = address.octets();
-            address.is_private()
-                || address.is_link_local()
-                || address.is_loopback()
-                || first == 0
-                || first >= 224
-                || (first == 100 && (64..128).contains(&second))
-        }
-        // Numbers that URLs take for addresses, such as `0x7f.1` and `2130706433`.
-        Err(_) => {
-            let last = host.rsplit('.').next().unwrap_or_default();
-            let is_number = |part: &str| {
-                !part.is_empty() && (part.bytes().all(|byte| byte.is_ascii_digit()) || part.starts_with("0x"))
-            };
-            is_number(last)
-        }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        let [first, second, ..] = address.octets();
+        return address.is_private()
+            || address.is_link_local()
+            || address.is_loopback()
+            || first == 0
+            || first >= 224
+            || (first == 100 && (64..128).contains(&second));
     }
+    // Numbers that URLs take for addresses, such as `0x7f.1` and `2130706433`.
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.starts_with("0x") || (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

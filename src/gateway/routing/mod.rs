@@ -25,14 +25,15 @@ use crate::source::Span;
 pub use hooks::{Hook, HookCheck, HookKind};
 pub use hosts::custom_host_refused;
 pub use retry::{Outcome, Tried, attempts};
-pub use vocabulary::is_provider;
+pub use vocabulary::provider_named;
 
 /// Which of the two gateways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Edition {
     /// The open-source gateway, npm `@portkey-ai/gateway` 1.15.2: no accounts, and a closed list of providers.
     Open,
     /// The hosted service, as its version 2.2.3 was recorded: keys, integrations by their slugs, saved configs, a cache.
+    #[default]
     Hosted,
 }
 

@@ -172,7 +172,7 @@ impl Reader {
         let (shape, provider) = self.text(node, way, "provider");
         let known = providers(self.edition);
         let slugs = self.edition == Edition::Hosted;
-        let strange = |name: &&str| !(slugs && name.starts_with('@')) && !known.contains(name);
+        let strange = |name: &&str| !((slugs && name.starts_with('@')) || known.contains(name));
         if let (Some(name), Some(found)) = (provider.as_deref().filter(strange), node.get("provider")) {
             let message = format!("Invalid 'provider' value. Must be one of: {}", known.join(", "));
             let ours = format!("`{name}` is not a provider of the gateway");

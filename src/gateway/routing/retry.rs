@@ -8,7 +8,7 @@ use super::Retry;
 pub(super) const MOST_RETRIES: u32 = 100;
 
 /// A provider that asks for a longer wait is not asked again (versions 1.15.2 and 2.2.3); all waits together have this bound, too.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// What an attempt came to, as far as retries look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,9 +17,9 @@ pub(super) fn providers(edition: Edition) -> &'static [&'static str] {
     }
 }
 
-/// Whether a gateway knows a provider by this name.
-pub fn is_provider(edition: Edition, name: &str) -> bool {
-    providers(edition).contains(&name)
+/// The provider that a gateway knows by a name.
+pub fn provider_named(edition: Edition, name: &str) -> Option<&'static str> {
+    providers(edition).iter().copied().find(|known| *known == name)
 }
 
 /// The providers of the open-source gateway.

@@ -76,8 +76,7 @@ pub(crate) fn groups(edition: &str) -> Vec<(String, Vec<Case>)> {
     files.sort_by_key(std::fs::DirEntry::file_name);
     for file in files {
         let text = std::fs::read_to_string(file.path()).expect("a file of cases is UTF-8");
-        let cases =
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+        let cases = serde_json::from_str(&text).expect("a file of cases holds cases");
         let name = file.path().file_stem().expect("it has a name").to_string_lossy().into_owned();
         groups.push((name, cases));
     }

@@ -93,7 +93,7 @@ impl Accounts for Known {
 fn ours(edition: Edition, case: &Case, cache: &mut Cache, now: Duration) -> Outcome {
     let request = case.request.request(UP, GONE);
     let accounts: &dyn Accounts = if edition == Edition::Open { &Nobody } else { &Known };
-    let mut gateway = Gateway { edition, accounts, cache, now, seed: 7 };
+    let mut gateway = Gateway { edition, accounts, cache, now, seed: 7, judges_answers: true };
     outcome(answer(&request, &mut gateway, &mut Scripted::default()))
 }
 
@@ -103,7 +103,7 @@ fn outcome(played: Played) -> Outcome {
     let upstream = reached.map(|asked| {
         let call = &asked.call;
         let line = format!("{} {}", call.method, call.url.strip_prefix(UP).unwrap_or_default());
-        let after = u64::try_from((asked.at - first).as_millis()).ok();
+        let after = u64::try_from(asked.at.saturating_sub(first).as_millis()).ok();
         case::called(line, &call.headers, call.body.as_deref().unwrap_or_default(), after)
     });
     let upstream = upstream.collect();
@@ -122,10 +122,10 @@ fn difference(case: &Case, wanted: &Outcome, found: &Outcome) -> Option<String> 
     if wanted == found {
         return None;
     }
-    let mut told = String::new();
+    let mut told = vec![String::new()];
     let mut tell = |what: &str, wanted: String, found: String| {
         if wanted != found {
-            told.push_str(&format!("\n    {what}\n      wanted {wanted}\n      found  {found}"));
+            told.push(format!("    {what}\n      wanted {wanted}\n      found  {found}"));
         }
     };
     let status = |outcome: &Outcome| format!("{:?}", outcome.answer.as_ref().map(|answer| answer.status));
@@ -155,7 +155,7 @@ fn difference(case: &Case, wanted: &Outcome, found: &Outcome) -> Option<String> 
         };
         tell(&format!("call {at}"), shown(wanted), shown(found));
     }
-    Some(told)
+    Some(told.join("\n"))
 }
 
 /// What differs on purpose: the names of cases, each with its reason.

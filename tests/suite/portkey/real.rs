@@ -63,8 +63,8 @@ impl Real {
         let real = Self { process, port, upstream, gone };
         let mut told = Vec::new();
         while !String::from_utf8_lossy(&told).contains(READY) {
-            let read = output.read_until(b'\n', &mut told).expect("its output can be read");
-            assert!(read > 0, "the gateway ended: {}", String::from_utf8_lossy(&told));
+            let length = output.read_until(b'\n', &mut told).expect("its output can be read");
+            assert!(length > 0, "the gateway ended: {}", String::from_utf8_lossy(&told));
         }
         thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         real
@@ -161,16 +161,15 @@ fn serve(stream: &TcpStream, calls: &Calls) -> Option<()> {
 }
 
 fn tell(mut stream: &TcpStream, script: &script::Script) -> Option<()> {
-    let mut head = format!("HTTP/1.1 {} X\r\n", script.status);
-    for (name, value) in script.headers.iter().filter(|(_, value)| !value.is_empty()) {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let mut head = vec![format!("HTTP/1.1 {} X", script.status)];
+    let filled = script.headers.iter().filter(|(_, value)| !value.is_empty());
+    head.extend(filled.map(|(name, value)| format!("{name}: {value}")));
     // A body that is announced longer than it is breaks off.
     let length = script.body.len() + if script.breaks { 64 } else { 0 };
     if script.status != 204 {
-        head.push_str(&format!("content-length: {length}\r\n"));
+        head.push(format!("content-length: {length}"));
     }
-    stream.write_all(format!("{head}\r\n").as_bytes()).ok()?;
+    stream.write_all(format!("{}\r\n\r\n", head.join("\r\n")).as_bytes()).ok()?;
     stream.write_all(&script.body).ok()
 }
 
@@ -196,17 +195,14 @@ fn ask(port: u16, request: &Request) -> Option<Parts> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(NEVER)).ok()?;
     let mark = if request.query.is_empty() { "" } else { "?" };
-    let mut head = format!(
-        "{} {}{mark}{} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n",
-        request.method, request.path, request.query
-    );
-    for (name, value) in &request.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let Request { method, path, query, .. } = request;
+    let mut head = vec![format!("{method} {path}{mark}{query} HTTP/1.1"), format!("host: 127.0.0.1:{port}")];
+    head.extend(request.headers.iter().map(|(name, value)| format!("{name}: {value}")));
     if !request.body.is_empty() || request.method == "POST" {
-        head.push_str(&format!("content-length: {}\r\n", request.body.len()));
+        head.push(format!("content-length: {}", request.body.len()));
     }
-    stream.write_all(format!("{head}connection: close\r\n\r\n").as_bytes()).ok()?;
+    head.push("connection: close\r\n\r\n".to_owned());
+    stream.write_all(head.join("\r\n").as_bytes()).ok()?;
     // It may have answered already, without reading on.
     let _written = stream.write_all(&request.body);
     let mut reader = BufReader::new(stream);

@@ -123,28 +123,37 @@ fn failing(told: &str) -> Script {
     script
 }
 
+/// What a good answer says.
+#[derive(Clone, Copy, PartialEq)]
+enum Says {
+    /// A text.
+    Text,
+    /// The call of a tool.
+    Call,
+}
+
 /// A good answer, in the dialect of the path.
 fn good(path: &str, asked: &Value, said: &str) -> Script {
     let model = asked.get("model").and_then(Value::as_str).unwrap_or("none");
     let streams = asked.get("stream") == Some(&json!(true));
-    let calls_tool = said.ends_with("/tools");
+    let says = if said.ends_with("/tools") { Says::Call } else { Says::Text };
     let place = path.split('?').next().unwrap_or_default();
     if place.contains(":streamGenerateContent") {
-        return google_stream(calls_tool);
+        return google_stream(says);
     }
     if place.contains(":generateContent") && said.ends_with("/gemini")
-        || calls_tool && place.contains(":generateContent")
+        || says == Says::Call && place.contains(":generateContent")
     {
-        return json_of(&google(calls_tool));
+        return json_of(&google(says));
     }
     if place.contains(":embedContent") {
         return json_of(&json!({"embedding": {"values": [0.1, -0.2]}}));
     }
     if place.ends_with("/messages") {
         if streams {
-            return anthropic_stream(model, calls_tool);
+            return anthropic_stream(model, says);
         }
-        let mut answer = json_of(&anthropic(model, calls_tool));
+        let mut answer = json_of(&anthropic(model, says));
         answer.headers.push(("request-id", "req_anthropic_1".to_owned()));
         return answer;
     }
@@ -171,7 +180,7 @@ fn good(path: &str, asked: &Value, said: &str) -> Script {
         }),
         () if streams => return chat_stream(model, asked, said),
         () => {
-            let message = if calls_tool {
+            let message = if says == Says::Call {
                 json!({"role": "assistant", "content": null, "refusal": null, "tool_calls": [
                     {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]})
             } else {
@@ -231,8 +240,8 @@ fn chat_stream(model: &str, asked: &Value, said: &str) -> Script {
     stream(&events)
 }
 
-fn anthropic(model: &str, calls_tool: bool) -> Value {
-    let (content, reason) = if calls_tool {
+fn anthropic(model: &str, says: Says) -> Value {
+    let (content, reason) = if says == Says::Call {
         (
             json!([{"type": "text", "text": "hm"}, {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"a": 1}}]),
             "tool_use",
@@ -244,12 +253,12 @@ fn anthropic(model: &str, calls_tool: bool) -> Value {
         "stop_reason": reason, "stop_sequence": null, "usage": {"input_tokens": 9, "output_tokens": 3}})
 }
 
-fn anthropic_stream(model: &str, calls_tool: bool) -> Script {
+fn anthropic_stream(model: &str, says: Says) -> Script {
     let mut events = vec![
         json!({"type": "message_start", "message": {"id": "msg_fake_1", "type": "message", "role": "assistant",
         "model": model, "content": [], "stop_reason": null, "stop_sequence": null, "usage": {"input_tokens": 9, "output_tokens": 1}}}),
     ];
-    if calls_tool {
+    if says == Says::Call {
         events.extend([
             json!({"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}}),
             json!({"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": "{\"a\":"}}),
@@ -263,7 +272,7 @@ fn anthropic_stream(model: &str, calls_tool: bool) -> Script {
             json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "lo"}}),
         ]);
     }
-    let reason = if calls_tool { "tool_use" } else { "end_turn" };
+    let reason = if says == Says::Call { "tool_use" } else { "end_turn" };
     events.extend([
         json!({"type": "content_block_stop", "index": 0}),
         json!({"type": "message_delta", "delta": {"stop_reason": reason, "stop_sequence": null}, "usage": {"output_tokens": 3}}),
@@ -276,8 +285,8 @@ fn anthropic_stream(model: &str, calls_tool: bool) -> Script {
     stream(&events.iter().map(written).collect::<Vec<_>>())
 }
 
-fn google(calls_tool: bool) -> Value {
-    let part = if calls_tool {
+fn google(says: Says) -> Value {
+    let part = if says == Says::Call {
         json!({"functionCall": {"name": "f", "args": {"a": 1}}})
     } else {
         json!({"text": "hello"})
@@ -289,9 +298,9 @@ fn google(calls_tool: bool) -> Value {
     })
 }
 
-fn google_stream(calls_tool: bool) -> Script {
+fn google_stream(says: Says) -> Script {
     let first = json!({"candidates": [{"content": {"parts": [{"text": "hel"}], "role": "model"}, "index": 0}],
         "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 9}, "modelVersion": "gemini-2.5-flash"});
-    let body = format!("[{first}\r\n,\r\n{}\r\n]", google(calls_tool));
+    let body = format!("[{first}\r\n,\r\n{}\r\n]", google(says));
     script(200, "application/json", body.into_bytes())
 }

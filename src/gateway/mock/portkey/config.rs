@@ -7,7 +7,7 @@ use super::{failure, integrations};
 use crate::data::{self, Node, Path, Step, Syntax};
 use crate::diagnostics::{Code, Problem, Severity};
 use crate::gateway::credentials::placeholder;
-use crate::gateway::exchange::{Answer, Finding, Place};
+use crate::gateway::exchange::{Answer, Finding, Place, Request};
 use crate::gateway::profiles::Profile;
 use crate::gateway::routing::{Config, Edition, refusals};
 use crate::source::Span;
@@ -25,14 +25,32 @@ pub(super) enum Given {
     /// One that is refused.
     Refused,
     /// One that is followed.
-    Config(Box<Read>),
+    Config(Box<Config>),
 }
 
-/// A config that is followed.
-#[derive(Debug)]
-pub(super) struct Read {
-    /// The config.
-    pub(super) config: Config,
+impl Given {
+    /// The config that is followed.
+    pub(super) fn config(&self) -> Option<&Config> {
+        match self {
+            Self::Config(config) => Some(config),
+            Self::Nothing | Self::Saved | Self::Refused => None,
+        }
+    }
+}
+
+/// The request as the engine plays it: what the reader has to fill in stands for a saved config, and for an integration.
+pub(super) fn played(request: &Request, given: &Given) -> Request {
+    let mut request = request.clone();
+    for (name, value) in &mut request.headers {
+        match name.as_str() {
+            HEADER if matches!(given, Given::Saved) => "pc-saved".clone_into(value),
+            "x-portkey-provider" if !value.trim().starts_with('@') && placeholder(value.trim()) => {
+                *value = format!("@{}", value.trim());
+            }
+            _ => *value = value.trim().to_owned(),
+        }
+    }
+    request
 }
 
 /// Reads the config of a request.
@@ -45,6 +63,19 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
             !id.is_empty()
                 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         });
+        if judgement.profile.edition == Edition::Open && saved {
+            let finding = Finding::new(
+                Code::BadHeader,
+                Place::InHeader(HEADER.to_owned(), Path::default()),
+                "the open-source gateway has no saved configs",
+            );
+            let help = "write the config itself, as JSON in one line";
+            judgement.refuse_with(
+                failure(400, "Invalid config passed. You need to pass a valid json"),
+                finding.help(help),
+            );
+            return Given::Refused;
+        }
         if saved
             || placeholder(text)
             || text.starts_with("pc-") && placeholder(text.trim_start_matches("pc-"))
@@ -66,8 +97,9 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
         judgement.refuse_with(answer, finding);
         return Given::Refused;
     }
-    let (config, problems) = Config::read(&node).into_parts();
-    let errors = refusals(Edition::Hosted, &node);
+    let edition = judgement.profile.edition;
+    let (config, problems) = Config::read_for(edition, &node).into_parts();
+    let errors = refusals(edition, &node);
     for problem in problems {
         let refused = problem.severity == Severity::Error && problem.code == Code::RefusedConfig;
         let finding = finding(&node, problem);
@@ -79,7 +111,7 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
         }
     }
     match config {
-        Some(config) => Given::Config(Box::new(Read { config })),
+        Some(config) => Given::Config(Box::new(config)),
         None => Given::Refused,
     }
 }
@@ -103,16 +135,20 @@ fn refused_at_once(judgement: &Judgement, value: &Value, node: &Node) -> Option<
             finding.help("write `{\"provider\": \"@…\"}`, or the id of a saved config"),
         ));
     }
-    let says = ["provider", "virtual_key", "targets"].iter().any(|key| value.get(key).is_some());
+    let hosted = judgement.profile.edition == Edition::Hosted;
+    let keys: &[&str] =
+        if hosted { &["provider", "virtual_key", "targets"] } else { &["provider", "targets"] };
+    let says = keys.iter().any(|key| value.get(key).is_some());
     let slug =
         |model: Option<&Value>| model.and_then(Value::as_str).is_some_and(|model| model.starts_with('@'));
     let header = |name: &str| judgement.request.header(name).is_some();
     let body = judgement.request.json();
     let provided = says
-        || slug(value.pointer("/override_params/model"))
-        || slug(body.as_ref().and_then(|body| body.get("model")))
         || header("x-portkey-provider")
-        || header("x-portkey-virtual-key");
+        || (hosted
+            && (slug(value.pointer("/override_params/model"))
+                || slug(body.as_ref().and_then(|body| body.get("model")))
+                || header("x-portkey-virtual-key")));
     if provided {
         return None;
     }
@@ -121,7 +157,11 @@ fn refused_at_once(judgement: &Judgement, value: &Value, node: &Node) -> Option<
         place(&Path::default()),
         "nothing names a provider: neither this config nor a header nor the model",
     )
-    .help("add `\"provider\": \"@…\"`, or write the model as `@slug/model`");
+    .help(if hosted {
+        "add `\"provider\": \"@…\"`, or write the model as `@slug/model`"
+    } else {
+        "add `\"provider\": \"openai\"` with its `\"api_key\"`, or send `x-portkey-provider`"
+    });
     Some((failure(400, message), finding))
 }
 

@@ -1,190 +1,226 @@
-//! What the provider behind an integration says, and what the gateway makes of it.
+//! What stands behind the gateway: the mock's own providers, which are asked what the gateway makes of a request.
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::super::judgement::{Fill, Judgement, filled};
-use super::super::{credential, models};
+use super::super::{Mock, credential, models};
 use super::config;
-use super::integrations::{Integration, slug_of};
-use crate::data::Step;
+use super::integrations::{self, Integration};
+use crate::data::{Path, Step};
 use crate::diagnostics::Code;
 use crate::gateway::credentials;
-use crate::gateway::dialects::Endpoint;
-use crate::gateway::dialects::seed::Seed;
-use crate::gateway::exchange::{Answer, Finding, Place, Request};
-use crate::gateway::profiles::{GENERIC, Profiles, Takes};
-use crate::gateway::routing::Target;
+use crate::gateway::exchange::{Answer, Exchange, Finding, Place, Request, Scheme};
+use crate::gateway::portkey::{Call, Played, Said, Upstream};
+use crate::gateway::profiles::{GENERIC, Profile, Profiles, Service, Takes};
+use crate::gateway::routing::{Config, Edition};
 
 /// Providers that take other credentials than a key.
 const KEYLESS: &[&str] =
     &["ollama", "triton", "bedrock", "vertex-ai", "sagemaker", "azure-openai", "azure-ai", "oracle"];
 
-/// A call of a provider.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Call<'a> {
-    /// The integration.
-    pub(super) integration: &'a Integration,
-    /// The target of the config.
-    pub(super) target: &'a Target,
-    /// The body of the request.
-    pub(super) body: &'a Value,
+/// A host for providers whose own is not known here; it leads nowhere.
+const SOMEWHERE: &str = "provider.invalid";
+
+/// The providers of the mock, and what they said.
+pub(super) struct Providers<'a> {
+    mock: &'a Mock,
+    portkey: &'a Profile,
+    request: &'a Request,
+    heard: Vec<Heard>,
 }
 
-/// The provider has no embeddings, and the gateway answers in its place (recorded for Anthropic, 2026-11-22).
-pub(super) fn without(endpoint: Endpoint, integration: &Integration) -> Option<(Answer, Finding)> {
-    if endpoint != Endpoint::Embeddings || integration.provider != "anthropic" {
+/// What a provider found wrong.
+struct Heard {
+    target: String,
+    /// The slug that stands before the model, with what divides them.
+    slug: String,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Providers<'a> {
+    pub(super) fn new(mock: &'a Mock, portkey: &'a Profile, request: &'a Request) -> Self {
+        Self { mock, portkey, request, heard: Vec::new() }
+    }
+
+    /// The profile of the provider that is called; none where the address is the client's own.
+    fn profile(&self, call: &Call) -> Option<&'a Profile> {
+        let (_, name) = self.portkey.integrations.iter().find(|(known, _)| *known == call.provider)?;
+        let slug = call.slug.as_deref().and_then(|slug| integrations::find(self.portkey, slug));
+        let name = slug.map_or_else(|| name.clone(), |integration| integration.profile);
+        self.mock.profiles().get(&name).filter(|_| call.custom_host.is_none())
+    }
+
+    /// The call as a request of its own, to the host that the profile of its provider names.
+    fn request(&self, call: &Call, profile: Option<&Profile>) -> Request {
+        let (scheme, rest) = call.url.split_once("://").unwrap_or(("https", ""));
+        let (authority, path) = match rest.find('/') {
+            Some(at) => rest.split_at(at),
+            None if rest.is_empty() => ("", call.url.as_str()),
+            None => (rest, "/"),
+        };
+        let scheme = if scheme == "http" { Scheme::Http } else { Scheme::Https };
+        let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
+        let (mut host, mut port) = (host.to_owned(), port.parse().unwrap_or(scheme.usual_port()));
+        if host.is_empty() {
+            SOMEWHERE.clone_into(&mut host);
+        }
+        match profile {
+            // Any provider may stand behind it, and so none is asked by its name.
+            Some(profile) if profile.name == GENERIC => SOMEWHERE.clone_into(&mut host),
+            Some(profile) if !profile.local => {
+                if let Some(own) = profile.hosts.first() {
+                    (host, port) = (own.clone(), 443);
+                }
+            }
+            _ => {}
+        }
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let mut request = Request {
+            method: call.method.clone(),
+            scheme,
+            host: host.to_lowercase(),
+            port,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: call.headers.clone(),
+            body: call.body.clone().unwrap_or_default(),
+        };
+        if let Some(profile) = profile.filter(|_| !self.brings_key()) {
+            issue(&mut request, &credentials::issued_to(profile));
+        }
+        request
+    }
+
+    /// Whether the client's own credential for the provider is judged there; with an account the gateway has them, or it was judged.
+    fn brings_key(&self) -> bool {
+        let own = ["authorization", "x-api-key"].iter().any(|name| self.request.header(name).is_some());
+        self.portkey.edition == Edition::Open && own
+    }
+
+    fn exchange(&self, call: &Call) -> Option<Exchange> {
+        let profile = self.profile(call);
+        let request = self.request(call, profile);
+        let at_address = self.mock.profiles().at(&request.host, request.port);
+        // A gateway behind this one would be asked by itself in the end.
+        if at_address.is_some_and(|profile| profile.service == Service::Portkey) {
+            return None;
+        }
+        let exchange = self.mock.answer(&request);
+        exchange.unsent.is_none().then_some(exchange)
+    }
+}
+
+impl Upstream for Providers<'_> {
+    fn ask(&mut self, call: &Call) -> Said {
+        let slug = self.request.json().and_then(|body| Some(body.get("model")?.as_str()?.to_owned()));
+        let sent = call.body.as_deref().and_then(|body| serde_json::from_slice::<Value>(body).ok());
+        let sent = sent.and_then(|body| Some(body.get("model")?.as_str()?.to_owned())).unwrap_or_default();
+        let slug =
+            slug.and_then(|model| model.strip_suffix(sent.as_str()).map(str::to_owned)).unwrap_or_default();
+        let (answer, findings) = match self.exchange(call) {
+            Some(exchange) => (exchange.answer, exchange.findings),
+            None => (made_up(call), Vec::new()),
+        };
+        self.heard.push(Heard { target: call.target.clone(), slug, findings });
+        Said::Answer(answer, Duration::ZERO)
+    }
+}
+
+/// Puts a credential that the mock has issued in place of the one that a call carries.
+fn issue(request: &mut Request, issued: &str) {
+    for (name, value) in &mut request.headers {
+        match name.as_str() {
+            "authorization" => *value = format!("Bearer {issued}"),
+            "x-api-key" | "api-key" => issued.clone_into(value),
+            _ => {}
+        }
+    }
+    let query = request.query.split('&').map(|pair| match pair.split_once('=') {
+        Some(("key", _)) => format!("key={issued}"),
+        _ => pair.to_owned(),
+    });
+    request.query = query.collect::<Vec<_>>().join("&");
+}
+
+/// What is answered where the mock plays nothing: a provider of a dialect that it does not speak.
+fn made_up(call: &Call) -> Answer {
+    if call.url.contains(":streamGenerateContent") || call.url.contains(":generateContent") {
+        let part = json!({"content": {"parts": [{"text": "ready"}], "role": "model"}, "finishReason": "STOP", "index": 0});
+        let usage = json!({"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2});
+        let answer = json!({"candidates": [part], "usageMetadata": usage});
+        let streams = call.url.contains(":streamGenerateContent");
+        return if streams {
+            Answer::text(200, "application/json", format!("[{answer}\r\n]"))
+        } else {
+            Answer::json(200, &answer)
+        };
+    }
+    Answer::json(200, &json!({"object": "list", "data": []}))
+}
+
+/// Says what the providers found wrong. What the last target refused is the request's own; what came before it was hidden by the
+/// strategy.
+pub(super) fn tell(
+    judgement: &mut Judgement,
+    providers: Providers<'_>,
+    played: &Played,
+    config: Option<&Config>,
+) {
+    let failed = played.answer.as_ref().is_none_or(|answer| !answer.is_success());
+    let refused = judgement.is_refused();
+    let mut told: Vec<Finding> = Vec::new();
+    for heard in &providers.heard {
+        let last = failed && played.target.as_deref() == Some(heard.target.as_str());
+        for finding in heard.findings.iter().filter(|finding| finding.is_error()) {
+            let Some(finding) = placed(finding, heard, config, refused) else { continue };
+            let finding = if last { finding } else { finding.warning() };
+            if !told.contains(&finding) {
+                told.push(finding);
+            }
+        }
+    }
+    for finding in told {
+        judgement.note(finding);
+    }
+}
+
+/// A finding of a provider at the place that it has in the request to the gateway; none where the gateway's own judgement says it.
+fn placed(finding: &Finding, heard: &Heard, config: Option<&Config>, refused: bool) -> Option<Finding> {
+    if matches!(finding.code, Code::UnknownModel | Code::ModelForm) {
+        return Some(of_model(finding, heard, config));
+    }
+    if refused {
         return None;
     }
-    let body = json!({"status": "failure", "message": "embed is not supported by anthropic"});
-    let answer = Answer::json(500, &body).with("x-portkey-gateway-exception", "true");
-    let finding = Finding::new(Code::WrongPath, Place::Path, "the provider `anthropic` has no embeddings");
-    Some((answer, finding.help("ask a provider that has them, such as `@openai`")))
-}
-
-/// What a provider said.
-#[derive(Clone, Debug)]
-pub(super) struct Outcome {
-    /// The name of the provider, for the header of the answer.
-    pub(super) provider: String,
-    /// The model that it was asked for.
-    pub(super) model: Value,
-    /// Retries used, `-1` where they were used up.
-    pub(super) retries: i32,
-    path: String,
-    cached: bool,
-    params: serde_json::Map<String, Value>,
-    refusal: Option<(Answer, Finding)>,
-}
-
-impl Outcome {
-    /// A good one of a target.
-    pub(super) fn of(target: &Target) -> Self {
-        Self {
-            provider: String::new(),
-            model: Value::Null,
-            retries: 0,
-            path: target.path.clone(),
-            cached: target.cache.is_some(),
-            params: target.override_params.clone(),
-            refusal: None,
-        }
-    }
-
-    /// Its status.
-    pub(super) fn status(&self) -> u16 {
-        self.refusal.as_ref().map_or(200, |(answer, _)| answer.status)
-    }
-
-    /// The answer of the gateway: the provider's, with the headers that say how it came about.
-    pub(super) fn answer(
-        self,
-        request: &Request,
-        seed: &Seed,
-        said: impl FnOnce(&Value) -> Answer,
-        body: &Value,
-    ) -> Answer {
-        let mut sent = body.clone();
-        if let Value::Object(members) = &mut sent {
-            members.extend(self.params);
-            members.insert("model".to_owned(), self.model);
-        }
-        let mut answer = said(&sent);
-        let named = self.provider != "openai" && answer.header("content-type") == Some("application/json");
-        if let (true, Ok(Value::Object(mut members))) = (named, serde_json::from_slice(&answer.body())) {
-            members.insert("provider".to_owned(), json!(self.provider));
-            answer.chunks = vec![Value::Object(members).to_string().into_bytes()];
-        }
-        let headers = Headers {
-            path: &self.path,
-            provider: &self.provider,
-            retries: self.retries,
-            cached: self.cached,
-        };
-        headers.add(answer, request, seed)
-    }
-}
-
-/// The headers that the gateway adds to the answer of a provider.
-struct Headers<'a> {
-    path: &'a str,
-    provider: &'a str,
-    retries: i32,
-    cached: bool,
-}
-
-impl Headers<'_> {
-    fn add(&self, answer: Answer, request: &Request, seed: &Seed) -> Answer {
-        let trace = request.header("x-portkey-trace-id").filter(|trace| !trace.is_empty());
-        answer
-            .with("x-portkey-cache-status", if self.cached { "MISS" } else { "DISABLED" })
-            .with("x-portkey-last-used-option-index", self.path)
-            .with("x-portkey-provider", self.provider)
-            .with("x-portkey-retry-attempt-count", self.retries.to_string())
-            .with("x-portkey-trace-id", trace.map_or_else(|| seed.uuid(), str::to_owned))
-    }
-}
-
-/// Asks a provider. A refusal stands in the outcome; it becomes a finding where it is the answer.
-pub(super) fn ask(profiles: &Profiles, judgement: &mut Judgement, call: &Call) -> Outcome {
-    let Call { integration, target, body } = *call;
-    let asked = target.override_params.get("model").or_else(|| body.get("model"));
-    let id = asked.and_then(Value::as_str).unwrap_or_default();
-    let model = slug_of(id).map_or(id, |(_, model)| model);
-    let mut outcome =
-        Outcome { provider: integration.provider.clone(), model: json!(model), ..Outcome::of(target) };
-    let profile = profiles.get(&integration.profile).or_else(|| profiles.get(GENERIC));
-    let Some(profile) = profile.filter(|_| !model.is_empty() && target.custom_host.is_none()) else {
-        return outcome;
+    let place = match &finding.place {
+        Place::Credential => Place::Header("authorization".to_owned()),
+        place @ (Place::Header(_) | Place::Body(_) | Place::BodyKey(_)) => place.clone(),
+        Place::Host
+        | Place::Method
+        | Place::Path
+        | Place::Query(_)
+        | Place::InHeader(..)
+        | Place::BodyByte(_) => Place::Body(Path::default()),
     };
-    if judgement.request.header("x-portkey-custom-host").is_some() {
-        return outcome;
-    }
-    let overridden = target.override_params.contains_key("model");
-    let place = if overridden {
-        let mut path = config::path_of(&target.path);
+    Some(Finding { place, fix: None, ..finding.clone() })
+}
+
+/// What is wrong with the model, at the place where it stands: in the body, or in what the config puts in.
+fn of_model(finding: &Finding, heard: &Heard, config: Option<&Config>) -> Finding {
+    let leaves = config.map(Config::leaves).unwrap_or_default();
+    let target = leaves.iter().find(|leaf| leaf.path == heard.target);
+    let overridden = target.is_some_and(|target| target.override_params.contains_key("model"));
+    if overridden {
+        let mut path = config::path_of(&heard.target);
         path.0.extend([Step::Key("override_params".to_owned()), Step::Key("model".to_owned())]);
-        config::place(&path)
-    } else {
-        models::in_body()
-    };
-    if let Some(finding) = models::wrong(profile, model, place) {
-        let form = if finding.code == Code::ModelForm {
-            &profile.errors.model_form
-        } else {
-            &profile.errors.unknown_model
-        };
-        let answer =
-            filled(form, &Fill { model, param: Some("model"), ..Fill::default() }, judgement.request);
-        // The ids that it names are those of the integration.
-        let slug = id.strip_suffix(model).unwrap_or_default();
-        let fix = finding.fix.clone().map(|near| format!("{slug}{near}"));
-        let help = finding.help.clone().map(|help| help.replacen('`', &format!("`{slug}"), 1));
-        let seed = Seed::of(judgement.request);
-        let headers = Headers {
-            path: &target.path,
-            provider: &integration.provider,
-            retries: 0,
-            cached: outcome.cached,
-        };
-        let answer = headers.add(answer, judgement.request, &seed);
-        outcome.refusal = Some((answer, Finding { help, fix, ..finding }));
+        return Finding { place: config::place(&path), ..finding.clone() };
     }
-    outcome
-}
-
-/// Says what the providers refused: the last answer is the request's own; what came before it was hidden by the strategy.
-pub(super) fn masked(judgement: &mut Judgement, last: &Outcome, before: Vec<Outcome>) {
-    for (_, finding) in before.into_iter().filter_map(|outcome| outcome.refusal) {
-        judgement.note(finding.warning());
-    }
-    settle(judgement, last);
-}
-
-/// Makes the refusal of a provider the answer.
-pub(super) fn settle(judgement: &mut Judgement, outcome: &Outcome) {
-    if let Some((answer, finding)) = &outcome.refusal {
-        judgement.refuse_with(answer.clone(), finding.clone());
-    }
+    // The ids that it names are those of the integration.
+    let fix = finding.fix.clone().map(|near| format!("{}{near}", heard.slug));
+    let help = finding.help.clone().map(|help| help.replacen('`', &format!("`{}", heard.slug), 1));
+    Finding { place: models::in_body(), help, fix, ..finding.clone() }
 }
 
 /// A provider that is called by its name needs a key of the client's own, beside Portkey's.
@@ -220,7 +256,7 @@ pub(super) fn own_key(profiles: &Profiles, judgement: &mut Judgement, integratio
         return;
     };
     let value = own.split_once(' ').map_or(own, |(_, value)| value.trim());
-    let Some(profile) = profile else { return };
+    let Some(profile) = profile.filter(|profile| profile.name != GENERIC) else { return };
     if credentials::placeholder(value) {
         return;
     }

@@ -265,7 +265,7 @@ pub(super) fn mapped(context: &Context<'_>, status: u16, body: &Value) -> Option
 }
 
 fn completion(context: &Context<'_>, body: &Value) -> Value {
-    let reason = finish_reason(body.get("stop_reason"), context.strict);
+    let reason = finish_reason(body.get("stop_reason"), context);
     let mut answer = json!({
         "object": "text_completion",
         "created": context.now,
@@ -327,7 +327,7 @@ fn answer(context: &Context<'_>, body: &Value) -> Value {
             "message": message,
             "index": 0,
             "logprobs": null,
-            "finish_reason": finish_reason(body.get("stop_reason"), context.strict),
+            "finish_reason": finish_reason(body.get("stop_reason"), context),
         }],
         "usage": usage,
     })
@@ -361,7 +361,7 @@ pub(super) fn event(context: &Context<'_>, state: &mut State, piece: &str) -> Re
         return Ok(Some(chunk(&frame(context, state, choice))));
     }
     if let ("message_delta", Some(usage)) = (kind, event.get("usage")) {
-        let reason = finish_reason(event.pointer("/delta/stop_reason"), context.strict);
+        let reason = finish_reason(event.pointer("/delta/stop_reason"), context);
         let mut last = frame(context, state, json!([{"index": 0, "delta": {}, "finish_reason": reason}]));
         last["usage"] = total(state, usage);
         return Ok(Some(chunk(&last)));
@@ -382,7 +382,7 @@ fn frame(context: &Context<'_>, state: &State, choices: Value) -> Value {
 }
 
 fn start(state: &mut State, event: &Value, usage: &Value) {
-    state.model = event.pointer("/message/model").and_then(Value::as_str).unwrap_or_default().to_owned();
+    event.pointer("/message/model").and_then(Value::as_str).unwrap_or_default().clone_into(&mut state.model);
     state.usage.clear();
     if let Some(tokens) = usage.get("input_tokens") {
         state.usage.insert("prompt_tokens".to_owned(), tokens.clone());

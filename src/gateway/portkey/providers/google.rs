@@ -362,7 +362,7 @@ fn choice(context: &Context<'_>, at: usize, candidate: &Value) -> Value {
     json!({
         "message": message,
         "index": candidate.get("index").cloned().unwrap_or_else(|| json!(at)),
-        "finish_reason": finish_reason(candidate.get("finishReason"), context.strict),
+        "finish_reason": finish_reason(candidate.get("finishReason"), context),
     })
 }
 
@@ -465,6 +465,6 @@ fn streamed(context: &Context<'_>, state: &mut State, candidate: (usize, &Value)
     json!({
         "delta": delta,
         "index": candidate.get("index").cloned().unwrap_or_else(|| json!(at)),
-        "finish_reason": reason.map_or(Value::Null, |reason| finish_reason(Some(reason), context.strict)),
+        "finish_reason": reason.map_or(Value::Null, |reason| finish_reason(Some(reason), context)),
     })
 }

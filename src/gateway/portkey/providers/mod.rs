@@ -29,7 +29,7 @@ pub(super) enum Provider {
     Anthropic,
     Google,
     /// One whose dialect is not played; it is taken for one like OpenAI.
-    Other,
+    Other(&'static str),
 }
 
 /// Names that the gateway takes in headers and has no code for.
@@ -65,20 +65,23 @@ impl Provider {
         match name {
             "anthropic" => Some(Self::Anthropic),
             "google" => Some(Self::Google),
-            _ if EMPTY.contains(&name) || !super::super::routing::is_provider(edition, name) => None,
-            _ => Some(table::find(name).map_or(Self::Other, Self::OpenAi)),
+            _ if EMPTY.contains(&name) => None,
+            _ => {
+                let known = super::super::routing::provider_named(edition, name)?;
+                Some(table::find(name).map_or(Self::Other(known), Self::OpenAi))
+            }
         }
     }
 
     /// Whether what is played here is what the gateway does with it.
     pub(super) fn is_exact(self) -> bool {
-        self != Self::Other
+        !matches!(self, Self::Other(_))
     }
 
     fn entry(self) -> Option<&'static Entry> {
         match self {
             Self::OpenAi(entry) => Some(entry),
-            Self::Other => table::find("openai"),
+            Self::Other(_) => table::find("openai"),
             Self::Anthropic | Self::Google => None,
         }
     }
@@ -89,7 +92,7 @@ impl Provider {
             Self::OpenAi(entry) => &entry.base,
             Self::Anthropic => anthropic::BASE,
             Self::Google => google::BASE,
-            Self::Other => "",
+            Self::Other(_) => "",
         }
     }
 
@@ -110,11 +113,10 @@ impl Provider {
                 add("anthropic-version", version.unwrap_or("2023-06-01"));
             }
             Self::Google => {}
-            Self::OpenAi(_) | Self::Other => {
+            Self::OpenAi(_) | Self::Other(_) => {
                 let entry = self.entry();
                 match entry.map_or(Key::Bearer, |entry| entry.key) {
                     Key::Bearer => add("authorization", &format!("Bearer {}", key.unwrap_or("undefined"))),
-                    Key::ApiKey => add("api-key", key.unwrap_or_default()),
                     Key::None => {}
                 }
                 if matches!(self, Self::OpenAi(entry) if entry.name == "openai") {
@@ -136,7 +138,7 @@ impl Provider {
 
     /// Whether the hosted service puts a chat in place of messages. Streams are not: none was recorded.
     fn adapts(self, context: &Context<'_>) -> bool {
-        let speaks_openai = matches!(self, Self::OpenAi(_) | Self::Other);
+        let speaks_openai = matches!(self, Self::OpenAi(_) | Self::Other(_));
         let streams = context.params.get("stream") == Some(&Value::Bool(true));
         context.edition == Edition::Hosted
             && context.function == Function::Messages
@@ -149,7 +151,7 @@ impl Provider {
         match self {
             Self::Anthropic => anthropic::path(context.function).to_owned(),
             Self::Google => google::path(context, target.api_key.as_deref()),
-            Self::OpenAi(_) | Self::Other => {
+            Self::OpenAi(_) | Self::Other(_) => {
                 let function = if self.adapts(context) { Function::Chat } else { context.function };
                 self.entry().map(|entry| openai::path(entry, function, address)).unwrap_or_default()
             }
@@ -161,7 +163,7 @@ impl Provider {
         match self {
             Self::Anthropic => anthropic::body(context),
             Self::Google => google::body(context),
-            Self::OpenAi(_) | Self::Other => {
+            Self::OpenAi(_) | Self::Other(_) => {
                 let entry = self.entry().ok_or(Unsupported)?;
                 if self.adapts(context) {
                     return openai::body(entry, Function::Chat, &adapter::chat(context.params));
@@ -176,8 +178,12 @@ impl Provider {
         match self {
             Self::Anthropic => anthropic::mapped(context, status, body),
             Self::Google => google::mapped(context, status, body),
-            Self::OpenAi(_) | Self::Other if self.adapts(context) => Some(adapter::message(body)),
-            Self::OpenAi(_) | Self::Other => {
+            Self::OpenAi(_) | Self::Other(_) if self.adapts(context) => Some(adapter::message(body)),
+            Self::Other(name) if context.function == Function::Chat => {
+                let error = body.get("error").filter(|_| status != 200);
+                Some(error.map_or_else(|| openai::named(name, body), |error| errors::of(name, error)))
+            }
+            Self::OpenAi(_) | Self::Other(_) => {
                 openai::mapped(self.entry()?, context.function, context.edition, (status, body))
             }
         }
@@ -231,17 +237,17 @@ impl Mapping<'_> {
             Provider::Anthropic => anthropic::event(self.context, &mut self.state, piece),
             Provider::Google => google::event(self.context, &mut self.state, piece).map(Some),
             Provider::OpenAi(entry) => openai::event(entry, piece),
-            Provider::Other => Ok(None),
+            Provider::Other(_) => Ok(None),
         }
     }
 }
 
 /// Why a provider stopped, in OpenAI's words (1.15.2): all that is not known is a stop.
-fn finish_reason(reason: Option<&Value>, strict: bool) -> Value {
+fn finish_reason(reason: Option<&Value>, context: &Context<'_>) -> Value {
     let Some(word) = reason.and_then(Value::as_str).filter(|word| !word.is_empty()) else {
         return "stop".into();
     };
-    if !strict {
+    if !context.strict {
         return word.into();
     }
     match word {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::javascript;
 use super::super::routes::Function;
-use super::table::{Answers, Entry, Errors};
+use super::table::{Answers, Entry, Errors, Streams};
 use super::{Edition, Unsupported, errors, rules};
 
 /// The path of a function below the base path, with what the client's own address says.
@@ -113,13 +113,13 @@ fn good(entry: &Entry, body: &Value) -> Value {
     match entry.answers {
         Answers::Kept => body.clone(),
         Answers::Named => named(&entry.name, body),
-        Answers::Picked if body.get("choices").is_some() => picked(&entry.name, body, true),
+        Answers::Picked if body.get("choices").is_some() => picked(&entry.name, body, &["choices", "usage"]),
         Answers::Picked => errors::invalid(&entry.name, body),
     }
 }
 
 /// An answer with the name of its provider.
-fn named(provider: &str, body: &Value) -> Value {
+pub(super) fn named(provider: &str, body: &Value) -> Value {
     let mut body = body.clone();
     if let Value::Object(members) = &mut body {
         members.insert("provider".to_owned(), json!(provider));
@@ -128,7 +128,7 @@ fn named(provider: &str, body: &Value) -> Value {
 }
 
 /// The parts of an answer that are handed on.
-fn picked(provider: &str, body: &Value, usage: bool) -> Value {
+fn picked(provider: &str, body: &Value, last: &[&str]) -> Value {
     let mut picked = Map::new();
     for key in ["id", "object", "created", "model"] {
         if let Some(value) = body.get(key) {
@@ -136,9 +136,9 @@ fn picked(provider: &str, body: &Value, usage: bool) -> Value {
         }
     }
     picked.insert("provider".to_owned(), json!(provider));
-    for key in ["choices", "usage"] {
-        if let Some(value) = body.get(key).filter(|_| key == "choices" || usage) {
-            picked.insert(key.to_owned(), value.clone());
+    for key in last {
+        if let Some(value) = body.get(key) {
+            picked.insert((*key).to_owned(), value.clone());
         }
     }
     Value::Object(picked)
@@ -146,16 +146,14 @@ fn picked(provider: &str, body: &Value, usage: bool) -> Value {
 
 /// What an event of a stream becomes; none where it is handed on as it came.
 pub(super) fn event(entry: &Entry, piece: &str) -> Result<Option<String>, ()> {
-    let usage = match entry.streams {
-        super::table::Streams::Kept => return Ok(None),
-        super::table::Streams::Picked => false,
-        super::table::Streams::Counted => true,
-    };
+    if entry.streams == Streams::Kept {
+        return Ok(None);
+    }
     let piece = piece.trim();
     let data = piece.strip_prefix("data: ").unwrap_or(piece).trim();
     if data == "[DONE]" {
         return Ok(Some("data: [DONE]\n\n".to_owned()));
     }
     let chunk = javascript::parse(data.as_bytes()).ok_or(())?;
-    Ok(Some(format!("data: {}\n\n", picked(&entry.name, &chunk, usage))))
+    Ok(Some(format!("data: {}\n\n", picked(&entry.name, &chunk, &["choices"]))))
 }

@@ -41,7 +41,6 @@ pub(in crate::gateway::portkey) struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     Bearer,
-    ApiKey,
     None,
 }
 
@@ -76,8 +75,6 @@ pub(super) enum Streams {
     Kept,
     /// They get the name of the provider, and lose what the gateway does not know.
     Picked,
-    /// The same, with the count of tokens.
-    Counted,
 }
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -105,7 +102,6 @@ fn entry(node: &Node) -> Entry {
         embed: owned("embed"),
         key: match text("key") {
             Some("none") => Key::None,
-            Some("api-key") => Key::ApiKey,
             _ => Key::Bearer,
         },
         model: owned("model"),
@@ -136,7 +132,6 @@ fn entry(node: &Node) -> Entry {
         },
         streams: match text("streams") {
             Some("picked") => Streams::Picked,
-            Some("counted") => Streams::Counted,
             _ => Streams::Kept,
         },
     }

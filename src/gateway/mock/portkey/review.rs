@@ -1,0 +1,230 @@
+//! Who is asked: what is wrong with the slugs, names and models that say so.
+
+use serde_json::Value;
+
+use super::super::judgement::Judgement;
+use super::super::{body, models};
+use super::config::{self, Given};
+use super::integrations::Integration;
+use super::{failure, integrations, upstream};
+use crate::data::Path;
+use crate::diagnostics::{Code, nearest};
+use crate::gateway::credentials::placeholder;
+use crate::gateway::exchange::{Finding, Place};
+use crate::gateway::profiles::Profiles;
+use crate::gateway::routing::{Config, Edition, provider_named};
+
+/// The provider that the headers name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asked {
+    /// None, so that the model has to.
+    Nobody,
+    /// The slug of an integration, and the header that names it.
+    Slug(String, &'static str),
+    /// A provider by its name, with a key of the client's own.
+    Name(String),
+}
+
+fn asked(judgement: &Judgement, given: &Given) -> Asked {
+    let request = judgement.request;
+    if let Some(provider) = request.header("x-portkey-provider").map(str::trim) {
+        return match provider.strip_prefix('@') {
+            Some(slug) => Asked::Slug(slug.to_owned(), "x-portkey-provider"),
+            None if placeholder(provider) => Asked::Slug(provider.to_owned(), "x-portkey-provider"),
+            None => Asked::Name(provider.to_owned()),
+        };
+    }
+    match request.header("x-portkey-virtual-key").map(str::trim) {
+        Some(slug) if !matches!(given, Given::Config(_)) => {
+            Asked::Slug(slug.to_owned(), "x-portkey-virtual-key")
+        }
+        _ => Asked::Nobody,
+    }
+}
+
+/// The body; where it is no JSON the hosted service takes it for an empty one, and says what it says to that.
+pub(super) fn body(judgement: &mut Judgement, given: &Given) -> Option<Value> {
+    let nobody = asked(judgement, given) == Asked::Nobody && matches!(given, Given::Nothing);
+    body::read(judgement, nobody.then(|| failure(400, NO_PROVIDER)))
+}
+
+/// Says what is wrong with who is asked.
+pub(super) fn provider(profiles: &Profiles, judgement: &mut Judgement, given: &Given, body: &Value) {
+    if judgement.profile.edition == Edition::Open {
+        return open(judgement, given, body);
+    }
+    let asked = asked(judgement, given);
+    match given {
+        Given::Nothing => {
+            direct(profiles, judgement, &asked, body);
+        }
+        Given::Saved | Given::Refused => {}
+        Given::Config(config) => targets(profiles, judgement, (&asked, body), config),
+    }
+}
+
+/// Says which targets name what the service does not know.
+fn targets(profiles: &Profiles, judgement: &mut Judgement, asked: (&Asked, &Value), config: &Config) {
+    let (asked, body) = asked;
+    for leaf in config.leaves() {
+        let place = config::place(&config::path_of(&leaf.path));
+        match integrations::of_target(judgement.profile, leaf) {
+            Some(Ok(_)) => {}
+            Some(Err(slug)) => {
+                let finding = unknown_slug(judgement, &slug, place);
+                let all = config::unknown_slugs(judgement.profile, config);
+                judgement.refuse_with(failure(400, &format!("Following keys are not valid: {all}")), finding);
+            }
+            // The target leaves the provider to the headers or to the model.
+            None => {
+                if direct(profiles, judgement, asked, body).is_none() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with who is asked, where there are no accounts.
+fn open(judgement: &mut Judgement, given: &Given, body: &Value) {
+    let header =
+        judgement.request.header("x-portkey-provider").map(str::trim).filter(|name| !name.is_empty());
+    let place = || Place::Header("x-portkey-provider".to_owned());
+    let refuse = |message: &str| failure(400, message);
+    match header {
+        Some(name) if provider_named(Edition::Open, name).is_none() => {
+            let names = || judgement.profile.integrations.iter().map(|(name, _)| name.as_str());
+            let bare = name.trim_start_matches('@');
+            let message = match name.strip_prefix('@') {
+                Some(_) => format!("`{name}` is a slug of the hosted service, and this gateway has none"),
+                None => format!("`{name}` is not a provider that the gateway knows"),
+            };
+            let finding = Finding::new(Code::BadHeader, place(), message);
+            let near = names().find(|known| *known == bare).or_else(|| nearest(bare, names()));
+            let finding = match near {
+                Some(near) => finding.help(format!("write `{near}`")).fix(near),
+                None => finding.help("write the name of a provider, such as `openai`"),
+            };
+            judgement.refuse_with(refuse("Invalid provider passed"), finding);
+        }
+        None if matches!(given, Given::Nothing) => {
+            let finding = Finding::new(Code::BadHeader, Place::Host, "nothing names a provider")
+                .help("send `x-portkey-provider: openai`, or a config in `x-portkey-config`");
+            judgement.refuse_with(refuse(NO_PROVIDER), finding);
+        }
+        _ => {}
+    }
+    let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
+    if integrations::slug_of(model).is_some() {
+        let message = format!("`{model}` is an id of the hosted service; this gateway sends it on as it is");
+        let finding = Finding::new(Code::ModelForm, models::in_body(), message);
+        judgement.note(finding.help("write the model as its provider calls it").warning());
+    }
+}
+
+const NO_PROVIDER: &str = "Either x-portkey-config or x-portkey-provider header is required";
+
+/// The integration of a request without a config.
+fn direct(
+    profiles: &Profiles,
+    judgement: &mut Judgement,
+    asked: &Asked,
+    body: &Value,
+) -> Option<Integration> {
+    let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
+    match asked {
+        Asked::Slug(slug, header) => {
+            let found = integrations::find(judgement.profile, slug);
+            if found.is_none() {
+                let shown = if *header == "x-portkey-provider" { "null" } else { slug };
+                let finding = unknown_slug(judgement, slug, Place::Header((*header).to_owned()));
+                judgement
+                    .refuse_with(failure(400, &format!("Following keys are not valid: {shown}")), finding);
+            }
+            found
+        }
+        Asked::Name(name) => named(profiles, judgement, name),
+        Asked::Nobody => by_model(profiles, judgement, body, model),
+    }
+}
+
+/// The integration that the model names.
+fn by_model(
+    profiles: &Profiles,
+    judgement: &mut Judgement,
+    body: &Value,
+    model: &str,
+) -> Option<Integration> {
+    let Some((slug, _)) = integrations::slug_of(model) else {
+        if !body.is_null() {
+            let finding = without_slug(profiles, judgement, model);
+            judgement.refuse_with(failure(400, NO_PROVIDER), finding);
+        }
+        return None;
+    };
+    let found = integrations::find(judgement.profile, slug);
+    if found.is_none() {
+        let finding = unknown_slug(judgement, slug, models::in_body());
+        judgement.refuse_with(failure(400, "Following keys are not valid: null"), finding);
+    }
+    found
+}
+
+/// A provider by its name, whose key has to stand beside Portkey's.
+fn named(profiles: &Profiles, judgement: &mut Judgement, name: &str) -> Option<Integration> {
+    let names = || judgement.profile.integrations.iter().map(|(slug, _)| slug.as_str());
+    if !names().any(|known| known == name) {
+        let place = Place::Header("x-portkey-provider".to_owned());
+        let finding =
+            Finding::new(Code::BadHeader, place, format!("`{name}` is not a provider that Portkey knows"));
+        let finding = match nearest(name, names()) {
+            Some(near) => finding.help(format!("write `{near}`, or `@` and the slug of an integration")),
+            None => finding.help(format!("write `@{name}` for the integration of that slug")),
+        };
+        judgement.refuse_with(failure(400, "Invalid provider passed"), finding);
+        return None;
+    }
+    let integration = integrations::find(judgement.profile, name)?;
+    upstream::own_key(profiles, judgement, &integration);
+    Some(integration)
+}
+
+fn unknown_slug(judgement: &Judgement, slug: &str, place: Place) -> Finding {
+    let message = format!("Portkey has no integration of the slug `{slug}`");
+    let finding = Finding::new(Code::UnknownModel, place, message);
+    match nearest(slug, judgement.profile.integrations.iter().map(|(slug, _)| slug.as_str())) {
+        Some(near) => finding.help(format!("write `@{near}`")),
+        None => finding.help("name the slug of an integration, such as `@openai` or `@openai-prod`"),
+    }
+}
+
+/// A model without the slug of an integration, and nothing else that names a provider.
+fn without_slug(profiles: &Profiles, judgement: &Judgement, model: &str) -> Finding {
+    if model.is_empty() {
+        return Finding::new(
+            Code::BadParameter,
+            Place::Body(Path::default()),
+            "nothing names a provider: `model` is missing",
+        )
+        .help(format!("add `\"model\": \"{}\"`", judgement.profile.models.example));
+    }
+    let message =
+        format!("`{model}` is not a model id of Portkey, which are {}", judgement.profile.models.words);
+    let finding = Finding::new(Code::ModelForm, models::in_body(), message);
+    let slug = model.split('/').next().unwrap_or_default();
+    let full = if model.contains('/') && integrations::find(judgement.profile, slug).is_some() {
+        Some(format!("@{model}"))
+    } else {
+        let offers = |slug: &&(String, String)| {
+            profiles.get(&slug.1).is_some_and(|profile| profile.models.knows(model))
+        };
+        judgement.profile.integrations.iter().find(offers).map(|(slug, _)| format!("@{slug}/{model}"))
+    };
+    match full {
+        Some(full) => finding.help(format!("write `{full}`")).fix(full),
+        None => finding.help(format!(
+            "write `@` and the slug of an integration before it, as in `{}`",
+            judgement.profile.models.example
+        )),
+    }
+}
