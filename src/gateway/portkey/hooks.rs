@@ -14,8 +14,13 @@ pub(super) struct Results {
     pub(super) before: Vec<Value>,
     /// After it.
     pub(super) after: Vec<Value>,
-    /// Whether a check failed, on either side.
-    pub(super) failed: bool,
+}
+
+impl Results {
+    /// Whether a hook failed, on either side.
+    pub(super) fn failed(&self) -> bool {
+        self.before.iter().chain(&self.after).any(|hook| hook.get("verdict") == Some(&Value::Bool(false)))
+    }
 }
 
 /// What hooks decide.
@@ -53,7 +58,6 @@ pub(super) fn run(hooks: &[Hook], side: Side, seen: &Seen<'_>, results: &mut Res
             Side::Before => results.before.push(told),
             Side::After => results.after.push(told),
         }
-        results.failed |= !passed;
         if denied {
             decision = Decision::Denied;
         }

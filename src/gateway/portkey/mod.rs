@@ -171,6 +171,9 @@ pub fn answer(request: &Request, gateway: &mut Gateway<'_>, upstream: &mut dyn U
         }
     };
     played.answer = played.answer.map(|answer| pretty(request, answer));
+    if let (Some(answer), "HEAD") = (&mut played.answer, request.method.as_str()) {
+        answer.chunks.clear();
+    }
     played
 }
 

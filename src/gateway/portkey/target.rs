@@ -22,6 +22,9 @@ const RETRY_AFTER: &[&str] = &["retry-after-ms", "x-ms-retry-after-ms", "retry-a
 const OF_THE_CONNECTION: &[&str] =
     &["content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"];
 
+/// An answer that a guardrail refuses is asked for no more often than this.
+const MOST_ROUNDS: u32 = 100;
+
 /// Headers of the client that the proxy keeps back.
 const KEPT_BACK: &[&str] = &["content-length", "expect", "host", "connection", "transfer-encoding"];
 
@@ -95,12 +98,25 @@ impl Asking<'_, '_> {
             };
             return Ok(self.told(answer, &target, (Some("HIT"), 0)));
         }
-        let (raw, outcome, at) = self.fetched(&target, &call);
         let hooked = !before.is_empty() || !after.is_empty();
-        let response = read(raw, provider, &context, (hooked, &results))?;
-        let answer = guarded(response, &after, &seen, &mut results);
+        let (mut outcome, mut answer) =
+            (Outcome { made: 0, given_up: false }, Answer::text(500, "text/plain", ""));
+        let most = target.retry.as_ref().map_or(0, |retry| retry.attempts);
+        // What guardrails make of an answer is tried again like any other status.
+        for round in 0.. {
+            let (raw, made) = self.fetched(&target, &call);
+            outcome =
+                Outcome { made: made.made + outcome.made + u32::from(round > 0), given_up: made.given_up };
+            results.after.clear();
+            answer = guarded(read(raw, provider, &context, (hooked, &results))?, &after, &seen, &mut results);
+            let listed =
+                target.retry.as_ref().is_some_and(|retry| retry.on_status_codes.contains(&answer.status));
+            if !listed || outcome.given_up || outcome.made >= most.min(MOST_ROUNDS) {
+                break;
+            }
+        }
         let retries = target.retries_told(outcome, answer.status);
-        self.played.took = at;
+        let at = self.played.took;
         if let (Some(key), 200) = (kept.key, answer.status) {
             let until = kept.fresh_for.map(|time| self.gateway.now + at + time);
             self.gateway.cache.put(key, javascript_body(&answer), until);
@@ -176,8 +192,7 @@ impl Asking<'_, '_> {
     ) -> Result<Call, Exception> {
         let ((provider, context), (custom_host, slug)) = (provider, place);
         let function = context.function;
-        let method =
-            if self.request.method == "HEAD" { "GET".to_owned() } else { self.request.method.clone() };
+        let method = self.request.method.clone();
         let base = custom_host.clone().unwrap_or_else(|| provider.base().to_owned());
         let address = format!(
             "{}{}{}",
@@ -283,7 +298,7 @@ impl Asking<'_, '_> {
     }
 
     /// What the provider says in the end, after how many retries, and when.
-    fn fetched(&mut self, target: &Target, call: &Call) -> (Answer, Outcome, Duration) {
+    fn fetched(&mut self, target: &Target, call: &Call) -> (Answer, Outcome) {
         let timeout =
             self.header("x-portkey-request-timeout").and_then(javascript::number).filter(|time| *time != 0.0);
         let timeout = timeout.and_then(|time| Duration::try_from_secs_f64(time.max(1.0) / 1000.0).ok());
@@ -315,7 +330,8 @@ impl Asking<'_, '_> {
             last = answer;
             Tried { status, retry_after }
         });
-        (last, outcome, clock)
+        self.played.took = clock;
+        (last, outcome)
     }
 
     /// An answer with the headers that say how it came about.
@@ -395,7 +411,9 @@ fn read(
     }
     let bytes = ["audio", "application/octet-stream", "binary/octet-stream", "image/"];
     if bytes.iter().any(|start| kind.starts_with(start)) || (kind.is_empty() && raw.status == 204) {
-        return Ok(Response { answer: raw, json: None });
+        let bare = kind.is_empty();
+        let answer = if bare { raw.with("content-type", "text/plain; charset=UTF-8") } else { raw };
+        return Ok(Response { answer, json: None });
     }
     let reads = provider.reads(context);
     if kind.starts_with("text/plain") || kind.starts_with("text/html") {
@@ -448,7 +466,7 @@ fn streamed(raw: Answer, provider: Provider, context: &Context<'_>, results: &Re
 fn guarded(response: Response, after: &[Hook], seen: &Seen<'_>, results: &mut Results) -> Answer {
     let Response { answer, json } = response;
     let Some(json) = json else {
-        let status = if results.failed && answer.status == 200 { 246 } else { answer.status };
+        let status = if results.failed() && answer.status == 200 { 246 } else { answer.status };
         return Answer { status, ..answer };
     };
     if answer.status == 200 {
@@ -458,12 +476,20 @@ fn guarded(response: Response, after: &[Hook], seen: &Seen<'_>, results: &mut Re
         }
     }
     if results.before.is_empty() && results.after.is_empty() {
-        return answer;
+        return match json {
+            // A list becomes an object of its places.
+            Value::Array(elements) => {
+                let members = elements.into_iter().enumerate().map(|(at, element)| (at.to_string(), element));
+                let chunks = vec![javascript::stringify(&Value::Object(members.collect()))];
+                Answer { chunks, ..answer }
+            }
+            _ => answer,
+        };
     }
     let mut json = json;
     if let Value::Object(members) = &mut json {
         members.insert("hook_results".to_owned(), hooks::told_of(results));
     }
-    let status = if results.failed && answer.status == 200 { 246 } else { answer.status };
+    let status = if results.failed() && answer.status == 200 { 246 } else { answer.status };
     Answer { status, chunks: vec![javascript::stringify(&json)], ..answer }
 }

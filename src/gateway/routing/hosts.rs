@@ -49,6 +49,8 @@ pub fn custom_host_refused(url: &str) -> bool {
     if host.is_empty() || !host.chars().all(letters) || host.ends_with('.') {
         return true;
     }
+    // URLs know more spellings of an address than four numbers, and mean the same by them.
+    let host = address_of(&host).map_or(host, |address| address.to_string());
     let parts: Vec<&str> = host.split('.').collect();
     if parts.len() > MOST_PARTS {
         return true;
@@ -64,18 +66,32 @@ pub fn custom_host_refused(url: &str) -> bool {
 
 /// Whether a host is an address that is not of the open network, or none in its usual spelling.
 fn is_closed(host: &str) -> bool {
-    if let Ok(address) = host.parse::<Ipv4Addr>() {
-        let [first, second, ..] = address.octets();
-        return address.is_private()
-            || address.is_link_local()
-            || address.is_loopback()
-            || first == 0
-            || first >= 224
-            || (first == 100 && (64..128).contains(&second));
-    }
-    // Numbers that URLs take for addresses, such as `0x7f.1` and `2130706433`.
-    let last = host.rsplit('.').next().unwrap_or_default();
-    last.starts_with("0x") || (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+    let Ok(address) = host.parse::<Ipv4Addr>() else { return false };
+    let [first, second, ..] = address.octets();
+    address.is_private()
+        || address.is_link_local()
+        || address.is_loopback()
+        || first == 0
+        || first >= 224
+        || (first == 100 && (64..128).contains(&second))
+}
+
+/// The address that a host is, in any of the spellings that URLs know: decimal, octal and hexadecimal numbers, one to four of them.
+fn address_of(host: &str) -> Option<Ipv4Addr> {
+    let number = |part: &str| match part.strip_prefix("0x") {
+        Some("") => Some(0),
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None if part.len() > 1 && part.starts_with('0') => u64::from_str_radix(part, 8).ok(),
+        None => part.parse().ok(),
+    };
+    let numbers: Vec<u64> = host.split('.').map(number).collect::<Option<_>>()?;
+    let (last, first) = numbers.split_last().filter(|(_, first)| first.len() < 4)?;
+    let room = 4 - first.len();
+    let bound = 1_u64.checked_shl(u32::try_from(room * 8).ok()?)?;
+    let fits = *last < bound && first.iter().all(|number| *number < 256);
+    let start = first.iter().fold(0, |sum, number| sum * 256 + number);
+    let whole = start.checked_mul(bound)?.checked_add(*last).filter(|_| fits)?;
+    Some(Ipv4Addr::from(u32::try_from(whole).ok()?))
 }
 
 #[cfg(test)]
@@ -100,6 +116,8 @@ mod tests {
         check_taken("http://host.docker.internal:11434/v1");
         check_taken("http://gateway.localhost/v1");
         check_taken("http://8.8.8.8/v1");
+        check_taken("http://2130706433/v1");
+        check_taken("http://0x7f.1/v1");
     }
 
     #[test]
@@ -109,8 +127,8 @@ mod tests {
         check_refused("http://169.254.169.254/v1");
         check_refused("http://224.0.0.1/v1");
         check_refused("http://[::1]/v1");
-        check_refused("http://2130706433/v1");
-        check_refused("http://0x7f000001/v1");
+        check_refused("http://167772165/v1");
+        check_refused("http://0xa000005/v1");
     }
 
     #[test]

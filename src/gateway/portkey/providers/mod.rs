@@ -119,6 +119,9 @@ impl Provider {
                     Key::Bearer => add("authorization", &format!("Bearer {}", key.unwrap_or("undefined"))),
                     Key::None => {}
                 }
+                for (name, value) in entry.map(|entry| entry.headers.as_slice()).unwrap_or_default() {
+                    add(name, value);
+                }
                 if matches!(self, Self::OpenAi(entry) if entry.name == "openai") {
                     let own = [
                         ("openai-organization", "openaiOrganization"),

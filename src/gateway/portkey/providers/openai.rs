@@ -154,6 +154,14 @@ pub(super) fn event(entry: &Entry, piece: &str) -> Result<Option<String>, ()> {
     if data == "[DONE]" {
         return Ok(Some("data: [DONE]\n\n".to_owned()));
     }
-    let chunk = javascript::parse(data.as_bytes()).ok_or(())?;
-    Ok(Some(format!("data: {}\n\n", picked(&entry.name, &chunk, &["choices"]))))
+    let mut chunk = javascript::parse(data.as_bytes()).ok_or(())?;
+    if entry.streams == Streams::Named {
+        return Ok(Some(super::chunk(&named(&entry.name, &chunk))));
+    }
+    if let (Streams::Bare, Some(Value::Array(choices))) = (entry.streams, chunk.get_mut("choices")) {
+        for choice in choices.iter_mut().filter_map(Value::as_object_mut) {
+            choice.retain(|key, _| matches!(key.as_str(), "index" | "delta" | "finish_reason"));
+        }
+    }
+    Ok(Some(super::chunk(&picked(&entry.name, &chunk, &["choices"]))))
 }

@@ -28,6 +28,8 @@ pub(in crate::gateway::portkey) struct Entry {
     pub(super) without: Vec<String>,
     /// What it is sent beside them.
     pub(super) also: Vec<String>,
+    /// Headers that it is sent beside the credential.
+    pub(super) headers: Vec<(String, String)>,
     /// What it is sent under another name.
     pub(super) renames: Vec<(String, String)>,
     /// Whether the developer of a conversation is called system.
@@ -73,8 +75,12 @@ pub(super) enum Errors {
 pub(super) enum Streams {
     /// They are handed on.
     Kept,
-    /// They get the name of the provider, and lose what the gateway does not know.
+    /// They get the name of the provider.
+    Named,
+    /// They get it, and lose what the gateway does not know.
     Picked,
+    /// The same, and of their choices only place, text and end are kept.
+    Bare,
 }
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -94,6 +100,14 @@ fn entry(node: &Node) -> Entry {
         let elements = node.get(key).map(Node::elements).unwrap_or_default();
         elements.iter().filter_map(Node::as_str).map(str::to_owned).collect()
     };
+    let pairs = |key: &str, names: (&str, &str)| {
+        let elements = node.get(key).map(Node::elements).unwrap_or_default();
+        let pair = |node: &Node| {
+            let text = |name: &str| node.get(name).and_then(Node::as_str).map(str::to_owned);
+            Some((text(names.0)?, text(names.1)?))
+        };
+        elements.iter().filter_map(pair).collect::<Vec<_>>()
+    };
     Entry {
         name: owned("name").unwrap_or_default(),
         base: owned("base").unwrap_or_default(),
@@ -109,15 +123,8 @@ fn entry(node: &Node) -> Entry {
         embed_model: owned("embed_model"),
         without: texts("without"),
         also: texts("also"),
-        renames: node
-            .get("renames")
-            .map(Node::elements)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|pair| {
-                Some((pair.get("from")?.as_str()?.to_owned(), pair.get("to")?.as_str()?.to_owned()))
-            })
-            .collect(),
+        headers: pairs("headers", ("name", "value")),
+        renames: pairs("renames", ("from", "to")),
         renames_developer: text("developer") == Some("system"),
         answers: match text("answers") {
             Some("named") => Answers::Named,
@@ -131,7 +138,9 @@ fn entry(node: &Node) -> Entry {
             _ => Errors::Whole,
         },
         streams: match text("streams") {
+            Some("named") => Streams::Named,
             Some("picked") => Streams::Picked,
+            Some("bare") => Streams::Bare,
             _ => Streams::Kept,
         },
     }
