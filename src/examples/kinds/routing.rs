@@ -1,15 +1,18 @@
-//! Portkey Configs: the gateway takes them, and they do what they say when their first target fails.
+//! Portkey Configs: the gateway takes them, and they do what they say: their targets fail by turns, their load is shared, and what they keep
+//! is found again.
+
+mod trials;
 
 use serde_json::json;
 
 use super::{Claim, Plan, Probe, Surroundings, Work};
 use crate::data::Document;
-use crate::diagnostics::{Code, Problem, Severity};
+use crate::diagnostics::Severity;
 use crate::examples::anchors::{Anchors, BodyAnchor, HeaderAnchor};
 use crate::examples::{Check, Kind};
 use crate::gateway::credentials;
 use crate::gateway::exchange::{Request, Scheme};
-use crate::gateway::routing::{Call, Config, Strategy, Target};
+use crate::gateway::routing::Config;
 use crate::page::Fence;
 
 /// The name of the provider profile whose Configs these are.
@@ -32,7 +35,7 @@ pub(in crate::examples) fn plan<'a>(
     plan.checked.insert(Check::Schema);
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     if let Some(config) = config.filter(|_| !refused && !document.sketch) {
-        problems.extend(trials(&config.root));
+        problems.extend(trials::of(&config, document));
         plan.checked.insert(Check::Routing);
         if !fence.attributes.example.no_run {
             plan.work = Work::Requests(vec![probe(fence, document, around)]);
@@ -40,28 +43,6 @@ pub(in crate::examples) fn plan<'a>(
     }
     plan.report(problems);
     plan
-}
-
-/// For each level that chooses among targets: its first target fails, and another one has to answer.
-fn trials(level: &Target) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = level.targets.iter().flat_map(trials).collect();
-    let Some(Strategy::Fallback { on_status_codes }) = &level.strategy else { return problems };
-    let (Some(first), true) = (level.targets.first(), level.targets.len() > 1) else { return problems };
-    let failing = on_status_codes.as_ref().and_then(|codes| codes.first().copied()).unwrap_or(500);
-    let mut asked = Vec::new();
-    let call =
-        Call { params: json!({}), metadata: json!({}), path: "/v1/chat/completions".to_owned(), seed: 0 };
-    let alone = Config { root: level.clone() };
-    alone.route(&call, &mut |target: &Target, _attempt| {
-        asked.push(target.path.clone());
-        if target.path.starts_with(first.path.as_str()) { failing } else { 200 }
-    });
-    let others = asked.iter().any(|path| !path.starts_with(first.path.as_str()));
-    if !others {
-        let message = format!("no other target is asked when `{}` answers {failing}", first.path);
-        problems.push(Problem::new(Code::IdleConfig, level.span, message));
-    }
-    problems
 }
 
 /// A request that carries the Config.

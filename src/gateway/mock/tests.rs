@@ -317,6 +317,86 @@ fn a_provider_by_its_name_needs_its_own_key() {
     assert!(findings[0].starts_with("missing-credential"), "{findings:?}");
 }
 
+const GATEWAY: &str = "POST http://localhost:8787/v1/chat/completions";
+
+#[test]
+fn the_open_source_gateway_takes_names_and_own_keys() {
+    let headers = ["x-portkey-provider: openai", "Authorization: Bearer $OPENAI_API_KEY"];
+    check(GATEWAY, &headers, &chat("gpt-5.5"), (200, &[]));
+    let help = "wrong-credential at header authorization: use the credential of OpenAI, `OPENAI_API_KEY`";
+    let headers = ["x-portkey-provider: openai", "Authorization: Bearer $PORTKEY_API_KEY"];
+    check(GATEWAY, &headers, &chat("gpt-5.5"), (401, &[help]));
+    let help = "unknown-model at body model: write `gpt-5.4-mini`";
+    let headers = ["x-portkey-provider: openai", "Authorization: Bearer $OPENAI_API_KEY"];
+    check(GATEWAY, &headers, &chat("gpt-5.4-mimi"), (404, &[help]));
+}
+
+#[test]
+fn the_open_source_gateway_has_no_accounts() {
+    let help = "bad-header at header x-portkey-provider: write `openai`";
+    let headers = ["x-portkey-provider: @openai", "Authorization: Bearer $OPENAI_API_KEY"];
+    check(GATEWAY, &headers, &chat("gpt-5.5"), (400, &[help]));
+    let help = "bad-header at x-portkey-config : write the config itself, as JSON in one line";
+    check(GATEWAY, &["x-portkey-config: pc-docs-1a2b3c"], &chat("gpt-5.5"), (400, &[help]));
+    let help = "bad-header at host: send `x-portkey-provider: openai`, or a config in `x-portkey-config`";
+    check(GATEWAY, &["Authorization: Bearer $OPENAI_API_KEY"], &chat("gpt-5.5"), (400, &[help]));
+    let slug = r#"x-portkey-config: {"provider":"@openai"}"#;
+    let (status, findings) = outcome(&request(GATEWAY, &[slug], &chat("gpt-5.5")));
+    assert_eq!(
+        (status, findings[0].as_str()),
+        (400, "refused-config at x-portkey-config provider: write `openai`")
+    );
+}
+
+#[test]
+fn what_only_the_hosted_service_reads_is_said() {
+    let headers = [
+        "x-portkey-provider: openai",
+        "Authorization: Bearer $OPENAI_API_KEY",
+        "x-portkey-api-key: $PORTKEY_API_KEY",
+    ];
+    let help = "warning ignored-header at header x-portkey-api-key: take it out, or send the request to `https://api.portkey.ai/v1`";
+    check(GATEWAY, &headers, &chat("gpt-5.5"), (200, &[help]));
+    let cache =
+        r#"x-portkey-config: {"provider":"openai","api_key":"OPENAI_API_KEY","cache":{"mode":"simple"}}"#;
+    check(GATEWAY, &[cache], &chat("gpt-5.5"), (200, &["warning idle-config at x-portkey-config cache: "]));
+}
+
+#[test]
+fn a_guardrail_keeps_a_request_back() {
+    let guard = r#"x-portkey-config: {"provider":"@openai","input_guardrails":[{"default.contains":{"operator":"none","words":["Hi"]},"deny":true}]}"#;
+    let help = "refused at x-portkey-config : a guardrail with `deny` keeps this request back: change the request or the check";
+    check(PORTKEY, &[PORTKEY_KEY[0], guard], &chat("gpt-5.5"), (446, &[help]));
+    // What the mock answers is made up, and so no guardrail looks at it.
+    let guard = guard.replace("input_guardrails", "output_guardrails").replace("Hi", "e");
+    check(PORTKEY, &[PORTKEY_KEY[0], &guard], &chat("gpt-5.5"), (200, &[]));
+}
+
+#[test]
+fn a_config_that_is_never_answered_is_answered_at_once() {
+    let config = r#"x-portkey-config: {"strategy":{"mode":"loadbalance"},"targets":[{"provider":"openai","api_key":"OPENAI_API_KEY","weight":0}]}"#;
+    let (status, findings) = outcome(&request(GATEWAY, &[config], &chat("gpt-5.5")));
+    assert_eq!(status, 500);
+    assert!(
+        findings.iter().any(|finding| finding.starts_with("idle-config at x-portkey-config targets")),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn what_other_providers_are_sent_is_in_their_own_dialect() {
+    let headers = [PORTKEY_KEY[0], "x-portkey-provider: @anthropic"];
+    let exchange = mock().answer(&request(PORTKEY, &headers, &chat("claude-sonnet-4-6")));
+    let body: Value = serde_json::from_slice(&exchange.answer.body()).unwrap();
+    assert_eq!(
+        (exchange.answer.status, &body["object"], &body["provider"]),
+        (200, &"chat.completion".into(), &"anthropic".into())
+    );
+    let exchange = mock().answer(&request(PORTKEY, &[PORTKEY_KEY[0]], &chat("@google/gemini-2.5-flash")));
+    let body: Value = serde_json::from_slice(&exchange.answer.body()).unwrap();
+    assert_eq!((exchange.answer.status, &body["provider"]), (200, &"google".into()));
+}
+
 #[test]
 fn anthropic_wants_its_version_and_a_length() {
     let line = "POST https://api.anthropic.com/v1/messages";

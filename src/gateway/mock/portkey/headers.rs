@@ -5,10 +5,22 @@ use crate::diagnostics::{Code, nearest};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Finding, Place};
 use crate::gateway::profiles::Format;
-use crate::gateway::routing::custom_host_refused;
+use crate::gateway::routing::{Edition, custom_host_refused};
 
 use super::super::judgement::Judgement;
 use super::failure;
+
+/// Headers of the hosted service, which the open-source gateway takes and does not look at.
+const OF_ACCOUNTS: &[&str] = &[
+    "x-portkey-api-key",
+    "x-portkey-virtual-key",
+    "x-portkey-cache-namespace",
+    "x-portkey-cache-force-refresh",
+    "x-portkey-span-id",
+    "x-portkey-span-name",
+    "x-portkey-parent-span-id",
+    "x-portkey-debug",
+];
 
 /// Judges every header that is meant for the gateway.
 pub(super) fn judge(judgement: &mut Judgement) {
@@ -18,7 +30,14 @@ pub(super) fn judge(judgement: &mut Judgement) {
             one(judgement, (name, value), header.format);
             continue;
         }
-        let message = format!("Portkey does not read the header `{name}`");
+        if profile.edition == Edition::Open && OF_ACCOUNTS.contains(&name.as_str()) {
+            let message =
+                format!("`{name}` is a header of the hosted service, which {} does not read", profile.title);
+            let finding = Finding::new(Code::IgnoredHeader, Place::Header(name.clone()), message);
+            judgement.note(finding.help("take it out, or send the request to `https://api.portkey.ai/v1`"));
+            continue;
+        }
+        let message = format!("{} does not read the header `{name}`", profile.title);
         let finding = Finding::new(Code::IgnoredHeader, Place::Header(name.clone()), message);
         let known = profile.headers.iter().map(|header| header.name.as_str());
         judgement.note(match nearest(name, known) {

@@ -105,6 +105,7 @@ fn unexplained(answer: &Answer, request: &Request, asked: (Endpoint, &Path)) -> 
     let finding =
         Finding::new(Code::Refused, place, format!("the gateway answers {}: {message}", answer.status));
     match answer.status {
+        431 => finding.help("keep headers below 16 KB: a long config is better saved, and named by its id"),
         446 => {
             finding.help("a guardrail with `deny` keeps this request back: change the request or the check")
         }

@@ -7,12 +7,24 @@ use super::super::{body, models};
 use super::config::{self, Given};
 use super::integrations::Integration;
 use super::{failure, integrations, upstream};
-use crate::data::Path;
+use crate::data::{Path, Step};
 use crate::diagnostics::{Code, nearest};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Finding, Place};
 use crate::gateway::profiles::Profiles;
-use crate::gateway::routing::{Config, Edition, provider_named};
+use crate::gateway::routing::{Config, Edition, Target, provider_named};
+
+/// The first level that says that answers are kept.
+fn keeps(config: &Config) -> Option<&Target> {
+    let mut levels = vec![&config.root];
+    while let Some(level) = levels.pop() {
+        if level.cache.is_some() {
+            return Some(level);
+        }
+        levels.extend(level.targets.iter().rev());
+    }
+    None
+}
 
 /// The provider that the headers name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +125,12 @@ fn open(judgement: &mut Judgement, given: &Given, body: &Value) {
             judgement.refuse_with(refuse(NO_PROVIDER), finding);
         }
         _ => {}
+    }
+    if let Some(level) = given.config().and_then(keeps) {
+        let mut path = config::path_of(&level.path);
+        path.0.push(Step::Key("cache".to_owned()));
+        let message = "the open-source gateway keeps no answers: every request is asked anew";
+        judgement.note(Finding::new(Code::IdleConfig, config::place(&path), message).warning());
     }
     let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
     if integrations::slug_of(model).is_some() {
