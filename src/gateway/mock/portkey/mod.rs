@@ -59,7 +59,7 @@ pub(super) fn answer(mock: &Mock, mut judgement: Judgement, endpoint: Endpoint) 
     };
     let mut providers = upstream::Providers::new(mock, portkey, judgement.request);
     let played = portkey::answer(&request, &mut gateway, &mut providers);
-    upstream::tell(&mut judgement, providers, &played, given.config());
+    upstream::tell(&mut judgement, &providers, &played, given.config());
     settled(judgement, endpoint, played)
 }
 

@@ -164,7 +164,7 @@ fn made_up(call: &Call) -> Answer {
 /// strategy.
 pub(super) fn tell(
     judgement: &mut Judgement,
-    providers: Providers<'_>,
+    providers: &Providers<'_>,
     played: &Played,
     config: Option<&Config>,
 ) {
@@ -173,8 +173,10 @@ pub(super) fn tell(
     let mut told: Vec<Finding> = Vec::new();
     for heard in &providers.heard {
         let last = failed && played.target.as_deref() == Some(heard.target.as_str());
-        for finding in heard.findings.iter().filter(|finding| finding.is_error()) {
-            let Some(finding) = placed(finding, heard, config, refused) else { continue };
+        // What else is wrong the gateway's own judgement says already, where it says something.
+        let said = |finding: &&Finding| finding.is_error() && (!refused || is_of_model(finding));
+        for finding in heard.findings.iter().filter(said) {
+            let finding = placed(finding, heard, config);
             let finding = if last { finding } else { finding.warning() };
             if !told.contains(&finding) {
                 told.push(finding);
@@ -186,13 +188,10 @@ pub(super) fn tell(
     }
 }
 
-/// A finding of a provider at the place that it has in the request to the gateway; none where the gateway's own judgement says it.
-fn placed(finding: &Finding, heard: &Heard, config: Option<&Config>, refused: bool) -> Option<Finding> {
-    if matches!(finding.code, Code::UnknownModel | Code::ModelForm) {
-        return Some(of_model(finding, heard, config));
-    }
-    if refused {
-        return None;
+/// A finding of a provider at the place that it has in the request to the gateway.
+fn placed(finding: &Finding, heard: &Heard, config: Option<&Config>) -> Finding {
+    if is_of_model(finding) {
+        return of_model(finding, heard, config);
     }
     let place = match &finding.place {
         Place::Credential => Place::Header("authorization".to_owned()),
@@ -204,7 +203,11 @@ fn placed(finding: &Finding, heard: &Heard, config: Option<&Config>, refused: bo
         | Place::InHeader(..)
         | Place::BodyByte(_) => Place::Body(Path::default()),
     };
-    Some(Finding { place, fix: None, ..finding.clone() })
+    Finding { place, fix: None, ..finding.clone() }
+}
+
+fn is_of_model(finding: &Finding) -> bool {
+    matches!(finding.code, Code::UnknownModel | Code::ModelForm)
 }
 
 /// What is wrong with the model, at the place where it stands: in the body, or in what the config puts in.
