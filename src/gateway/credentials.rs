@@ -325,7 +325,7 @@ mod tests {
         let profiles = Profiles::builtin();
         let portkey = profiles.get("portkey").map(issued_to);
         assert_eq!(for_variable(&profiles, "PORTKEY_API_KEY"), portkey);
-        assert_eq!(for_variable(&profiles, "GROQ_API_KEY").as_deref(), Some(NEUTRAL));
+        assert_eq!(for_variable(&profiles, "COHERE_API_KEY").as_deref(), Some(NEUTRAL));
         assert_eq!(for_variable(&profiles, "HOME"), None);
         assert_eq!(for_variable(&profiles, "KEYBOARD"), None);
     }

@@ -4,7 +4,7 @@
 //! cannot say, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do. [`manual`] holds the
 //! manual to what the program knows, and [`browser`] looks at a built page as a reader does. [`oracle`], [`conformance`] and
 //! [`proof`] hold what we read and write to the judgement of others, the [`judges`]; [`agreement`] does so for what we say of
-//! configurations, and [`client`] lets the real program use one.
+//! configurations, and [`client`] lets the real program use one. [`sdks`] lets the clients of providers use our gateway.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -26,6 +26,7 @@ mod process;
 mod program;
 mod proof;
 #[cfg(unix)]
+mod sdks;
 mod serve;
 mod soup;
 mod wire;
