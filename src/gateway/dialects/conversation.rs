@@ -134,9 +134,9 @@ fn together(body: &Value, complaints: &mut Vec<Complaint>) {
     }
     let named = body.pointer("/tool_choice/function/name").and_then(Value::as_str);
     if let Some(named) = named.filter(|_| !elements(body, "tools").is_empty()) {
-        let mut names =
+        let mut present =
             elements(body, "tools").iter().filter_map(|tool| tool.pointer("/function/name")?.as_str());
-        if !names.any(|name| name == named) {
+        if !present.any(|one| one == named) {
             only(
                 "tool_choice",
                 format!("Invalid value: '{named}' is not among the names of 'tools'."),

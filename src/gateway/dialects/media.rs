@@ -7,22 +7,22 @@ pub(super) fn picture(seed: &Seed) -> Vec<u8> {
     let number = seed.number().to_le_bytes();
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     // One pixel wide and high, eight bits a channel, red, green and blue.
-    chunk(&mut bytes, b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
+    chunk(&mut bytes, *b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
     let row = [0, number[0], number[1], number[2]];
     // A stream of zlib with one stored block (RFC 1950, RFC 1951).
     let mut data = vec![0x78, 0x01, 0x01, 4, 0, !4, !0];
     data.extend_from_slice(&row);
     data.extend_from_slice(&adler(&row).to_be_bytes());
-    chunk(&mut bytes, b"IDAT", &data);
-    chunk(&mut bytes, b"IEND", &[]);
+    chunk(&mut bytes, *b"IDAT", &data);
+    chunk(&mut bytes, *b"IEND", &[]);
     bytes
 }
 
-fn chunk(bytes: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+fn chunk(bytes: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     let length = u32::try_from(data.len()).unwrap_or_default();
     bytes.extend_from_slice(&length.to_be_bytes());
     let start = bytes.len();
-    bytes.extend_from_slice(kind);
+    bytes.extend_from_slice(&kind);
     bytes.extend_from_slice(data);
     let sum = crc(bytes.get(start..).unwrap_or_default());
     bytes.extend_from_slice(&sum.to_be_bytes());

@@ -152,7 +152,7 @@ fn answer(body: &Value, reply: &Reply, prompt: usize, said: &dyn Fn(Piece) -> Va
     lines.extend(thought.map(|_| line(Piece { thought, ..Piece::default() }, false)));
     match &reply.said {
         Said::Text(pieces) => {
-            lines.extend(pieces.iter().map(|text| line(Piece { text, ..Piece::default() }, false)))
+            lines.extend(pieces.iter().map(|text| line(Piece { text, ..Piece::default() }, false)));
         }
         Said::Calls(calls) => lines.push(line(Piece { calls, ..Piece::default() }, false)),
     }

@@ -174,13 +174,13 @@ impl Check {
         let here = At::Key(at, by);
         let chosen = match value.get(by) {
             Some(Value::String(chosen)) => chosen.as_str(),
-            None | Some(Value::Null) => match &table.usual {
-                Some(usual) => usual.as_str(),
-                None => {
+            None | Some(Value::Null) => {
+                let Some(usual) = &table.usual else {
                     self.complain(&here, Fault::Missing);
                     return None;
-                }
-            },
+                };
+                usual.as_str()
+            }
             Some(other) => {
                 let fault = Fault::Type { wanted: "a string".to_owned(), found: kind_of(other) };
                 self.complain(&here, fault);

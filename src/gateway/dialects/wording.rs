@@ -1,9 +1,8 @@
 //! What a provider says of a mistake in a parameter, in the words of its dialect.
 //!
-//! OpenAI: openai-python and Portkey issues of 2024 to 2026 that quote it (miurla/morphic#136 for rules between messages, nashsu/llm_wiki#336
-//! for unknown parameters). Anthropic: anthropics/claude-code#18947 and #8210, and test suites of its SDKs. Google: protocol buffers, JSON
-//! mapping, as quoted in issues of google-gemini/gemini-cli. Ollama: the messages of Go's `encoding/json`, which it passes on. All read
-//! 2026-12-01.
+//! Each as users quote it in issues, read 2026-12-01. OpenAI: `nashsu/llm_wiki#336`, `1jehuang/jcode#1028`. Anthropic:
+//! `anthropics/claude-code#18947`. Google: `gera2ld/ai.nvim#13`, `zed-industries/zed#44875`, `the-open-agent/openagent#1666`. Ollama passes
+//! on the messages of Go's `encoding/json`. Where nobody quotes a mistake, its wording is ours after those that are quoted.
 
 use super::parameters::{Complaint, Fault};
 use super::{Dialect, Endpoint};
@@ -139,11 +138,22 @@ fn valid(wanted: &str) -> String {
     }
 }
 
+/// A place with the names that stand in the definition of the service: `generation_config` for `generationConfig`.
+fn defined(path: &Path) -> String {
+    let mut text = String::new();
+    for letter in path.to_string().chars() {
+        if letter.is_ascii_uppercase() {
+            text.push('_');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
 fn google(complaint: &Complaint) -> String {
-    // Names as they stand in the definition of the service, and indices in brackets.
-    let path = complaint.path.to_string();
-    let parent =
-        Path(complaint.path.0.split_last().map(|(_, rest)| rest.to_vec()).unwrap_or_default()).to_string();
+    let path = defined(&complaint.path);
+    let parent = Path(complaint.path.0.split_last().map(|(_, rest)| rest.to_vec()).unwrap_or_default());
+    let parent = defined(&parent);
     let last = complaint.path.0.last().map_or_else(String::new, |step| Path(vec![step.clone()]).to_string());
     let at = if parent.is_empty() { String::new() } else { format!(" at '{parent}'") };
     match &complaint.fault {
@@ -158,10 +168,7 @@ fn google(complaint: &Complaint) -> String {
                 "* GenerateContentRequest.{path}: the value {value} is out of the range that ends at {bound}\n"
             )
         }
-        Fault::Value { value, .. } if last == "role" => {
-            let _ = value;
-            "Please use a valid role: user, model.".to_owned()
-        }
+        Fault::Value { .. } if last == "role" => "Please use a valid role: user, model.".to_owned(),
         Fault::Value { value, .. } => format!("Invalid value at '{path}' (enum), \"{value}\""),
         Fault::TooMany { most, length } => {
             format!("* GenerateContentRequest.{path}: {length} entries, at most {most} are taken\n")

@@ -76,9 +76,8 @@ fn below<'a>(base: &str, path: &'a str) -> Option<(Option<&'a str>, &'a str)> {
             Some(name) if !segment.is_empty() => {
                 deployment = if name == "deployment}" { Some(segment) } else { deployment };
             }
-            Some(_) => return None,
             None if segment == wanted => {}
-            None => return None,
+            Some(_) | None => return None,
         }
         rest = behind;
     }

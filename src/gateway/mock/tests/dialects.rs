@@ -33,6 +33,10 @@ fn googles_base_for_clients_of_openai_takes_a_bearer_only() {
         outcome(&request(&format!("{line}?key=YOUR_KEY"), &[], &chat("gemini-3.8-flash")));
     assert_eq!((status, findings.len()), (400, 1), "{findings:?}");
     assert_eq!(body(line, &[], "{}")[0]["error"]["status"], "INVALID_ARGUMENT");
+    let unknown = chat("gemini-3.8-flash").replace("}]}", r#"}], "top_k": 1}"#);
+    let found = body(line, &["Authorization: Bearer $GEMINI_API_KEY"], &unknown);
+    let message = "Invalid JSON payload received. Unknown name \"top_k\": Cannot find field.";
+    assert_eq!(found[0]["error"]["message"], message);
 }
 
 #[test]
@@ -47,8 +51,7 @@ fn google_answers_in_its_own_words() {
         GOOGLE_KEY,
         r#"{"contents": [{"parts": [{"text": "Hi"}]}], "generationConfig": {"maxTokens": 5}}"#,
     );
-    let message =
-        "Invalid JSON payload received. Unknown name \"maxTokens\" at 'generationConfig': Cannot find field.";
+    let message = "Invalid JSON payload received. Unknown name \"maxTokens\" at 'generation_config': Cannot find field.";
     assert_eq!(found["error"]["message"], message);
 }
 
