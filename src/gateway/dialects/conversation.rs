@@ -42,7 +42,7 @@ fn key(name: &str) -> Step {
 }
 
 fn rule(path: Path, said: String, message: &str, help: &str) -> Complaint {
-    let rule = Rule { said, code: None, message: message.to_owned(), help: help.to_owned() };
+    let rule = Rule { said, code: None, param: None, message: message.to_owned(), help: help.to_owned() };
     Complaint { path, fault: Fault::Rule(Box::new(rule)) }
 }
 

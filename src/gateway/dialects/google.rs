@@ -279,7 +279,7 @@ fn vector(body: &Value, seed: &Seed) -> Vec<f64> {
     // 3072 is what `gemini-embedding-001` has where nothing is said (Google's manual on embeddings, 2026).
     let length = member(body, "outputDimensionality").and_then(Value::as_u64).unwrap_or(3072).clamp(1, 3072);
     let length = usize::try_from(length).unwrap_or(3072);
-    let raw: Vec<f64> = (0..length).map(|place| seed.fraction(place)).collect();
+    let raw = seed.fractions(length);
     let norm = raw.iter().map(|value| value * value).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
     raw.into_iter().map(|value| value / norm).collect()
 }

@@ -11,6 +11,7 @@ pub(in crate::gateway) mod parameters;
 mod reply;
 mod sample;
 pub(in crate::gateway) mod seed;
+mod strict;
 mod tokens;
 pub(in crate::gateway) mod wording;
 

@@ -55,11 +55,7 @@ pub(in crate::gateway) fn generate(body: &Value, seed: &Seed) -> Answer {
 
 /// The answer of `/api/embeddings`, which knows one prompt only.
 pub(in crate::gateway) fn embedding(seed: &Seed) -> Answer {
-    Answer::json(200, &json!({"embedding": vector(seed, 768)}))
-}
-
-fn vector(seed: &Seed, length: usize) -> Vec<f64> {
-    (0..length).map(|place| seed.fraction(place)).collect()
+    Answer::json(200, &json!({"embedding": seed.fractions(768)}))
 }
 
 /// The answer of `/api/embed`.
@@ -68,7 +64,7 @@ pub(in crate::gateway) fn embed(body: &Value, seed: &Seed) -> Answer {
     let length = body.get("dimensions").and_then(Value::as_u64).unwrap_or(768).clamp(1, 4096);
     let length = usize::try_from(length).unwrap_or(768);
     let vectors: Vec<Vec<f64>> =
-        (0..count).map(|index| vector(&seed.derive(&index.to_string()), length)).collect();
+        (0..count).map(|index| seed.derive(&index.to_string()).fractions(length)).collect();
     let tokens = tokens::within(body.get("input").unwrap_or(&Value::Null), 0);
     Answer::json(
         200,

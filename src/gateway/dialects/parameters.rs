@@ -80,6 +80,8 @@ pub(in crate::gateway) struct Rule {
     pub(in crate::gateway) said: String,
     /// The code that the provider gives it.
     pub(in crate::gateway) code: Option<&'static str>,
+    /// The parameter that the provider names, where it is not the place of the mistake.
+    pub(in crate::gateway) param: Option<String>,
     /// What we say.
     pub(in crate::gateway) message: String,
     /// What to do.
@@ -97,6 +99,7 @@ pub(in crate::gateway) fn check(endpoint: Endpoint, body: &Value, also: &[String
     };
     check.object(body, table, also, &At::Root);
     super::conversation::check(endpoint, body, &mut check.complaints);
+    super::strict::check(endpoint, body, &mut check.complaints);
     check.complaints.sort_by_key(|complaint| complaint.path.0.len());
     check.complaints
 }

@@ -23,7 +23,8 @@ pub(in crate::gateway) struct Said {
 pub(in crate::gateway) fn said(endpoint: Endpoint, complaint: &Complaint) -> Said {
     let plain = |message: String| Said { message, code: None, param: None };
     if let Fault::Rule(rule) = &complaint.fault {
-        let param = Some(complaint.path.to_string()).filter(|path| !path.is_empty());
+        let place = || Some(complaint.path.to_string()).filter(|path| !path.is_empty());
+        let param = rule.param.clone().or_else(place);
         return Said { message: rule.said.clone(), code: rule.code, param };
     }
     match endpoint.dialect() {

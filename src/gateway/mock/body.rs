@@ -8,7 +8,7 @@ use crate::gateway::dialects::parameters::{Complaint, Fault, check};
 use crate::gateway::dialects::wording::said;
 use crate::gateway::dialects::{Endpoint, form};
 use crate::gateway::exchange::{Answer, Finding, Place};
-use crate::gateway::profiles::{Service, UnknownParameters};
+use crate::gateway::profiles::{Service, UnknownParameters, Unsupported};
 
 use super::judgement::{Fill, Judgement};
 
@@ -97,9 +97,35 @@ fn offset(body: &[u8], line: usize, column: usize) -> usize {
 
 /// Judges the parameters of a body.
 pub(super) fn judge(judgement: &mut Judgement, endpoint: Endpoint, body: &Value) {
-    for complaint in check(endpoint, body, &judgement.profile.parameters) {
-        one(judgement, endpoint, &complaint);
+    let complaints = check(endpoint, body, &judgement.profile.parameters);
+    for complaint in &complaints {
+        one(judgement, endpoint, complaint);
     }
+    let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
+    let profile = judgement.profile;
+    for rule in profile.unsupported.iter().filter(|rule| rule.endpoints.contains(&endpoint)) {
+        let path = Path(vec![Step::Key(rule.parameter.clone())]);
+        let wrong_already = complaints.iter().any(|complaint| complaint.path == path);
+        let Some(value) = body.get(&rule.parameter).filter(|value| !value.is_null() && !wrong_already) else {
+            continue;
+        };
+        if rule.models.as_ref().is_some_and(|models| models.is_match(model).unwrap_or(false))
+            && rule.only.as_ref().is_none_or(|only| value.as_f64() != only.parse().ok())
+        {
+            unsupported(judgement, rule, path, value);
+        }
+    }
+}
+
+/// A parameter that the model does not take, or not with this value.
+fn unsupported(judgement: &mut Judgement, rule: &Unsupported, path: Path, value: &Value) {
+    let said = rule.message.replace("{value}", &value.to_string());
+    let message = format!("this model of {} does not take `{}`", judgement.profile.title, rule.parameter);
+    let finding = Finding::new(Code::BadParameter, Place::Body(path), message);
+    let finding = if rule.help.is_empty() { finding } else { finding.help(rule.help.clone()) };
+    let code = Some(rule.code.as_str()).filter(|code| !code.is_empty());
+    let fill = Fill { message: &said, param: Some(&rule.parameter), code, ..Fill::default() };
+    judgement.refuse(&judgement.errors.bad_parameter, &fill, finding);
 }
 
 /// What becomes of a complaint.

@@ -95,7 +95,8 @@ pub(super) fn of_dialect(request: &Request) -> Option<Place<'_>> {
     let path = request.path.as_str();
     let post = request.method == "POST";
     let ends = |end: &str| path.ends_with(end);
-    let body = request.json();
+    // Read only where the path belongs to a dialect.
+    let body = std::cell::LazyCell::new(|| request.json());
     let has = |key: &str| body.as_ref().is_none_or(|body| body.get(key).is_some());
     let google = |action: &str| post && path.rsplit_once(':').is_some_and(|(_, end)| end == action);
     let endpoint = match () {

@@ -90,6 +90,8 @@ pub struct Profile {
     pub unknown_parameters: UnknownParameters,
     /// Parameters that it takes beside those of the dialect.
     pub parameters: Vec<String>,
+    /// Parameters that some of its models do not take.
+    pub unsupported: Vec<Unsupported>,
     /// Names by which Portkey integrates other providers, with the profile that answers for each.
     pub integrations: Vec<(String, String)>,
     /// Its errors.
@@ -233,6 +235,25 @@ pub enum UnknownParameters {
     Ignored,
     /// It is sent on to a model that may know it.
     PassedOn,
+}
+
+/// A parameter that some models of a provider do not take.
+#[derive(Clone, Debug, Default)]
+pub struct Unsupported {
+    /// The parameter.
+    pub parameter: String,
+    /// Where it would stand.
+    pub endpoints: Vec<Endpoint>,
+    /// The pattern of the models; none do not take it where there is no pattern.
+    pub models: Option<fancy_regex::Regex>,
+    /// The only number that they take, as it is written; none where they take nothing.
+    pub only: Option<String>,
+    /// What the provider says, with `{value}` for what was written.
+    pub message: String,
+    /// The code that it gives it.
+    pub code: String,
+    /// What to do.
+    pub help: String,
 }
 
 /// An error as a provider writes it.

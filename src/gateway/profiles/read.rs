@@ -7,7 +7,7 @@ use crate::gateway::dialects::Endpoint;
 
 use super::{
     Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, Models, Profile,
-    Service, Takes, UnknownParameters,
+    Service, Takes, UnknownParameters, Unsupported,
 };
 
 /// Reads a profile; none where it has no name.
@@ -38,6 +38,7 @@ pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
     profile.variables = table.tables("variable", "a variable", |variable| {
         (variable.text("name").unwrap_or_default(), variable.text("value").unwrap_or_default())
     });
+    profile.unsupported = table.tables("unsupported", "an unsupported parameter", unsupported);
     profile.integrations = table.tables("integration", "an integration", |integration| {
         (integration.text("slug").unwrap_or_default(), integration.text("provider").unwrap_or_default())
     });
@@ -128,17 +129,32 @@ fn places(table: &mut Table<'_>) -> Vec<CredentialPlace> {
     })
 }
 
+/// A pattern; none where it is missing or cannot be read.
+fn pattern(table: &mut Table<'_>, key: &str) -> Option<fancy_regex::Regex> {
+    let (pattern, span) = table.spanned_text(key)?;
+    fancy_regex::Regex::new(&pattern)
+        .map_err(|error| {
+            let message = error.to_string().lines().next().unwrap_or_default().to_owned();
+            table.problem(span, format!("`{key}` is not a pattern: {message}"));
+        })
+        .ok()
+}
+
+fn unsupported(table: &mut Table<'_>) -> Unsupported {
+    Unsupported {
+        parameter: table.text("parameter").unwrap_or_default(),
+        endpoints: endpoints(table, "endpoints"),
+        models: pattern(table, "models"),
+        only: table.text("only"),
+        message: table.text("message").unwrap_or_default(),
+        code: table.text("code").unwrap_or_default(),
+        help: table.text("help").unwrap_or_default(),
+    }
+}
+
 fn models(table: &mut Table<'_>) -> Models {
-    let form = table.spanned_text("form").and_then(|(pattern, span)| {
-        fancy_regex::Regex::new(&pattern)
-            .map_err(|error| {
-                let message = error.to_string().lines().next().unwrap_or_default().to_owned();
-                table.problem(span, format!("`form` is not a pattern: {message}"));
-            })
-            .ok()
-    });
     Models {
-        form,
+        form: pattern(table, "form"),
         words: table.text("words").unwrap_or_default(),
         example: table.text("example").unwrap_or_default(),
         known: table.texts("known"),

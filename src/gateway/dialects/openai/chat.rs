@@ -172,8 +172,9 @@ fn likely(body: &Value, seed: &Seed, place: usize, piece: &str) -> Value {
 
 fn stream(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
     let with_usage = body.pointer("/stream_options/include_usage").and_then(Value::as_bool).unwrap_or(false);
+    let head = head(body, seed, "chat.completion.chunk");
     let chunk = |choices: Value, usage: Option<Value>| {
-        let mut chunk = head(body, seed, "chat.completion.chunk");
+        let mut chunk = head.clone();
         chunk["choices"] = choices;
         if with_usage {
             chunk["usage"] = usage.unwrap_or(Value::Null);

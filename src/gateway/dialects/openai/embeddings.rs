@@ -42,7 +42,7 @@ fn inputs(input: &Value) -> usize {
 
 /// Single precision, as the service sends it.
 fn vector(seed: &Seed, length: usize) -> Vec<f32> {
-    let raw: Vec<f64> = (0..length).map(|place| seed.fraction(place)).collect();
+    let raw: Vec<f64> = seed.fractions(length);
     let norm = raw.iter().map(|value| value * value).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
     #[expect(clippy::cast_possible_truncation, reason = "the wire carries single precision")]
     let short = |value: f64| (value / norm) as f32;

@@ -142,6 +142,20 @@ fn mistral_and_groq_refuse_what_they_do_not_know() {
 }
 
 #[test]
+fn a_model_takes_not_every_parameter() {
+    let with = |model: &str, more: &str| chat(model).replace("}]}", &format!("}}], {more}}}"));
+    let help = "bad-parameter at body max_tokens: write `max_completion_tokens`";
+    check(OPENAI, OPENAI_KEY, &with("gpt-5.5", r#""max_tokens": 64"#), (400, &[help]));
+    check(OPENAI, OPENAI_KEY, &with("gpt-5.5", r#""max_completion_tokens": 64"#), (200, &[]));
+    check(OPENAI, OPENAI_KEY, &with("gpt-4o", r#""max_tokens": 64, "temperature": 0.5"#), (200, &[]));
+    check(OPENAI, OPENAI_KEY, &with("gpt-5-mini", r#""temperature": 1"#), (200, &[]));
+    let help = "bad-parameter at body temperature: take it out: this model takes 1 alone";
+    check(OPENAI, OPENAI_KEY, &with("gpt-5-mini", r#""temperature": 0.5"#), (400, &[help]));
+    let found = body(OPENAI, OPENAI_KEY, &with("gpt-5-mini", r#""temperature": 0.5"#));
+    assert_eq!(found["error"]["code"], "unsupported_value");
+}
+
+#[test]
 fn the_path_of_a_gateway_has_segments_of_the_readers_own() {
     let base = "https://gateway.ai.cloudflare.com/v1/my-account/my-gateway";
     check(&format!("POST {base}/compat/chat/completions"), &[], &chat("openai/gpt-5.5"), (200, &[]));
