@@ -1,7 +1,9 @@
 //! The clients that people really use against the mock gateway: what they ask must be taken, what it answers must be understood, and what
-//! it refuses must come out as the client's own error.
+//! it refuses must come out as the client's own error, asked again where that can help and not where it cannot.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -97,6 +99,73 @@ fn python(provider: &str, least: usize) {
     world.check(&mut command, &format!("{provider} for Python"), least);
     let probes = world.probes.lock().expect("nobody panics with it");
     assert!(probes.iter().all(|status| *status >= 400) && probes.len() <= 1, "asked again: {probes:?}");
+}
+
+/// What an overloaded service says; the client is told to wait for no time at all.
+const OVERLOADED: &[u8] =
+    b"HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\nretry-after-ms: 1\r\n\
+    content-length: 70\r\nconnection: close\r\n\r\n\
+    {\"error\":{\"message\":\"too fast\",\"type\":\"requests\",\"code\":\"rate_limit\"}}";
+
+/// A way to the gateway that turns the first two requests away.
+fn turnstile(gateway: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    std::thread::spawn(move || {
+        for (count, stream) in listener.incoming().enumerate() {
+            let Ok(mut stream) = stream else { return };
+            if count < 2 {
+                // All that is asked here fits into one piece, and nothing has to be understood.
+                let _ = stream.read(&mut [0; 65_536]);
+                let _ = stream.write_all(OVERLOADED);
+                let _ = stream.shutdown(Shutdown::Both);
+                continue;
+            }
+            std::thread::spawn(move || passed(&stream, gateway));
+        }
+    });
+    address
+}
+
+/// Passes a connection on in both directions.
+fn passed(client: &TcpStream, gateway: SocketAddr) -> io::Result<()> {
+    let server = TcpStream::connect(gateway)?;
+    let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
+    let forth = std::thread::spawn(move || io::copy(&mut from, &mut to));
+    io::copy(&mut &server, &mut &*client)?;
+    client.shutdown(Shutdown::Both)?;
+    drop(forth.join());
+    Ok(())
+}
+
+/// A program of one line that asks once, with an address and a credential.
+const ASKED_AGAIN: &[(&str, &str, &str)] = &[
+    (
+        "openai",
+        "import sys, openai; print(openai.OpenAI(base_url=sys.argv[1], api_key=sys.argv[2]).chat.completions.create(\
+         model='gpt-5.5', messages=[{'role': 'user', 'content': 'Hi'}]).choices[0].message.content)",
+        "/openai/v1",
+    ),
+    (
+        "anthropic",
+        "import sys, anthropic; print(anthropic.Anthropic(base_url=sys.argv[1], api_key=sys.argv[2]).messages.create(\
+         model='claude-sonnet-4-6', max_tokens=64, messages=[{'role': 'user', 'content': 'Hi'}]).content[0].text)",
+        "/anthropic",
+    ),
+];
+
+#[test]
+fn a_client_that_is_turned_away_asks_again() {
+    for (provider, program, path) in ASKED_AGAIN {
+        if foreign::fetched("sdks", SCRIPT, PROMISE).is_none() {
+            return;
+        }
+        let world = World::new();
+        let place = turnstile(world.gateway.address());
+        let mut command = Command::new("python3");
+        command.args(["-c", program, &format!("http://{place}{path}"), &world.base(provider).credential]);
+        world.check(&mut command, &format!("{provider} for Python, turned away twice"), 1);
+    }
 }
 
 #[test]

@@ -391,7 +391,7 @@ impl Models {
                 rest.is_empty() || self.suffixes.iter().any(|suffix| rest.starts_with(suffix.as_str()))
             })
         };
-        self.known.iter().any(|known| bare(&known))
+        self.known.iter().any(|known| known == id) || self.known.iter().any(|known| bare(&known))
     }
 
     /// Whether an id has the form that the provider reads.
