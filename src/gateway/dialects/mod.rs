@@ -8,6 +8,7 @@ mod media;
 pub(in crate::gateway) mod ollama;
 pub(in crate::gateway) mod openai;
 pub(in crate::gateway) mod parameters;
+mod pattern;
 mod reply;
 mod sample;
 pub(in crate::gateway) mod seed;
