@@ -116,7 +116,7 @@ fn turnstile(gateway: SocketAddr) -> SocketAddr {
             let Ok(mut stream) = stream else { return };
             if count < 2 {
                 // All that is asked here fits into one piece, and nothing has to be understood.
-                let _ = stream.read(&mut [0; 65_536]);
+                let _ = stream.read(&mut vec![0; 65_536]);
                 let _ = stream.write_all(OVERLOADED);
                 let _ = stream.shutdown(Shutdown::Both);
                 continue;

@@ -156,6 +156,24 @@ fn a_model_takes_not_every_parameter() {
 }
 
 #[test]
+fn rules_between_members_are_held() {
+    let with = |more: &str| chat("gpt-5.5").replace("}]}", more);
+    let stray = with(r#"}, {"role": "tool", "tool_call_id": "a", "content": "sun"}]}"#);
+    let help = "bad-parameter at body messages[1].role: put the assistant's message with `tool_calls` before it, with the same id";
+    check(OPENAI, OPENAI_KEY, &stray, (400, &[help]));
+    let open = with(
+        r#"}], "tools": [{"type": "function", "function": {"name": "f", "strict": true, "parameters": {"type": "object"}}}]}"#,
+    );
+    let help = "bad-parameter at body tools[0].function.parameters: add `\"additionalProperties\": false`";
+    check(OPENAI, OPENAI_KEY, &open, (400, &[help]));
+    assert_eq!(body(OPENAI, OPENAI_KEY, &open)["error"]["code"], "invalid_function_parameters");
+    // Others pass it on to a model that may know better.
+    let groq = "POST https://api.groq.com/openai/v1/chat/completions";
+    let key = &["Authorization: Bearer $GROQ_API_KEY"];
+    check(groq, key, &open.replace("gpt-5.5", "openai/gpt-oss-120b"), (200, &[]));
+}
+
+#[test]
 fn the_path_of_a_gateway_has_segments_of_the_readers_own() {
     let base = "https://gateway.ai.cloudflare.com/v1/my-account/my-gateway";
     check(&format!("POST {base}/compat/chat/completions"), &[], &chat("openai/gpt-5.5"), (200, &[]));
