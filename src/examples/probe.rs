@@ -43,18 +43,29 @@ pub(super) fn request(target: Target<'_>) -> Result<Request, Obstacle> {
             json!({ "model": model, "max_tokens": 64, "messages": messages, "stream": true }),
         ),
         "ollama" => ("/api/chat", json!({ "model": model, "messages": messages, "stream": true })),
+        // The model stands in the path.
+        "google-generative-ai" => {
+            ("", json!({ "contents": [{ "role": "user", "parts": [{ "text": question }] }] }))
+        }
         other => return Err(Obstacle::Dialect(other.to_owned())),
     };
     let mut request = address(target.base_url)?;
     let base = request.path.trim_end_matches('/');
     // Clients of Anthropic take a base with its version as well as one without.
     let base = if target.dialect == "anthropic-messages" { base.trim_end_matches("/v1") } else { base };
-    request.path = format!("{base}{path}");
+    request.path = match target.dialect {
+        "google-generative-ai" => format!("{base}/models/{model}:streamGenerateContent"),
+        _ => format!("{base}{path}"),
+    };
+    if target.dialect == "google-generative-ai" {
+        "alt=sse".clone_into(&mut request.query);
+    }
     request.body = body.to_string().into_bytes();
     request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
     if let Some(credential) = target.credential {
         request.headers.push(match target.dialect {
             "anthropic-messages" => ("x-api-key".to_owned(), credential.to_owned()),
+            "google-generative-ai" => ("x-goog-api-key".to_owned(), credential.to_owned()),
             _ => ("authorization".to_owned(), format!("Bearer {credential}")),
         });
     }
@@ -112,6 +123,8 @@ mod tests {
         check("http://localhost:1234/v1/", "openai-responses", ("localhost", 1234, "/v1/responses"));
         check("https://api.anthropic.com", "anthropic-messages", ("api.anthropic.com", 443, "/v1/messages"));
         check("https://api.portkey.ai/v1", "anthropic-messages", ("api.portkey.ai", 443, "/v1/messages"));
+        let google = ("generativelanguage.googleapis.com", 443, "/v1beta/models/m:streamGenerateContent");
+        check("https://generativelanguage.googleapis.com/v1beta", "google-generative-ai", google);
         check("http://127.0.0.1:11434", "ollama", ("127.0.0.1", 11434, "/api/chat"));
         check("http://[::1]:11434", "ollama", ("::1", 11434, "/api/chat"));
     }

@@ -5,7 +5,7 @@
 //! manual to what the program knows, and [`browser`] looks at a built page as a reader does. [`oracle`], [`conformance`] and
 //! [`proof`] hold what we read and write to the judgement of others, the [`judges`]; [`agreement`] does so for what we say of
 //! configurations, and [`client`] lets the real program use one. [`portkey`] lets the real Portkey gateway and the mock's engine answer
-//! the same requests.
+//! the same requests, and [`sdks`] lets the clients of providers use our gateway.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders, and read what the program wrote")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -28,6 +28,7 @@ mod process;
 mod program;
 mod proof;
 #[cfg(unix)]
+mod sdks;
 mod serve;
 mod soup;
 mod wire;

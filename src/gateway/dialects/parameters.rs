@@ -1,44 +1,13 @@
-//! What a body may say at an endpoint: a table of types and bounds, and what a body has against it.
+//! What a body may say at an endpoint: what it has against tables of types, bounds and closed sets.
 
-use std::sync::LazyLock;
+mod tables;
 
 use serde_json::Value;
 
-use super::Endpoint;
-use crate::data::{self, Node, Number, Path, Step};
+use self::tables::{Kind, Object, Parameter};
+use super::{Dialect, Endpoint};
+use crate::data::{Path, Step};
 use crate::diagnostics::nearest;
-
-/// The tables of all endpoints.
-static TABLES: LazyLock<Vec<(String, Vec<Parameter>)>> = LazyLock::new(|| {
-    let root = crate::gateway::profiles::toml(include_str!("parameters.toml"));
-    root.members().iter().map(|table| (table.key.clone(), parameters(&table.value))).collect()
-});
-
-/// One parameter.
-#[derive(Clone, Debug, Default)]
-struct Parameter {
-    name: String,
-    kinds: Vec<Kind>,
-    null: bool,
-    required: bool,
-    minimum: Option<f64>,
-    maximum: Option<f64>,
-    /// The least length of a list.
-    least: Option<usize>,
-    values: Vec<String>,
-    keys: Vec<Parameter>,
-}
-
-/// A type of JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    String,
-    Number,
-    Integer,
-    Boolean,
-    Array,
-    Object,
-}
 
 /// What is wrong with a parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,88 +57,231 @@ pub(in crate::gateway) enum Fault {
     },
     /// It is an empty list.
     Empty,
+    /// It is a list with more elements than are taken.
+    TooMany {
+        /// The most.
+        most: usize,
+        /// How many it has.
+        length: usize,
+    },
     /// It is not known.
     Unknown {
         /// The parameter that was probably meant.
         near: Option<String>,
     },
+    /// It does not go with the rest of the body.
+    Rule(Box<Rule>),
 }
 
-/// What is wrong with a body; `also` names the parameters that the provider takes beside those of the dialect.
+/// A rule between members, which no table of types can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::gateway) struct Rule {
+    /// What the provider says.
+    pub(in crate::gateway) said: String,
+    /// The code that the provider gives it.
+    pub(in crate::gateway) code: Option<&'static str>,
+    /// The parameter that the provider names, where it is not the place of the mistake.
+    pub(in crate::gateway) param: Option<String>,
+    /// What we say.
+    pub(in crate::gateway) message: String,
+    /// What to do.
+    pub(in crate::gateway) help: String,
+}
+
+/// What is wrong with a body, what is nearest to its top first; `also` names the parameters that the provider takes beside
+/// those of the dialect.
 pub(in crate::gateway) fn check(endpoint: Endpoint, body: &Value, also: &[String]) -> Vec<Complaint> {
-    let name = match endpoint {
-        Endpoint::ChatCompletions => "chat",
-        Endpoint::Completions => "completions",
-        Endpoint::Embeddings => "embeddings",
-        Endpoint::Responses => "responses",
-        Endpoint::Messages => "messages",
-        Endpoint::OllamaChat => "ollama_chat",
-        Endpoint::OllamaGenerate => "ollama_generate",
-        Endpoint::OllamaEmbed => "ollama_embed",
-        Endpoint::OllamaShow => "ollama_show",
-        Endpoint::Models | Endpoint::OllamaTags => return Vec::new(),
+    let Some(table) = tables::of(endpoint) else { return Vec::new() };
+    let mut check = Check {
+        camel: endpoint.dialect() == Dialect::Google,
+        text: endpoint.takes_form(),
+        complaints: Vec::new(),
     };
-    let table = TABLES.iter().find(|(table, _)| table == name).map_or(&[][..], |(_, table)| table);
-    let mut complaints = Vec::new();
-    keys(body, table, also, &Path::default(), &mut complaints);
-    if matches!(endpoint, Endpoint::ChatCompletions | Endpoint::Messages) {
-        super::messages::check(endpoint, body, &mut complaints);
-    }
-    complaints
+    check.object(body, table, also, &At::Root);
+    super::conversation::check(endpoint, body, &mut check.complaints);
+    super::strict::check(endpoint, body, &mut check.complaints);
+    check.complaints.sort_by_key(|complaint| complaint.path.0.len());
+    check.complaints
 }
 
-fn keys(value: &Value, table: &[Parameter], also: &[String], at: &Path, complaints: &mut Vec<Complaint>) {
-    let Some(members) = value.as_object() else { return };
-    for parameter in table.iter().filter(|parameter| parameter.required) {
-        if !members.contains_key(&parameter.name) {
-            complaints.push(Complaint { path: step(at, &parameter.name), fault: Fault::Missing });
-        }
-    }
-    for (key, member) in members {
-        let path = step(at, key);
-        match table.iter().find(|parameter| parameter.name == *key) {
-            Some(parameter) => one(member, parameter, path, complaints),
-            None if also.contains(key) => {}
-            None => {
-                let known = table.iter().map(|parameter| parameter.name.as_str());
-                let near = nearest(key, known.chain(also.iter().map(String::as_str))).map(str::to_owned);
-                complaints.push(Complaint { path, fault: Fault::Unknown { near } });
+/// A place in a body, which is only written out where something is wrong.
+#[derive(Clone, Copy, Debug)]
+enum At<'a> {
+    Root,
+    Key(&'a At<'a>, &'a str),
+    Index(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    fn path(&self) -> Path {
+        match self {
+            Self::Root => Path::default(),
+            Self::Key(parent, key) => step(&parent.path(), key),
+            Self::Index(parent, index) => {
+                let mut path = parent.path();
+                path.0.push(Step::Index(*index));
+                path
             }
         }
     }
 }
 
-fn one(value: &Value, parameter: &Parameter, path: Path, complaints: &mut Vec<Complaint>) {
-    if value.is_null() && parameter.null {
-        return;
+/// A walk through a body.
+struct Check {
+    /// Whether a name may also be written with underscores, as Google takes it.
+    camel: bool,
+    /// Whether all values are texts, as in a form.
+    text: bool,
+    complaints: Vec<Complaint>,
+}
+
+impl Check {
+    fn complain(&mut self, at: &At, fault: Fault) {
+        self.complaints.push(Complaint { path: at.path(), fault });
     }
-    if !parameter.kinds.is_empty() && !parameter.kinds.iter().any(|kind| kind.takes(value)) {
-        let wanted = parameter.kinds.iter().map(|kind| kind.in_words()).collect::<Vec<_>>().join(" or ");
-        complaints.push(Complaint { path, fault: Fault::Type { wanted, found: kind_of(value) } });
-        return;
+
+    fn object(&mut self, value: &Value, table: &Object, also: &[String], at: &At) {
+        let Some(members) = value.as_object() else { return };
+        let (table, chosen) = match &table.by {
+            None => (table, None),
+            Some(by) => match self.case(value, table, by, at) {
+                Some(case) => (case, Some(by.as_str())),
+                None => return,
+            },
+        };
+        for parameter in table.keys.iter().filter(|parameter| parameter.required) {
+            if !members.keys().any(|key| self.is_name(key, &parameter.name)) {
+                self.complain(&At::Key(at, &parameter.name), Fault::Missing);
+            }
+        }
+        for (key, member) in members {
+            let here = At::Key(at, key);
+            let known = table.key(key).or_else(|| {
+                let camel = if self.camel { camel_of(key)? } else { return None };
+                table.key(&camel)
+            });
+            match known {
+                Some(parameter) => self.one(member, parameter, &here),
+                None if table.open || Some(key.as_str()) == chosen || also.contains(key) => {}
+                None => {
+                    let known = table.keys.iter().map(|parameter| parameter.name.as_str());
+                    let near = nearest(key, known.chain(also.iter().map(String::as_str))).map(str::to_owned);
+                    self.complain(&here, Fault::Unknown { near });
+                }
+            }
+        }
     }
-    let whole = parameter.kinds.contains(&Kind::Integer);
-    if let Some(number) = value.as_f64() {
-        if let Some(bound) = parameter.minimum.filter(|bound| number < *bound) {
-            complaints.push(Complaint { path, fault: Fault::Below { bound, value: number, whole } });
-        } else if let Some(bound) = parameter.maximum.filter(|bound| number > *bound) {
-            complaints.push(Complaint { path, fault: Fault::Above { bound, value: number, whole } });
+
+    /// The case that the member `by` chooses.
+    fn case<'a>(&mut self, value: &Value, table: &'a Object, by: &str, at: &At) -> Option<&'a Object> {
+        let here = At::Key(at, by);
+        let chosen = match value.get(by) {
+            Some(Value::String(chosen)) => chosen.as_str(),
+            None | Some(Value::Null) => {
+                let Some(usual) = &table.usual else {
+                    self.complain(&here, Fault::Missing);
+                    return None;
+                };
+                usual.as_str()
+            }
+            Some(other) => {
+                let fault = Fault::Type { wanted: "a string".to_owned(), found: kind_of(other) };
+                self.complain(&here, fault);
+                return None;
+            }
+        };
+        let case = table.case(chosen);
+        if case.is_none() && !table.open {
+            let known = table.cases.iter().map(|(name, _)| name.clone()).collect();
+            self.complain(&here, Fault::Value { value: chosen.to_owned(), known });
         }
-        return;
+        case
     }
-    match value {
-        Value::String(text) if !parameter.values.is_empty() && !parameter.values.contains(text) => {
-            let fault = Fault::Value { value: text.clone(), known: parameter.values.clone() };
-            complaints.push(Complaint { path, fault });
+
+    fn one(&mut self, value: &Value, parameter: &Parameter, at: &At) {
+        if value.is_null() && parameter.null {
+            return;
         }
-        Value::Array(elements) if parameter.least.is_some_and(|least| elements.len() < least) => {
-            complaints.push(Complaint { path, fault: Fault::Empty });
+        if self.text && value.is_string() && !parameter.kinds.contains(&Kind::String) {
+            return self.written(value, parameter, at);
         }
-        Value::Object(_) if !parameter.keys.is_empty() => {
-            keys(value, &parameter.keys, &[], &path, complaints);
+        if !parameter.kinds.is_empty() && !parameter.kinds.iter().any(|kind| kind.takes(value)) {
+            let wanted = parameter.kinds.iter().map(|kind| kind.in_words()).collect::<Vec<_>>().join(" or ");
+            return self.complain(at, Fault::Type { wanted, found: kind_of(value) });
         }
-        _ => {}
+        match value {
+            Value::Number(number) => {
+                let number = number.as_f64().unwrap_or_default();
+                let whole = parameter.kinds.contains(&Kind::Integer);
+                if let Some(bound) = parameter.minimum.filter(|bound| number < *bound) {
+                    self.complain(at, Fault::Below { bound, value: number, whole });
+                } else if let Some(bound) = parameter.maximum.filter(|bound| number > *bound) {
+                    self.complain(at, Fault::Above { bound, value: number, whole });
+                }
+            }
+            Value::String(text) if !parameter.values.is_empty() && !parameter.values.contains(text) => {
+                self.complain(at, Fault::Value { value: text.clone(), known: parameter.values.clone() });
+            }
+            Value::Array(elements) => self.list(elements, parameter, at),
+            Value::Object(members) => {
+                if let Some(object) = parameter.inside.object() {
+                    self.object(value, object, &[], at);
+                }
+                if let Some(each) = &parameter.each {
+                    for (key, member) in members {
+                        self.one(member, each, &At::Key(at, key));
+                    }
+                }
+            }
+            Value::String(_) | Value::Null | Value::Bool(_) => {}
+        }
     }
+
+    fn list(&mut self, elements: &[Value], parameter: &Parameter, at: &At) {
+        if parameter.least.is_some_and(|least| elements.len() < least) {
+            self.complain(at, Fault::Empty);
+        }
+        if let Some(most) = parameter.most.filter(|most| elements.len() > *most) {
+            self.complain(at, Fault::TooMany { most, length: elements.len() });
+        }
+        for (index, element) in elements.iter().enumerate() {
+            if let Some(items) = &parameter.items {
+                self.one(element, items, &At::Index(at, index));
+            }
+        }
+    }
+
+    /// A value of a form, which is read out of its text.
+    fn written(&mut self, value: &Value, parameter: &Parameter, at: &At) {
+        let read: Option<Value> = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+        match read {
+            Some(read) if !read.is_string() => self.one(&read, parameter, at),
+            _ if parameter.kinds.is_empty() => {}
+            _ => {
+                let wanted =
+                    parameter.kinds.iter().map(|kind| kind.in_words()).collect::<Vec<_>>().join(" or ");
+                self.complain(at, Fault::Type { wanted, found: kind_of(value) });
+            }
+        }
+    }
+
+    fn is_name(&self, key: &str, name: &str) -> bool {
+        key == name || (self.camel && camel_of(key).is_some_and(|camel| camel == name))
+    }
+}
+
+/// A name with underscores as Google's own documentation writes it; none where it has none.
+fn camel_of(key: &str) -> Option<String> {
+    key.contains('_').then(|| {
+        let mut words = key.split('_');
+        let mut camel = words.next().unwrap_or_default().to_owned();
+        for word in words {
+            let mut letters = word.chars();
+            camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            camel.push_str(letters.as_str());
+        }
+        camel
+    })
 }
 
 /// One step further.
@@ -192,148 +304,5 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-impl Kind {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "string" => Self::String,
-            "number" => Self::Number,
-            "integer" => Self::Integer,
-            "boolean" => Self::Boolean,
-            "array" => Self::Array,
-            "object" => Self::Object,
-            _ => return None,
-        })
-    }
-
-    fn takes(self, value: &Value) -> bool {
-        match self {
-            Self::String => value.is_string(),
-            Self::Number => value.is_number(),
-            Self::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-            Self::Boolean => value.is_boolean(),
-            Self::Array => value.is_array(),
-            Self::Object => value.is_object(),
-        }
-    }
-
-    fn in_words(self) -> &'static str {
-        match self {
-            Self::String => "a string",
-            Self::Number => "a number",
-            Self::Integer => "an integer",
-            Self::Boolean => "a boolean",
-            Self::Array => "an array",
-            Self::Object => "an object",
-        }
-    }
-}
-
-fn parameters(table: &Node) -> Vec<Parameter> {
-    let members = table.members().iter();
-    members.map(|member| Parameter { name: member.key.clone(), ..parameter(&member.value) }).collect()
-}
-
-fn parameter(node: &Node) -> Parameter {
-    let text = |key: &str| node.get(key).and_then(Node::as_str);
-    let flag = |key: &str| node.get(key).and_then(Node::as_bool).unwrap_or(false);
-    let values = node.get("values").map(Node::elements).unwrap_or_default();
-    Parameter {
-        name: String::new(),
-        kinds: text("type")
-            .into_iter()
-            .flat_map(|kinds| kinds.split(" or "))
-            .filter_map(Kind::named)
-            .collect(),
-        null: flag("null"),
-        required: flag("required"),
-        minimum: node.get("minimum").and_then(number),
-        maximum: node.get("maximum").and_then(number),
-        least: node.get("least").and_then(number).map(|_| 1),
-        values: values.iter().filter_map(Node::as_str).map(str::to_owned).collect(),
-        keys: node.get("keys").map(parameters).unwrap_or_default(),
-    }
-}
-
-fn number(node: &Node) -> Option<f64> {
-    match node.value {
-        data::Value::Number(Number::Float(number)) => Some(number),
-        data::Value::Number(Number::Integer(number)) => i32::try_from(number).ok().map(f64::from),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[track_caller]
-    fn check_chat(extra: &Value, path: &str, fault: &Fault) {
-        let mut body = json!({"model": "gpt-5.5", "messages": [{"role": "user", "content": "Hi"}]});
-        for (key, value) in extra.as_object().into_iter().flatten() {
-            body[key] = value.clone();
-        }
-        let complaints = check(Endpoint::ChatCompletions, &body, &[]);
-        let found: Vec<(String, &Fault)> =
-            complaints.iter().map(|complaint| (complaint.path.to_string(), &complaint.fault)).collect();
-        assert_eq!(found, [(path.to_owned(), fault)]);
-    }
-
-    #[test]
-    fn every_table_is_read() {
-        for endpoint in Endpoint::ALL.iter().filter(|endpoint| endpoint.method() == "POST") {
-            let complaints = check(*endpoint, &json!({"zzzz": 1}), &[]);
-            assert!(
-                complaints.iter().any(|found| found.fault == Fault::Unknown { near: None }),
-                "{endpoint}"
-            );
-            let known = check(*endpoint, &json!({"model": 1}), &[]);
-            assert!(known.iter().any(|found| matches!(found.fault, Fault::Type { .. })), "{endpoint}");
-        }
-    }
-
-    #[test]
-    fn a_number_above_its_bound() {
-        let fault = Fault::Above { bound: 2.0, value: 5.0, whole: false };
-        check_chat(&json!({"temperature": 5}), "temperature", &fault);
-    }
-
-    #[test]
-    fn a_number_below_its_bound() {
-        check_chat(&json!({"n": 0}), "n", &Fault::Below { bound: 1.0, value: 0.0, whole: true });
-    }
-
-    #[test]
-    fn a_text_is_no_number() {
-        let fault = Fault::Type { wanted: "a number".to_owned(), found: "a string" };
-        check_chat(&json!({"temperature": "0.7"}), "temperature", &fault);
-    }
-
-    #[test]
-    fn a_misspelt_parameter_has_a_neighbour() {
-        check_chat(
-            &json!({"max_token": 1}),
-            "max_token",
-            &Fault::Unknown { near: Some("max_tokens".to_owned()) },
-        );
-    }
-
-    #[test]
-    fn a_value_outside_of_its_set() {
-        let known = vec!["text".to_owned(), "json_object".to_owned(), "json_schema".to_owned()];
-        let fault = Fault::Value { value: "json".to_owned(), known };
-        check_chat(&json!({"response_format": {"type": "json"}}), "response_format.type", &fault);
-    }
-
-    #[test]
-    fn an_empty_list_of_messages() {
-        check_chat(&json!({"messages": []}), "messages", &Fault::Empty);
-    }
-
-    #[test]
-    fn null_is_taken_where_the_table_says_so() {
-        let body = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}], "stop": null});
-        assert_eq!(check(Endpoint::ChatCompletions, &body, &[]), []);
-    }
-}
+mod tests;

@@ -1,9 +1,16 @@
-//! What a model says: a text from the last thing it was told, or a call of a tool, whatever the dialect.
+//! What a model says: a text from the last thing it was told, or calls of tools, whatever the dialect.
 
 use serde_json::{Value, json};
 
 use super::sample::conforming;
 use super::seed::Seed;
+use super::tokens;
+
+/// What a model thinks aloud where it is asked to.
+pub(super) const THOUGHT: &str = "The prompt is repeated as it was heard.";
+
+/// So many tools are called at once at most.
+const MOST_CALLS: usize = 8;
 
 /// What a model says in one choice.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +19,8 @@ pub(super) struct Reply {
     pub(super) said: Said,
     /// Why it ends.
     pub(super) end: End,
+    /// The text that ended it.
+    pub(super) stopped_by: Option<String>,
 }
 
 /// What is said.
@@ -26,8 +35,10 @@ pub(super) enum Said {
 /// A call of a tool.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Call {
+    /// What makes its id unlike that of others; dialects put a beginning of their own before it.
     pub(super) id: String,
     pub(super) name: String,
+    /// An object; a text where the tool takes one.
     pub(super) arguments: Value,
 }
 
@@ -50,20 +61,85 @@ pub(super) struct Wanted<'a> {
     pub(super) stops: Vec<&'a str>,
     /// The schema that the text has to conform to; an empty one for any object.
     pub(super) schema: Option<&'a Value>,
-    /// The tools to call: name and schema of the arguments.
-    pub(super) calls: Vec<(&'a str, Option<&'a Value>)>,
+    /// The tools to call.
+    pub(super) calls: Vec<Tool<'a>>,
+}
+
+/// A tool that may be called.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tool<'a> {
+    pub(super) name: &'a str,
+    pub(super) takes: Takes<'a>,
+}
+
+/// What a tool takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Takes<'a> {
+    /// Arguments of a schema; anything where there is none.
+    Arguments(Option<&'a Value>),
+    /// A text.
+    Text,
+}
+
+/// Which tools are to be called.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Choice<'a> {
+    /// The model may: it does, unless a tool has just answered.
+    Free,
+    /// None.
+    Nothing,
+    /// At least one.
+    Needed,
+    /// The one of this name.
+    Named(&'a str),
+}
+
+/// How many tools are called at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    /// One.
+    One,
+    /// Each that there is, where the client asks for it in so many words.
+    Each,
+}
+
+/// What the end of a conversation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Last {
+    /// The answer of a tool.
+    Tool,
+    /// Anything else.
+    Other,
+}
+
+/// The tools that a reply calls.
+pub(super) fn chosen<'a>(
+    mut tools: impl Iterator<Item = Tool<'a>>,
+    choice: Choice<'a>,
+    number: Number,
+    last: Last,
+) -> Vec<Tool<'a>> {
+    match choice {
+        Choice::Nothing => Vec::new(),
+        Choice::Free if last == Last::Tool => Vec::new(),
+        Choice::Named(name) => tools.find(|tool| tool.name == name).into_iter().collect(),
+        Choice::Free | Choice::Needed => {
+            let most = if number == Number::One { 1 } else { MOST_CALLS };
+            tools.take(most).collect()
+        }
+    }
 }
 
 impl Reply {
     /// The reply of a choice.
     pub(super) fn new(wanted: &Wanted, seed: &Seed, choice: u64) -> Self {
         if !wanted.calls.is_empty() {
-            let calls = wanted.calls.iter().enumerate().map(|(index, (name, schema))| Call {
-                id: seed.derive(&format!("call {choice} {index}")).id("call_", 24),
-                name: (*name).to_owned(),
-                arguments: schema.map_or_else(|| json!({}), conforming),
+            let calls = wanted.calls.iter().enumerate().map(|(index, tool)| Call {
+                id: seed.derive(&format!("call {choice} {index}")).id("", 24),
+                name: tool.name.to_owned(),
+                arguments: arguments(tool, &wanted.prompt),
             });
-            return Self { said: Said::Calls(calls.collect()), end: End::Calls };
+            return Self { said: Said::Calls(calls.collect()), end: End::Calls, stopped_by: None };
         }
         let mut text = match wanted.schema {
             Some(schema) if schema.as_object().is_none_or(serde_json::Map::is_empty) => {
@@ -73,16 +149,17 @@ impl Reply {
             None if choice == 0 => format!("The mock gateway heard: {}", wanted.prompt),
             None => format!("The mock gateway heard, and says it in way {}: {}", choice + 1, wanted.prompt),
         };
-        if let Some(at) =
-            wanted.stops.iter().filter(|stop| !stop.is_empty()).filter_map(|stop| text.find(stop)).min()
-        {
+        let stops = wanted.stops.iter().filter(|stop| !stop.is_empty());
+        let first = stops.filter_map(|stop| Some((text.find(stop)?, *stop))).min_by_key(|(at, _)| *at);
+        if let Some((at, _)) = first {
             text.truncate(at);
         }
-        let mut pieces = tokens(&text);
+        let mut pieces = tokens::pieces(&text);
         let most = wanted.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
         let end = if pieces.len() > most { End::Length } else { End::Stop };
         pieces.truncate(most);
-        Self { said: Said::Text(pieces), end }
+        let stopped_by = first.filter(|_| end == End::Stop).map(|(_, stop)| stop.to_owned());
+        Self { said: Said::Text(pieces), end, stopped_by }
     }
 
     /// The whole text, where it is one.
@@ -93,34 +170,42 @@ impl Reply {
         }
     }
 
+    /// The calls, where there are any.
+    pub(super) fn calls(&self) -> &[Call] {
+        match &self.said {
+            Said::Text(_) => &[],
+            Said::Calls(calls) => calls,
+        }
+    }
+
     /// How many tokens it has.
     pub(super) fn tokens(&self) -> usize {
         match &self.said {
             Said::Text(pieces) => pieces.len(),
             Said::Calls(calls) => {
-                calls.iter().map(|call| 5 + tokens(&call.arguments.to_string()).len()).sum()
+                calls.iter().map(|call| 5 + tokens::count(&call.arguments.to_string())).sum()
             }
         }
     }
 }
 
-/// A text in pieces: each word with the space before it, and long words in parts of eight characters.
-pub(super) fn tokens(text: &str) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
-    let mut length = 0;
-    for character in text.chars() {
-        if length > 0 && (character.is_whitespace() || length >= 8) {
-            pieces.push(std::mem::take(&mut piece));
-            length = 0;
+impl Call {
+    /// Its arguments as the text that they are sent as.
+    pub(super) fn written(&self) -> String {
+        match &self.arguments {
+            Value::String(text) => text.clone(),
+            arguments => arguments.to_string(),
         }
-        piece.push(character);
-        length += usize::from(!character.is_whitespace());
     }
-    if !piece.is_empty() {
-        pieces.push(piece);
+}
+
+fn arguments(tool: &Tool, prompt: &str) -> Value {
+    match tool.takes {
+        Takes::Text => Value::String(prompt.to_owned()),
+        Takes::Arguments(schema) => {
+            schema.map(conforming).filter(Value::is_object).unwrap_or_else(|| json!({}))
+        }
     }
-    pieces
 }
 
 /// At most so many characters of a prompt come back, so that answers stay readable on pages.
@@ -136,15 +221,35 @@ pub(super) fn heard(text: &str) -> String {
     start
 }
 
-/// The text of a message: a string, or the text parts of a list.
+/// The text of a message: a string, or the parts of a list, where what is no text is named.
 pub(super) fn content(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => {
-            let texts = parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str));
+            let texts = parts.iter().filter_map(|part| match part {
+                Value::String(text) => Some(text.as_str()),
+                _ => part.get("text").and_then(Value::as_str).or_else(|| thing(part)),
+            });
             texts.collect::<Vec<_>>().join(" ")
         }
         _ => String::new(),
+    }
+}
+
+/// What a part is that is no text.
+fn thing(part: &Value) -> Option<&'static str> {
+    let kind = part.get("type").and_then(Value::as_str).unwrap_or_default();
+    let media = part.get("inlineData").or_else(|| part.get("inline_data"));
+    let media = media.or_else(|| part.get("fileData")).or_else(|| part.get("file_data"));
+    let media = media.and_then(|media| media.get("mimeType").or_else(|| media.get("mime_type"))?.as_str());
+    match (kind, media) {
+        ("image_url" | "image" | "input_image", _) => Some("[image]"),
+        ("input_audio", _) => Some("[audio]"),
+        ("file" | "document" | "input_file", _) => Some("[file]"),
+        (_, Some(media)) if media.starts_with("image/") => Some("[image]"),
+        (_, Some(media)) if media.starts_with("audio/") => Some("[audio]"),
+        (_, Some(_)) => Some("[file]"),
+        _ => None,
     }
 }
 
@@ -154,17 +259,4 @@ pub(super) fn last_message(messages: Option<&Value>) -> String {
     let of_user = |message: &&Value| message.get("role").and_then(Value::as_str) == Some("user");
     let message = messages.iter().rev().find(of_user).or_else(|| messages.last());
     heard(&content(message.and_then(|message| message.get("content"))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_make_up_the_text() {
-        let text = "Hello  world,\nthis is extraordinarily long";
-        assert_eq!(tokens(text).concat(), text);
-        assert!(tokens(text).len() > 6);
-        assert!(tokens("").is_empty());
-    }
 }

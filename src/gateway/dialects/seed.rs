@@ -49,12 +49,24 @@ impl Seed {
         1_767_225_600 + self.number() % 28_000_000
     }
 
-    /// A number from -1 to 1, for a place in a vector.
+    /// A number from -1 to 1, for a place in a list.
     pub(crate) fn fraction(&self, place: usize) -> f64 {
-        let number = self.derive(&place.to_string()).number() % 2_000_001;
-        let number = u32::try_from(number).unwrap_or_default();
-        (f64::from(number) - 1_000_000.0) / 1_000_000.0
+        fraction_of(self.derive(&place.to_string()).number())
     }
+
+    /// So many numbers from -1 to 1.
+    pub(crate) fn fractions(&self, count: usize) -> Vec<f64> {
+        let mut bytes = vec![0; count * 8];
+        blake3::Hasher::new_keyed(&self.0).finalize_xof().fill(&mut bytes);
+        let (numbers, _) = bytes.as_chunks::<8>();
+        numbers.iter().map(|number| fraction_of(u64::from_le_bytes(*number))).collect()
+    }
+}
+
+/// A number from -1 to 1, in steps of a millionth.
+fn fraction_of(number: u64) -> f64 {
+    let number = u32::try_from(number % 2_000_001).unwrap_or_default();
+    (f64::from(number) - 1_000_000.0) / 1_000_000.0
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use crate::data::Path;
+use crate::data::{Path, Step};
 use crate::diagnostics::{Code, nearest};
-use crate::gateway::dialects::Endpoint;
 use crate::gateway::dialects::parameters::{Complaint, Fault, check};
+use crate::gateway::dialects::wording::said;
+use crate::gateway::dialects::{Endpoint, form};
 use crate::gateway::exchange::{Answer, Finding, Place};
-use crate::gateway::profiles::{Service, UnknownParameters};
+use crate::gateway::profiles::{Service, UnknownParameters, Unsupported};
 
 use super::judgement::{Fill, Judgement};
 
@@ -24,7 +25,7 @@ pub(super) fn read(judgement: &mut Judgement, refusal: Option<Answer>) -> Option
         let place = Place::Header("content-type".to_owned());
         let finding =
             Finding::new(Code::BadHeader, place, message).help("send `Content-Type: application/json`");
-        judgement.refuse(&profile.errors.content_type, &Fill::default(), finding);
+        judgement.refuse(&judgement.errors.content_type, &Fill::default(), finding);
     }
     match serde_json::from_slice::<Value>(&request.body) {
         Ok(body @ Value::Object(_)) => Some(body),
@@ -53,8 +54,28 @@ pub(super) fn read(judgement: &mut Judgement, refusal: Option<Answer>) -> Option
     }
 }
 
+/// Reads a form of several parts; none where it is none, which is answered in the provider's words.
+pub(super) fn read_form(judgement: &mut Judgement) -> Option<Value> {
+    let request = judgement.request;
+    match form::read(request.header("content-type").unwrap_or_default(), &request.body) {
+        Ok(fields) => Some(fields),
+        Err(reason) => {
+            let place = Place::Header("content-type".to_owned());
+            let message = format!("the body is not a form of several parts: {reason}");
+            let help = "send `multipart/form-data`, in curl with `-F name=value` for each field";
+            let finding = Finding::new(Code::BadHeader, place, message).help(help);
+            judgement.refuse(
+                &judgement.errors.body_syntax,
+                &Fill { message: reason, ..Fill::default() },
+                finding,
+            );
+            None
+        }
+    }
+}
+
 fn refuse_syntax(judgement: &mut Judgement, refusal: Option<Answer>, reason: &str, finding: Finding) {
-    let form = &judgement.profile.errors.body_syntax;
+    let form = &judgement.errors.body_syntax;
     match refusal {
         Some(answer) => judgement.refuse_with(answer, finding),
         None => judgement.refuse(form, &Fill { message: reason, ..Fill::default() }, finding),
@@ -76,9 +97,35 @@ fn offset(body: &[u8], line: usize, column: usize) -> usize {
 
 /// Judges the parameters of a body.
 pub(super) fn judge(judgement: &mut Judgement, endpoint: Endpoint, body: &Value) {
-    for complaint in check(endpoint, body, &judgement.profile.parameters) {
-        one(judgement, endpoint, &complaint);
+    let complaints = check(endpoint, body, &judgement.profile.parameters);
+    for complaint in &complaints {
+        one(judgement, endpoint, complaint);
     }
+    let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
+    let profile = judgement.profile;
+    for rule in profile.unsupported.iter().filter(|rule| rule.endpoints.contains(&endpoint)) {
+        let path = Path(vec![Step::Key(rule.parameter.clone())]);
+        let wrong_already = complaints.iter().any(|complaint| complaint.path == path);
+        let Some(value) = body.get(&rule.parameter).filter(|value| !value.is_null() && !wrong_already) else {
+            continue;
+        };
+        if rule.models.as_ref().is_some_and(|models| models.is_match(model).unwrap_or(false))
+            && rule.only.as_ref().is_none_or(|only| value.as_f64() != only.parse().ok())
+        {
+            unsupported(judgement, rule, path, value);
+        }
+    }
+}
+
+/// A parameter that the model does not take, or not with this value.
+fn unsupported(judgement: &mut Judgement, rule: &Unsupported, path: Path, value: &Value) {
+    let said = rule.message.replace("{value}", &value.to_string());
+    let message = format!("this model of {} does not take `{}`", judgement.profile.title, rule.parameter);
+    let finding = Finding::new(Code::BadParameter, Place::Body(path), message);
+    let finding = if rule.help.is_empty() { finding } else { finding.help(rule.help.clone()) };
+    let code = Some(rule.code.as_str()).filter(|code| !code.is_empty());
+    let fill = Fill { message: &said, param: Some(&rule.parameter), code, ..Fill::default() };
+    judgement.refuse(&judgement.errors.bad_parameter, &fill, finding);
 }
 
 /// What becomes of a complaint.
@@ -111,10 +158,16 @@ fn one(judgement: &mut Judgement, endpoint: Endpoint, complaint: &Complaint) {
         }
         Weight::Refused => {
             let said = said(endpoint, complaint);
-            let param = complaint.path.to_string();
-            let param = said.code.is_some().then_some(param.as_str());
-            let fill = Fill { message: &said.message, param, code: said.code, ..Fill::default() };
-            judgement.refuse(&profile.errors.bad_parameter, &fill, finding);
+            let (param, code) = (said.param.as_deref(), said.code);
+            let fill = Fill { message: &said.message, param, code, ..Fill::default() };
+            let errors = judgement.errors;
+            let unknown =
+                matches!(complaint.fault, Fault::Unknown { .. }) && !errors.unknown_parameter.body.is_empty();
+            let form = if unknown { &errors.unknown_parameter } else { &errors.bad_parameter };
+            // Some name a parameter in every error, with or without a code.
+            let path = complaint.path.to_string();
+            let fill = if unknown { Fill { param: Some(&path), ..fill } } else { fill };
+            judgement.refuse(form, &fill, finding);
         }
     }
 }
@@ -125,10 +178,17 @@ fn weight(judgement: &Judgement, complaint: &Complaint) -> Weight {
     let profile = judgement.profile;
     let strict = profile.unknown_parameters == UnknownParameters::Refused;
     let own = profile.local || profile.service == Service::Generic;
-    let is_model = complaint.path.to_string() == "model";
+    let last = complaint.path.0.last();
+    let is = |name: &str| matches!(last, Some(Step::Key(key)) if key == name);
+    let deep = complaint.path.0.len() > 1;
+    let is_model = !deep && is("model");
     match &complaint.fault {
         _ if strict => Weight::Refused,
+        // Which keys a part of a message may have differs from model to model.
+        Fault::Unknown { near: None } if deep => Weight::Silent,
+        Fault::Rule(_) => Weight::Silent,
         Fault::Unknown { near } => match profile.unknown_parameters {
+            UnknownParameters::RefusedAtTop if !deep => Weight::Refused,
             UnknownParameters::PassedOn if near.is_none() => Weight::Silent,
             _ => Weight::Said,
         },
@@ -137,7 +197,9 @@ fn weight(judgement: &Judgement, complaint: &Complaint) -> Weight {
             Weight::Said
         }
         // Other providers have more values than OpenAI, but not more roles.
-        Fault::Value { .. } if own || complaint.path.0.len() == 1 => Weight::Said,
+        Fault::Value { .. } if own || !deep => Weight::Said,
+        Fault::Value { .. } if !is("role") && step(0, complaint) != Some("response_format") => Weight::Silent,
+        Fault::TooMany { .. } => Weight::Said,
         Fault::Missing
         | Fault::Type { .. }
         | Fault::Empty
@@ -147,79 +209,11 @@ fn weight(judgement: &Judgement, complaint: &Complaint) -> Weight {
     }
 }
 
-/// What the provider says.
-struct Said {
-    message: String,
-    code: Option<&'static str>,
-}
-
-fn said(endpoint: Endpoint, complaint: &Complaint) -> Said {
-    if endpoint == Endpoint::Messages {
-        return Said { message: said_by_anthropic(complaint), code: None };
-    }
-    let path = complaint.path.to_string();
-    let (message, code) = match &complaint.fault {
-        Fault::Missing if path == "model" => ("you must provide a model parameter".to_owned(), None),
-        Fault::Missing => {
-            (format!("Missing required parameter: '{path}'."), Some("missing_required_parameter"))
-        }
-        Fault::Type { wanted, found } => (
-            format!("Invalid type for '{path}': expected {wanted}, but got {found} instead."),
-            Some("invalid_type"),
-        ),
-        Fault::Below { bound, value, whole } => {
-            let (kind, code) = if *whole {
-                ("integer", "integer_below_min_value")
-            } else {
-                ("decimal", "decimal_below_min_value")
-            };
-            let rest = format!("Expected a value >= {bound}, but got {value} instead.");
-            (format!("Invalid '{path}': {kind} below minimum value. {rest}"), Some(code))
-        }
-        Fault::Above { bound, value, whole } => {
-            let (kind, code) = if *whole {
-                ("integer", "integer_above_max_value")
-            } else {
-                ("decimal", "decimal_above_max_value")
-            };
-            let rest = format!("Expected a value <= {bound}, but got {value} instead.");
-            (format!("Invalid '{path}': {kind} above maximum value. {rest}"), Some(code))
-        }
-        Fault::Value { value, known } => {
-            let message = format!("Invalid value: '{value}'. Supported values are: {}.", listed(known));
-            (message, Some("invalid_value"))
-        }
-        Fault::Empty => {
-            let rest = "Expected an array with minimum length 1, but got an empty array instead.";
-            (format!("Invalid '{path}': empty array. {rest}"), Some("empty_array"))
-        }
-        Fault::Unknown { .. } if endpoint == Endpoint::ChatCompletions && complaint.path.0.len() == 1 => {
-            (format!("Unrecognized request argument supplied: {path}"), None)
-        }
-        Fault::Unknown { .. } => (format!("Unknown parameter: '{path}'."), Some("unknown_parameter")),
-    };
-    Said { message, code }
-}
-
-/// `'a', 'b', and 'c'`.
-fn listed(values: &[String]) -> String {
-    let quoted: Vec<String> = values.iter().map(|value| format!("'{value}'")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if rest.len() > 1 => format!("{}, and {last}", rest.join(", ")),
-        _ => quoted.join(" and "),
-    }
-}
-
-fn said_by_anthropic(complaint: &Complaint) -> String {
-    let path = complaint.path.to_string().replace('[', ".").replace(']', "");
-    match &complaint.fault {
-        Fault::Missing => format!("{path}: Field required"),
-        Fault::Type { wanted, .. } => format!("{path}: Input should be {wanted}"),
-        Fault::Below { bound, .. } => format!("{path}: Input should be greater than or equal to {bound}"),
-        Fault::Above { bound, .. } => format!("{path}: Input should be less than or equal to {bound}"),
-        Fault::Value { known, .. } => format!("{path}: Input should be {}", listed(known)),
-        Fault::Empty => format!("{path}: at least one message is required"),
-        Fault::Unknown { .. } => format!("{path}: Extra inputs are not permitted"),
+/// The key at a place of the way to a complaint.
+fn step(at: usize, complaint: &Complaint) -> Option<&str> {
+    match complaint.path.0.get(at) {
+        Some(Step::Key(key)) => Some(key),
+        Some(Step::Index(_)) | None => None,
     }
 }
 
@@ -253,6 +247,11 @@ fn finding(endpoint: Endpoint, complaint: &Complaint, title: &str) -> Finding {
             }
         }
         Fault::Empty => bad(format!("`{path}` is an empty list")).help("put at least one element into it"),
+        Fault::TooMany { most, length } => {
+            bad(format!("`{path}` has {length} elements, more than the {most} that are taken"))
+                .help(format!("write {most} or fewer"))
+        }
+        Fault::Rule(rule) => bad(rule.message.clone()).help(rule.help.clone()),
         Fault::Unknown { near } => {
             let message = format!("`{path}` is not a parameter of `{endpoint}` at {title}");
             let finding = Finding::new(Code::UnknownParameter, Place::BodyKey(path.clone()), message);

@@ -1,5 +1,7 @@
 //! Whether a request carries the credential of the provider that it is sent to.
 
+use std::borrow::Cow;
+
 use crate::diagnostics::Code;
 use crate::gateway::credentials;
 use crate::gateway::exchange::{Finding, Place, Request};
@@ -17,44 +19,50 @@ pub(super) fn judge(judgement: &mut Judgement, profiles: &Profiles) {
     if profile.authentication.takes == Takes::Any {
         return;
     }
-    let Some(value) = value(profile, judgement.request) else {
-        let finding = missing(profile, judgement.request);
-        judgement.refuse(&profile.errors.missing_credential, &Fill::default(), finding);
+    let errors = judgement.errors;
+    let Some(value) = value(judgement.places, judgement.request) else {
+        let finding = missing(profile, judgement.places, judgement.request);
+        judgement.refuse(&errors.missing_credential, &Fill::default(), finding);
         return;
     };
-    let Some(wrong) = wrong(profile, profiles, value) else { return };
-    judgement.refuse(&profile.errors.wrong_credential, &Fill::default(), wrong);
+    let Some(wrong) = wrong(profile, profiles, &value) else { return };
+    judgement.refuse(&errors.wrong_credential, &Fill::default(), wrong);
 }
 
 /// The credential that stands at a place where the provider looks.
-pub(super) fn value<'a>(profile: &Profile, request: &'a Request) -> Option<&'a str> {
-    let found = profile.authentication.places.iter().find_map(|place| at(place, request));
+fn value<'a>(places: &[CredentialPlace], request: &'a Request) -> Option<Cow<'a, str>> {
+    let found = places.iter().find_map(|place| at(place, request));
     found.filter(|value| !value.is_empty())
 }
 
-fn at<'a>(place: &CredentialPlace, request: &'a Request) -> Option<&'a str> {
+fn at<'a>(place: &CredentialPlace, request: &'a Request) -> Option<Cow<'a, str>> {
+    if let Some(name) = &place.query {
+        return request.query_value(name).map(Cow::Owned);
+    }
     let value = request.header(&place.header)?.trim();
-    let Some(scheme) = &place.scheme else { return Some(value) };
+    let Some(scheme) = &place.scheme else { return Some(Cow::Borrowed(value)) };
     let (word, rest) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
-    word.eq_ignore_ascii_case(scheme).then_some(rest.trim())
+    word.eq_ignore_ascii_case(scheme).then_some(Cow::Borrowed(rest.trim()))
 }
 
-fn missing(profile: &Profile, request: &Request) -> Finding {
-    let right =
-        profile.authentication.places.iter().map(|place| written(place, profile)).next().unwrap_or_default();
+fn missing(profile: &Profile, places: &[CredentialPlace], request: &Request) -> Finding {
+    let right = places.first().map(|place| written(place, profile)).unwrap_or_default();
     let title = &profile.title;
     let strange =
         USUAL_PLACES.iter().find(|name| request.header(name).is_some_and(|value| !value.trim().is_empty()));
     let finding = |message: String| Finding::new(Code::MissingCredential, Place::Credential, message);
     match strange {
-        Some(name) if profile.authentication.places.iter().any(|place| place.header == *name) => {
+        Some(name) if places.iter().any(|place| place.header == *name) => {
             finding(format!("the `{name}` header has no form that {title} reads"))
                 .help(format!("write `{right}`"))
         }
         Some(name) => finding(format!("{title} does not look for its credential in `{name}`"))
             .label("read by nobody there")
             .help(format!("write `{right}`")),
-        None => finding(format!("{title} answers 401 without a credential")).help(format!("send `{right}`")),
+        None => {
+            let status = profile.errors.missing_credential.status;
+            finding(format!("{title} answers {status} without a credential")).help(format!("send `{right}`"))
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use crate::gateway::dialects::seed::Seed;
 use crate::gateway::exchange::{Answer, Exchange, Finding, Request, STRUCK_OUT, Unsent};
-use crate::gateway::profiles::{ErrorForm, Profile};
+use crate::gateway::profiles::{Base, CredentialPlace, ErrorForm, Errors, Profile};
 
 /// The judgement of one request, as it grows.
 #[derive(Debug)]
@@ -12,6 +13,10 @@ pub(super) struct Judgement<'a> {
     pub(super) profile: &'a Profile,
     /// The request.
     pub(super) request: &'a Request,
+    /// The errors of the provider where the request goes.
+    pub(super) errors: &'a Errors,
+    /// Where a credential may stand there, the best place first.
+    pub(super) places: &'a [CredentialPlace],
     refusal: Option<Answer>,
     findings: Vec<Finding>,
 }
@@ -27,7 +32,14 @@ pub(super) struct Fill<'a> {
 
 impl<'a> Judgement<'a> {
     pub(super) fn new(profile: &'a Profile, request: &'a Request) -> Self {
-        Self { profile, request, refusal: None, findings: Vec::new() }
+        let (errors, places) = (&profile.errors, profile.authentication.places.as_slice());
+        Self { profile, request, errors, places, refusal: None, findings: Vec::new() }
+    }
+
+    /// The same at a base path, which may have errors and places of credentials of its own.
+    pub(super) fn at(self, base: &'a Base) -> Self {
+        let places = if base.places.is_empty() { self.places } else { &base.places };
+        Self { errors: base.errors.as_deref().unwrap_or(self.errors), places, ..self }
     }
 
     /// Notes what does not keep the provider from answering.
@@ -98,6 +110,11 @@ pub(super) fn filled(form: &ErrorForm, fill: &Fill, request: &Request) -> Answer
     }
 }
 
+/// The id that a provider gives a request.
+pub(super) fn request_id(request: &Request) -> String {
+    Seed::of(request).id("req_", 24)
+}
+
 fn fill_value(value: &mut Value, fill: &Fill, request: &Request) {
     match value {
         Value::String(text) => {
@@ -141,6 +158,10 @@ fn fill_text(text: &str, fill: &Fill, request: &Request) -> String {
             "path" => &request.path,
             "method" => &request.method,
             "key" => STRUCK_OUT,
+            "request" => {
+                out.push_str(&request_id(request));
+                ""
+            }
             _ => {
                 out.push('{');
                 rest = after;

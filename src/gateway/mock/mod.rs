@@ -2,6 +2,7 @@
 
 mod body;
 mod credential;
+mod endpoint;
 mod judgement;
 mod models;
 mod paths;
@@ -11,11 +12,8 @@ use serde_json::Value;
 
 use self::judgement::{Judgement, not_sent};
 use self::paths::Found;
-use super::dialects::seed::Seed;
-use super::dialects::{Endpoint, anthropic, ollama, openai};
-use super::exchange::{Answer, Exchange, Finding, Place, Request, Unsent};
+use super::exchange::{Answer, Exchange, Request, Unsent};
 use super::profiles::{GENERIC, Profile, Profiles, Service};
-use crate::diagnostics::Code;
 
 /// A gateway that answers as the real services would, and says what is wrong with each request.
 #[derive(Clone, Debug)]
@@ -73,13 +71,16 @@ impl Mock {
                 let kind = if json { "application/json" } else { "text/plain; charset=utf-8" };
                 judgement.answered(|| Answer::text(fixed.status, kind, fixed.body.as_str()))
             }
-            Found::Endpoint(endpoint, rest) => {
-                if !profile.authentication.open.contains(&endpoint) {
+            Found::Endpoint(place) => {
+                if let Some(base) = place.base {
+                    judgement = judgement.at(base);
+                }
+                if !profile.authentication.open.contains(&place.endpoint) {
                     credential::judge(&mut judgement, &self.profiles);
                 }
                 match profile.service {
-                    Service::Portkey => portkey::answer(self, judgement, endpoint),
-                    Service::Plain | Service::Generic => at_endpoint(judgement, endpoint, rest),
+                    Service::Portkey => portkey::answer(self, judgement, place.endpoint),
+                    Service::Plain | Service::Generic => endpoint::answer(judgement, &place),
                 }
             }
         }
@@ -91,81 +92,9 @@ impl Mock {
             return not_sent(request, Unsent::UnknownHost(request.authority()));
         };
         match paths::of_dialect(request) {
-            Some((endpoint, rest)) => at_endpoint(Judgement::new(profile, request), endpoint, rest),
+            Some(place) => endpoint::answer(Judgement::new(profile, request), &place),
             None => not_sent(request, Unsent::UnknownHost(request.authority())),
         }
-    }
-}
-
-/// The answer at an endpoint; the credential is judged.
-fn at_endpoint(mut judgement: Judgement, endpoint: Endpoint, rest: &str) -> Exchange {
-    let profile = judgement.profile;
-    let known = || profile.models.known.iter().map(String::as_str);
-    match endpoint {
-        Endpoint::Models => match rest.strip_prefix("models/") {
-            Some(id) => {
-                models::judge(&mut judgement, id, Place::Path);
-                judgement.answered(|| openai::model(id, &profile.name))
-            }
-            None => judgement.answered(|| openai::models(known(), &profile.name)),
-        },
-        Endpoint::OllamaTags => judgement.answered(|| ollama::tags(known())),
-        Endpoint::ChatCompletions
-        | Endpoint::Completions
-        | Endpoint::Embeddings
-        | Endpoint::Responses
-        | Endpoint::Messages
-        | Endpoint::OllamaChat
-        | Endpoint::OllamaGenerate
-        | Endpoint::OllamaEmbed
-        | Endpoint::OllamaShow => with_body(judgement, endpoint),
-    }
-}
-
-fn with_body(mut judgement: Judgement, endpoint: Endpoint) -> Exchange {
-    if endpoint == Endpoint::Messages {
-        version(&mut judgement);
-    }
-    let body = body::read(&mut judgement, None);
-    if let Some(body) = &body {
-        body::judge(&mut judgement, endpoint, body);
-        if let Some(model) = body.get("model").and_then(Value::as_str) {
-            models::judge(&mut judgement, model, models::in_body());
-        }
-    }
-    let seed = Seed::of(judgement.request);
-    let body = body.unwrap_or(Value::Null);
-    judgement.answered(|| said(endpoint, &body, &seed))
-}
-
-/// Anthropic's own service refuses messages without the version of its interface.
-fn version(judgement: &mut Judgement) {
-    let profile = judgement.profile;
-    let wanted = profile.headers.iter().any(|header| header.name == "anthropic-version");
-    if !wanted || judgement.request.header("anthropic-version").is_some() {
-        return;
-    }
-    let place = Place::Header("anthropic-version".to_owned());
-    let message = format!("{} refuses messages without the header `anthropic-version`", profile.title);
-    let finding = Finding::new(Code::BadHeader, place, message).help("send `anthropic-version: 2023-06-01`");
-    let fill =
-        judgement::Fill { message: "anthropic-version: header is required", ..judgement::Fill::default() };
-    judgement.refuse(&profile.errors.bad_parameter, &fill, finding);
-}
-
-/// What is answered to a body that was found right.
-fn said(endpoint: Endpoint, body: &Value, seed: &Seed) -> Answer {
-    match endpoint {
-        Endpoint::ChatCompletions => openai::chat(body, seed),
-        Endpoint::Completions => openai::completions(body, seed),
-        Endpoint::Embeddings => openai::embeddings(body, seed),
-        Endpoint::Responses => openai::responses(body, seed),
-        Endpoint::Messages => anthropic::answer(body, seed),
-        Endpoint::OllamaChat => ollama::chat(body, seed),
-        Endpoint::OllamaGenerate => ollama::generate(body, seed),
-        Endpoint::OllamaEmbed => ollama::embed(body, seed),
-        Endpoint::OllamaShow => ollama::show(),
-        Endpoint::Models | Endpoint::OllamaTags => Answer::json(404, &Value::Null),
     }
 }
 

@@ -10,13 +10,13 @@ use super::judgement::{Fill, Judgement};
 
 /// Judges a model id that stands at `place`.
 pub(super) fn judge(judgement: &mut Judgement, id: &str, place: Place) {
-    let profile = judgement.profile;
+    let (profile, errors) = (judgement.profile, judgement.errors);
     let fill = Fill { model: id, param: Some("model"), ..Fill::default() };
     match wrong(profile, id, place) {
         Some(finding) if finding.code == Code::ModelForm => {
-            judgement.refuse(&profile.errors.model_form, &fill, finding);
+            judgement.refuse(&errors.model_form, &fill, finding);
         }
-        Some(finding) => judgement.refuse(&profile.errors.unknown_model, &fill, finding),
+        Some(finding) => judgement.refuse(&errors.unknown_model, &fill, finding),
         None => {}
     }
 }

@@ -1,11 +1,13 @@
 //! What each provider answers to right and wrong requests.
 
+mod dialects;
+
 use std::sync::LazyLock;
 
 use super::*;
 use crate::diagnostics::Severity;
 use crate::gateway::credentials::for_variable;
-use crate::gateway::exchange::Scheme;
+use crate::gateway::exchange::{Place, Scheme};
 
 const CHAT: &str = r#"{"model": "MODEL", "messages": [{"role": "user", "content": "Hi"}]}"#;
 
@@ -434,8 +436,8 @@ fn an_unknown_host_is_answered_where_it_speaks_a_dialect() {
 #[test]
 fn what_the_mock_does_not_play_is_not_judged() {
     let exchange =
-        mock().answer(&request("POST https://api.openai.com/v1/images/generations", OPENAI_KEY, "{}"));
-    assert_eq!(exchange.unsent, Some(Unsent::NotPlayed("POST /v1/images/generations".to_owned())));
+        mock().answer(&request("POST https://api.openai.com/v1/fine_tuning/jobs", OPENAI_KEY, "{}"));
+    assert_eq!(exchange.unsent, Some(Unsent::NotPlayed("POST /v1/fine_tuning/jobs".to_owned())));
 }
 
 #[test]

@@ -19,6 +19,16 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("anthropic.toml", include_str!("anthropic.toml")),
     ("openrouter.toml", include_str!("openrouter.toml")),
     ("venice.toml", include_str!("venice.toml")),
+    ("google.toml", include_str!("google.toml")),
+    ("azure.toml", include_str!("azure.toml")),
+    ("mistral.toml", include_str!("mistral.toml")),
+    ("groq.toml", include_str!("groq.toml")),
+    ("deepseek.toml", include_str!("deepseek.toml")),
+    ("xai.toml", include_str!("xai.toml")),
+    ("together.toml", include_str!("together.toml")),
+    ("fireworks.toml", include_str!("fireworks.toml")),
+    ("cloudflare.toml", include_str!("cloudflare.toml")),
+    ("vercel.toml", include_str!("vercel.toml")),
     ("ollama.toml", include_str!("ollama.toml")),
     ("litellm.toml", include_str!("litellm.toml")),
     ("lmstudio.toml", include_str!("lmstudio.toml")),
@@ -54,7 +64,7 @@ pub struct Profile {
     pub service: Service,
     /// Which of Portkey's gateways it is, where it is one of them.
     pub edition: Edition,
-    /// Hosts, in lower case, without ports.
+    /// Hosts, in lower case, without ports; one that begins with `*.` stands for all below it. The first is one to write.
     pub hosts: Vec<String>,
     /// Whether it runs on the reader's machine.
     pub local: bool,
@@ -78,10 +88,14 @@ pub struct Profile {
     pub models: Models,
     /// Headers of its own that it understands.
     pub headers: Vec<Header>,
+    /// The header of an answer that names the request; empty where there is none.
+    pub request_id: String,
     /// What becomes of a parameter that it does not know.
     pub unknown_parameters: UnknownParameters,
     /// Parameters that it takes beside those of the dialect.
     pub parameters: Vec<String>,
+    /// Parameters that some of its models do not take.
+    pub unsupported: Vec<Unsupported>,
     /// Names by which Portkey integrates other providers, with the profile that answers for each.
     pub integrations: Vec<(String, String)>,
     /// Its errors.
@@ -103,10 +117,17 @@ pub enum Service {
 /// A base path and what is served below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Base {
-    /// The path, from `/`, without a slash at its end; empty for the root.
+    /// The path, from `/`, without a slash at its end; empty for the root. A name in braces stands for one segment of the
+    /// caller's own, and `{deployment}` for the model.
     pub path: String,
     /// What is served.
     pub endpoints: Vec<Endpoint>,
+    /// Parameters of the query that are needed there.
+    pub query: Vec<String>,
+    /// Where a credential may stand there, where that is not as everywhere else.
+    pub places: Vec<CredentialPlace>,
+    /// Its errors, where they are not those of the rest.
+    pub errors: Option<Box<Errors>>,
 }
 
 /// A path with an answer that is always the same.
@@ -152,8 +173,10 @@ pub enum Takes {
 /// A place where a credential may stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialPlace {
-    /// The header, in lower case.
+    /// The header, in lower case; empty where it stands in the query.
     pub header: String,
+    /// The parameter of the query, where it stands there.
+    pub query: Option<String>,
     /// The word before the credential, such as `Bearer`.
     pub scheme: Option<String>,
 }
@@ -209,6 +232,8 @@ pub enum Format {
 pub enum UnknownParameters {
     /// The request is refused.
     Refused,
+    /// The request is refused for one at the top; what is inside of messages is not looked at.
+    RefusedAtTop,
     /// It is dropped, and nothing is said.
     #[default]
     Ignored,
@@ -216,12 +241,31 @@ pub enum UnknownParameters {
     PassedOn,
 }
 
+/// A parameter that some models of a provider do not take.
+#[derive(Clone, Debug, Default)]
+pub struct Unsupported {
+    /// The parameter.
+    pub parameter: String,
+    /// Where it would stand.
+    pub endpoints: Vec<Endpoint>,
+    /// The pattern of the models; none do not take it where there is no pattern.
+    pub models: Option<fancy_regex::Regex>,
+    /// The only number that they take, as it is written; none where they take nothing.
+    pub only: Option<String>,
+    /// What the provider says, with `{value}` for what was written.
+    pub message: String,
+    /// The code that it gives it.
+    pub code: String,
+    /// What to do.
+    pub help: String,
+}
+
 /// An error as a provider writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorForm {
     /// The status.
     pub status: u16,
-    /// The body, with `{model}`, `{path}`, `{method}`, `{message}`, `{param}`, `{code}` and `{key}` left open.
+    /// The body, with `{model}`, `{path}`, `{method}`, `{message}`, `{param}`, `{code}`, `{key}` and `{request}` left open.
     pub body: String,
 }
 
@@ -246,6 +290,8 @@ pub struct Errors {
     pub body_syntax: ErrorForm,
     /// A parameter is refused.
     pub bad_parameter: ErrorForm,
+    /// A parameter is refused that is not known; as `bad_parameter` where there is no body.
+    pub unknown_parameter: ErrorForm,
 }
 
 impl Default for Errors {
@@ -261,6 +307,7 @@ impl Default for Errors {
             content_type: usual(415),
             body_syntax: usual(400),
             bad_parameter: usual(400),
+            unknown_parameter: usual(400),
         }
     }
 }
@@ -317,8 +364,15 @@ impl Profiles {
 impl Profile {
     /// Whether it is found at an address.
     pub fn is_at(&self, host: &str, port: u16) -> bool {
-        let host = host.to_lowercase();
-        let named = self.hosts.contains(&host) || (self.local && LOCAL_HOSTS.contains(&host.as_str()));
+        let is = |known: &str| match known.strip_prefix('*') {
+            Some(end) => {
+                let split = host.len().checked_sub(end.len()).filter(|at| *at > 0);
+                split.and_then(|at| host.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+            }
+            None => host.eq_ignore_ascii_case(known),
+        };
+        let named = self.hosts.iter().any(|known| is(known))
+            || (self.local && LOCAL_HOSTS.iter().any(|known| is(known)));
         named && (self.ports.contains(&port) || (self.ports.is_empty() && matches!(port, 80 | 443)))
     }
 
@@ -327,9 +381,9 @@ impl Profile {
         self.authentication.variables.first().map(String::as_str)
     }
 
-    /// The base path to recommend.
-    pub fn base(&self) -> &str {
-        self.bases.first().map_or("", |base| base.path.as_str())
+    /// The base path to recommend; what is the caller's own in it is named without its braces.
+    pub fn base(&self) -> String {
+        self.bases.first().map_or_else(String::new, |base| base.path.replace(['{', '}'], ""))
     }
 }
 
@@ -341,7 +395,7 @@ impl Models {
                 rest.is_empty() || self.suffixes.iter().any(|suffix| rest.starts_with(suffix.as_str()))
             })
         };
-        self.known.iter().any(|known| bare(&known))
+        self.known.iter().any(|known| known == id) || self.known.iter().any(|known| bare(&known))
     }
 
     /// Whether an id has the form that the provider reads.

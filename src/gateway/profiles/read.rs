@@ -8,7 +8,7 @@ use crate::gateway::routing::Edition;
 
 use super::{
     Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, Models, Profile,
-    Service, Takes, UnknownParameters,
+    Service, Takes, UnknownParameters, Unsupported,
 };
 
 /// Reads a profile; none where it has no name.
@@ -29,23 +29,26 @@ pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
         ports: table.numbers("ports"),
         unknown_parameters: table.choice("unknown_parameters", UNKNOWN_PARAMETERS),
         parameters: table.texts("parameters"),
+        request_id: table.text("request_id").unwrap_or_default().to_lowercase(),
         elsewhere: table.texts("elsewhere"),
         website: table.flag("website"),
         json_only: table.flag("json_only"),
         ..Profile::default()
     };
-    profile.bases = table.tables("base", "a base path", base);
     profile.fixed = table.tables("fixed", "a fixed answer", fixed);
     profile.headers = table.tables("header", "a header", header);
     profile.variables = table.tables("variable", "a variable", |variable| {
         (variable.text("name").unwrap_or_default(), variable.text("value").unwrap_or_default())
     });
+    profile.unsupported = table.tables("unsupported", "an unsupported parameter", unsupported);
     profile.integrations = table.tables("integration", "an integration", |integration| {
         (integration.text("slug").unwrap_or_default(), integration.text("provider").unwrap_or_default())
     });
     profile.authentication = table.table("authentication", "`authentication`", authentication);
     profile.models = table.table("models", "`models`", models);
-    profile.errors = table.table("errors", "`errors`", errors);
+    profile.errors = table.table("errors", "`errors`", |table| errors(table, Errors::default()));
+    let usual = profile.errors.clone();
+    profile.bases = table.tables("base", "a base path", |table| base(table, &usual));
     if profile.name.is_empty() {
         table.problem(root.span, "a provider profile has no `name`");
     }
@@ -60,6 +63,7 @@ const EDITIONS: &[(&str, Edition)] = &[("hosted", Edition::Hosted), ("open", Edi
 
 const UNKNOWN_PARAMETERS: &[(&str, UnknownParameters)] = &[
     ("refuse", UnknownParameters::Refused),
+    ("refuse-at-top", UnknownParameters::RefusedAtTop),
     ("ignore", UnknownParameters::Ignored),
     ("pass", UnknownParameters::PassedOn),
 ];
@@ -76,9 +80,13 @@ const FORMATS: &[(&str, Format)] = &[
 
 const TAKES: &[(&str, Takes)] = &[("own", Takes::Own), ("any", Takes::Any)];
 
-fn base(table: &mut Table<'_>) -> Base {
+/// A base path; what its errors leave out is taken from those of the provider.
+fn base(table: &mut Table<'_>, usual: &Errors) -> Base {
     let path = table.text("path").unwrap_or_default().trim_end_matches('/').to_owned();
-    Base { path, endpoints: endpoints(table, "endpoints") }
+    let endpoints = endpoints(table, "endpoints");
+    let query = table.texts("query");
+    let errors = table.table("errors", "`errors`", |table| Some(Box::new(errors(table, usual.clone()))));
+    Base { path, endpoints, query, places: places(table), errors }
 }
 
 fn endpoints(table: &mut Table<'_>, key: &str) -> Vec<Endpoint> {
@@ -110,27 +118,47 @@ fn header(table: &mut Table<'_>) -> Header {
 fn authentication(table: &mut Table<'_>) -> Authentication {
     Authentication {
         takes: table.choice("takes", TAKES),
-        places: table.tables("places", "a place of the credential", |place| CredentialPlace {
-            header: place.text("header").unwrap_or_default().to_lowercase(),
-            scheme: place.text("scheme"),
-        }),
+        places: places(table),
         prefixes: table.texts("prefixes"),
         variables: table.texts("variables"),
         open: endpoints(table, "open"),
     }
 }
 
+fn places(table: &mut Table<'_>) -> Vec<CredentialPlace> {
+    table.tables("places", "a place of the credential", |place| CredentialPlace {
+        header: place.text("header").unwrap_or_default().to_lowercase(),
+        query: place.text("query"),
+        scheme: place.text("scheme"),
+    })
+}
+
+/// A pattern; none where it is missing or cannot be read.
+fn pattern(table: &mut Table<'_>, key: &str) -> Option<fancy_regex::Regex> {
+    let (pattern, span) = table.spanned_text(key)?;
+    fancy_regex::Regex::new(&pattern)
+        .map_err(|error| {
+            let message = error.to_string().lines().next().unwrap_or_default().to_owned();
+            table.problem(span, format!("`{key}` is not a pattern: {message}"));
+        })
+        .ok()
+}
+
+fn unsupported(table: &mut Table<'_>) -> Unsupported {
+    Unsupported {
+        parameter: table.text("parameter").unwrap_or_default(),
+        endpoints: endpoints(table, "endpoints"),
+        models: pattern(table, "models"),
+        only: table.text("only"),
+        message: table.text("message").unwrap_or_default(),
+        code: table.text("code").unwrap_or_default(),
+        help: table.text("help").unwrap_or_default(),
+    }
+}
+
 fn models(table: &mut Table<'_>) -> Models {
-    let form = table.spanned_text("form").and_then(|(pattern, span)| {
-        fancy_regex::Regex::new(&pattern)
-            .map_err(|error| {
-                let message = error.to_string().lines().next().unwrap_or_default().to_owned();
-                table.problem(span, format!("`form` is not a pattern: {message}"));
-            })
-            .ok()
-    });
     Models {
-        form,
+        form: pattern(table, "form"),
         words: table.text("words").unwrap_or_default(),
         example: table.text("example").unwrap_or_default(),
         known: table.texts("known"),
@@ -139,13 +167,12 @@ fn models(table: &mut Table<'_>) -> Models {
     }
 }
 
-fn errors(table: &mut Table<'_>) -> Errors {
+fn errors(table: &mut Table<'_>, usual: Errors) -> Errors {
     let mut form = |key: &str, usual: ErrorForm| {
         let (status, body) =
             table.table(key, "an error", |error| (error.number("status"), error.text("body")));
         ErrorForm { status: status.unwrap_or(usual.status), body: body.unwrap_or(usual.body) }
     };
-    let usual = Errors::default();
     Errors {
         missing_credential: form("missing_credential", usual.missing_credential),
         wrong_credential: form("wrong_credential", usual.wrong_credential),
@@ -156,6 +183,7 @@ fn errors(table: &mut Table<'_>) -> Errors {
         content_type: form("content_type", usual.content_type),
         body_syntax: form("body_syntax", usual.body_syntax),
         bad_parameter: form("bad_parameter", usual.bad_parameter),
+        unknown_parameter: form("unknown_parameter", usual.unknown_parameter),
     }
 }
 

@@ -61,7 +61,7 @@ async fn every_provider_is_found_at_its_base_with_its_credential() {
         let scheme = place.scheme.as_ref().map_or(String::new(), |scheme| format!("{scheme} "));
         let path = base.url.split_once("//").and_then(|(_, rest)| rest.split_once('/')).unwrap().1;
         let head = format!(
-            "GET /{path}/models HTTP/1.1\r\nhost: localhost\r\n{}: {scheme}{}\r\nconnection: close\r\n\r\n",
+            "GET /{path}/models HTTP/1.1\r\nhost: localhost\r\nanthropic-version: 2023-06-01\r\n{}: {scheme}{}\r\nconnection: close\r\n\r\n",
             place.header, base.credential
         );
         let answer = world.raw(head.as_bytes()).await;

@@ -2,9 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::super::reply::{Call, Reply, Said, Wanted, last_message};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::super::media;
+use super::super::reply::{
+    Call, Choice, Last, Number, Reply, Said, Takes, Tool, Wanted, chosen, last_message,
+};
 use super::super::seed::Seed;
-use super::{choices, done, event, finish_reason, flag, model_of, stops, usage};
+use super::{chance, choices, done, event, finish_reason, flag, model_of, stops, stream_of, usage};
 use crate::gateway::exchange::Answer;
 
 /// The answer to a body that was found right.
@@ -25,32 +31,60 @@ fn wanted(body: &Value) -> Wanted<'_> {
         _ => None,
     };
     let prompt = last_message(body.get("messages"));
-    Wanted { prompt, most, stops: stops(body), schema, calls: calls(body) }
+    let calls = if body.get("functions").is_some() { functions(body) } else { calls(body) };
+    Wanted { prompt, most, stops: stops(body), schema, calls }
 }
 
-/// The tools that the answer calls: the one that is chosen, or the first one where the model may choose and was not
-/// answered by a tool already.
-fn calls(body: &Value) -> Vec<(&str, Option<&Value>)> {
-    let mut tools = body.get("tools").and_then(Value::as_array).into_iter().flatten().filter_map(|tool| {
-        let function = tool.get("function")?;
-        Some((function.get("name")?.as_str()?, function.get("parameters")))
+/// The tools that the answer calls.
+fn calls(body: &Value) -> Vec<Tool<'_>> {
+    let tools = body.get("tools").and_then(Value::as_array).into_iter().flatten().filter_map(|tool| {
+        if let Some(custom) = tool.get("custom") {
+            return Some(Tool { name: custom.get("name")?.as_str()?, takes: Takes::Text });
+        }
+        function(tool.get("function")?)
     });
     let choice = body.get("tool_choice");
-    if let Some(chosen) = choice.and_then(|choice| choice.pointer("/function/name")).and_then(Value::as_str) {
-        return tools.find(|(name, _)| *name == chosen).into_iter().collect();
-    }
-    match choice.and_then(Value::as_str) {
-        Some("none") => Vec::new(),
-        Some("required") => tools.next().into_iter().collect(),
-        _ if answered_by_tool(body) => Vec::new(),
-        _ => tools.next().into_iter().collect(),
-    }
+    let named = choice.and_then(|choice| choice.pointer("/function/name").or(choice.pointer("/custom/name")));
+    let mode = choice.and_then(|choice| choice.as_str().or(choice.pointer("/allowed_tools/mode")?.as_str()));
+    let choice = match (named.and_then(Value::as_str), mode) {
+        (Some(name), _) => Choice::Named(name),
+        (None, Some("none")) => Choice::Nothing,
+        (None, Some("required")) => Choice::Needed,
+        (None, _) => Choice::Free,
+    };
+    let number = if flag(body, "parallel_tool_calls") { Number::Each } else { Number::One };
+    chosen(tools, choice, number, last(body))
 }
 
-fn answered_by_tool(body: &Value) -> bool {
+/// The same in the words of 2023, which are deprecated.
+fn functions(body: &Value) -> Vec<Tool<'_>> {
+    let functions =
+        body.get("functions").and_then(Value::as_array).into_iter().flatten().filter_map(function);
+    let call = body.get("function_call");
+    let choice = match (call.and_then(|call| call.get("name")?.as_str()), call.and_then(Value::as_str)) {
+        (Some(name), _) => Choice::Named(name),
+        (None, Some("none")) => Choice::Nothing,
+        (None, _) => Choice::Free,
+    };
+    chosen(functions, choice, Number::One, last(body))
+}
+
+fn function(function: &Value) -> Option<Tool<'_>> {
+    Some(Tool { name: function.get("name")?.as_str()?, takes: Takes::Arguments(function.get("parameters")) })
+}
+
+fn last(body: &Value) -> Last {
     let messages = body.get("messages").and_then(Value::as_array);
     let role = messages.and_then(|messages| messages.last()?.get("role")?.as_str());
-    matches!(role, Some("tool" | "function"))
+    if matches!(role, Some("tool" | "function")) { Last::Tool } else { Last::Other }
+}
+
+/// Why a choice ends; a call in the words of 2023 has a word of its own.
+fn reason(body: &Value, reply: &Reply) -> &'static str {
+    match finish_reason(reply) {
+        "tool_calls" if body.get("functions").is_some() => "function_call",
+        reason => reason,
+    }
 }
 
 fn whole(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
@@ -58,19 +92,43 @@ fn whole(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
         .iter()
         .enumerate()
         .map(|(index, reply)| {
-            let mut message = json!({"role": "assistant", "content": reply.text(), "refusal": null, "annotations": []});
-            if let Said::Calls(calls) = &reply.said {
-                message["tool_calls"] = calls.iter().map(call).collect();
-            }
-            let logprobs = logprobs(body, reply);
-            json!({"index": index, "message": message, "logprobs": logprobs, "finish_reason": finish_reason(reply)})
+            let message = message(body, reply, seed);
+            let logprobs = logprobs(body, reply, seed);
+            json!({"index": index, "message": message, "logprobs": logprobs, "finish_reason": reason(body, reply)})
         })
         .collect();
     let mut whole = head(body, seed, "chat.completion");
     whole["choices"] = Value::Array(choices);
     whole["usage"] = usage(body.get("messages"), replies);
     whole["service_tier"] = json!("default");
+    whole["system_fingerprint"] = Value::Null;
     Answer::json(200, &whole)
+}
+
+fn message(body: &Value, reply: &Reply, seed: &Seed) -> Value {
+    let mut message =
+        json!({"role": "assistant", "content": reply.text(), "refusal": null, "annotations": []});
+    match &reply.said {
+        Said::Calls(calls) if body.get("functions").is_some() => {
+            let first = calls.first();
+            message["function_call"] =
+                first.map_or(Value::Null, |call| json!({"name": call.name, "arguments": call.written()}));
+        }
+        Said::Calls(calls) => message["tool_calls"] = calls.iter().map(call).collect(),
+        Said::Text(_) if speaks(body) => {
+            message["content"] = Value::Null;
+            message["audio"] = json!({"id": seed.id("audio_", 24), "data": STANDARD.encode(media::silence()),
+                "expires_at": seed.created() + 3600, "transcript": reply.text()});
+        }
+        Said::Text(_) => {}
+    }
+    message
+}
+
+/// Whether the answer is to be heard.
+fn speaks(body: &Value) -> bool {
+    let modalities = body.get("modalities").and_then(Value::as_array);
+    modalities.is_some_and(|modalities| modalities.iter().any(|modality| modality == "audio"))
 }
 
 fn head(body: &Value, seed: &Seed, object: &str) -> Value {
@@ -78,27 +136,45 @@ fn head(body: &Value, seed: &Seed, object: &str) -> Value {
 }
 
 fn call(call: &Call) -> Value {
-    let function = json!({"name": call.name, "arguments": call.arguments.to_string()});
-    json!({"id": call.id, "type": "function", "function": function})
+    let id = format!("call_{}", call.id);
+    if call.arguments.is_string() {
+        let custom = json!({"name": call.name, "input": call.written()});
+        return json!({"id": id, "type": "custom", "custom": custom});
+    }
+    let function = json!({"name": call.name, "arguments": call.written()});
+    json!({"id": id, "type": "function", "function": function})
 }
 
-fn logprobs(body: &Value, reply: &Reply) -> Value {
+fn logprobs(body: &Value, reply: &Reply, seed: &Seed) -> Value {
     match &reply.said {
         Said::Text(pieces) if flag(body, "logprobs") => {
-            let content: Vec<Value> = pieces
-                .iter()
-                .map(|piece| json!({"token": piece, "logprob": -0.125, "bytes": piece.as_bytes(), "top_logprobs": []}))
-                .collect();
-            json!({"content": content, "refusal": null})
+            let content = pieces.iter().enumerate().map(|(place, piece)| likely(body, seed, place, piece));
+            json!({"content": content.collect::<Vec<_>>(), "refusal": null})
         }
         Said::Text(_) | Said::Calls(_) => Value::Null,
     }
 }
 
+/// How likely a piece was, and what was likely beside it.
+fn likely(body: &Value, seed: &Seed, place: usize, piece: &str) -> Value {
+    let most = body.get("top_logprobs").and_then(Value::as_u64).unwrap_or(0).min(20);
+    let own = chance(seed, place);
+    let mut tops = Vec::new();
+    for rank in 0..most {
+        let (token, chance) = match rank {
+            0 => (piece.to_owned(), own),
+            _ => (format!("{piece}{rank}"), own - 1.5 * f64::from(u32::try_from(rank).unwrap_or_default())),
+        };
+        tops.push(json!({"token": token, "logprob": chance, "bytes": token.as_bytes()}));
+    }
+    json!({"token": piece, "logprob": own, "bytes": piece.as_bytes(), "top_logprobs": tops})
+}
+
 fn stream(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
     let with_usage = body.pointer("/stream_options/include_usage").and_then(Value::as_bool).unwrap_or(false);
+    let head = head(body, seed, "chat.completion.chunk");
     let chunk = |choices: Value, usage: Option<Value>| {
-        let mut chunk = head(body, seed, "chat.completion.chunk");
+        let mut chunk = head.clone();
         chunk["choices"] = choices;
         if with_usage {
             chunk["usage"] = usage.unwrap_or(Value::Null);
@@ -107,10 +183,13 @@ fn stream(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
     };
     let mut chunks = Vec::new();
     for (index, reply) in replies.iter().enumerate() {
-        let last = json!({});
-        let deltas = deltas(reply).into_iter().map(|delta| (delta, Value::Null));
-        for (delta, reason) in deltas.chain([(last, json!(finish_reason(reply)))]) {
-            let choice = json!({"index": index, "delta": delta, "logprobs": null, "finish_reason": reason});
+        let last = (json!({}), Value::Null);
+        let deltas = deltas(body, reply, seed);
+        let end = deltas.len();
+        for (at, (delta, logprobs)) in deltas.into_iter().chain([last]).enumerate() {
+            let reason = if at == end { json!(reason(body, reply)) } else { Value::Null };
+            let choice =
+                json!({"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": reason});
             chunks.push(chunk(json!([choice]), None));
         }
     }
@@ -118,29 +197,46 @@ fn stream(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
         chunks.push(chunk(json!([]), Some(usage(body.get("messages"), replies))));
     }
     chunks.push(done());
-    let headers = vec![("content-type".to_owned(), "text/event-stream; charset=utf-8".to_owned())];
-    Answer { status: 200, headers, chunks }
+    stream_of(chunks)
 }
 
-/// What a streamed choice consists of, up to its end.
-fn deltas(reply: &Reply) -> Vec<Value> {
+/// What a streamed choice consists of, up to its end, each with how likely it was.
+fn deltas(body: &Value, reply: &Reply, seed: &Seed) -> Vec<(Value, Value)> {
     match &reply.said {
         Said::Text(pieces) => {
-            let first = json!({"role": "assistant", "content": "", "refusal": null});
-            let rest = pieces.iter().map(|piece| json!({"content": piece}));
-            [first].into_iter().chain(rest).collect()
+            let mut deltas =
+                vec![(json!({"role": "assistant", "content": "", "refusal": null}), Value::Null)];
+            for (place, piece) in pieces.iter().enumerate() {
+                let logprobs = if flag(body, "logprobs") {
+                    json!({"content": [likely(body, seed, place, piece)], "refusal": null})
+                } else {
+                    Value::Null
+                };
+                deltas.push((json!({"content": piece}), logprobs));
+            }
+            deltas
         }
         Said::Calls(calls) => {
             let mut deltas = vec![json!({"role": "assistant", "content": null})];
-            for (index, call) in calls.iter().enumerate() {
-                let function = json!({"name": call.name, "arguments": ""});
-                let start = json!({"index": index, "id": call.id, "type": "function", "function": function});
-                deltas.push(json!({"tool_calls": [start]}));
-                let arguments =
-                    json!({"index": index, "function": {"arguments": call.arguments.to_string()}});
-                deltas.push(json!({"tool_calls": [arguments]}));
+            if let (Some(call), true) = (calls.first(), body.get("functions").is_some()) {
+                deltas.push(json!({"function_call": {"name": call.name, "arguments": ""}}));
+                deltas.push(json!({"function_call": {"arguments": call.written()}}));
+            } else {
+                for (index, one) in calls.iter().enumerate() {
+                    let key = if one.arguments.is_string() {
+                        ("custom", "input")
+                    } else {
+                        ("function", "arguments")
+                    };
+                    let mut start = call(one);
+                    start[key.0][key.1] = json!("");
+                    start["index"] = json!(index);
+                    deltas.push(json!({"tool_calls": [start]}));
+                    let rest = json!({"index": index, key.0: {key.1: one.written()}});
+                    deltas.push(json!({"tool_calls": [rest]}));
+                }
             }
-            deltas
+            deltas.into_iter().map(|delta| (delta, Value::Null)).collect()
         }
     }
 }
@@ -231,5 +327,43 @@ mod tests {
         assert_eq!(said, "The mock gateway heard: Hi");
         assert!(events[events.len() - 2].contains(r#""choices":[],"usage":{"prompt_tokens""#));
         assert!(events[0].contains(r#""usage":null"#));
+    }
+    #[test]
+    fn each_tool_is_called_where_several_are_asked_for() {
+        let tool = |name: &str| json!({"type": "function", "function": {"name": name}});
+        let answer = asked(&json!({"tools": [tool("a"), tool("b")], "parallel_tool_calls": true}));
+        let calls = answer["choices"][0]["message"]["tool_calls"].as_array().unwrap().clone();
+        assert_eq!(calls.len(), 2);
+        assert_ne!(calls[0]["id"], calls[1]["id"]);
+    }
+
+    #[test]
+    fn functions_are_called_in_their_own_words() {
+        let answer = asked(&json!({"functions": [{"name": "forecast"}]}));
+        let choice = &answer["choices"][0];
+        assert_eq!(choice["finish_reason"], "function_call");
+        assert_eq!(choice["message"]["function_call"]["name"], "forecast");
+    }
+
+    #[test]
+    fn a_custom_tool_takes_a_text() {
+        let body = json!({"tools": [{"type": "custom", "custom": {"name": "run"}}],
+            "messages": [{"role": "user", "content": "ls"}]});
+        assert_eq!(asked(&body)["choices"][0]["message"]["tool_calls"][0]["custom"]["input"], "ls");
+    }
+
+    #[test]
+    fn what_was_likely_is_said_where_it_is_asked_for() {
+        let answer = asked(&json!({"logprobs": true, "top_logprobs": 2, "messages": []}));
+        let first = &answer["choices"][0]["logprobs"]["content"][0];
+        assert_eq!(first["top_logprobs"].as_array().unwrap().len(), 2);
+        assert!(first["logprob"].as_f64().unwrap() <= 0.0);
+    }
+
+    #[test]
+    fn a_picture_is_heard_of() {
+        let parts = json!([{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]);
+        let answer = asked(&json!({"messages": [{"role": "user", "content": parts}]}));
+        assert_eq!(answer["choices"][0]["message"]["content"], "The mock gateway heard: What is it? [image]");
     }
 }

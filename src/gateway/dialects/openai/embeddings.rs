@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::super::seed::Seed;
+use super::super::tokens;
 use super::model_of;
 use crate::gateway::exchange::Answer;
 
@@ -25,7 +26,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
             json!({"object": "embedding", "index": index, "embedding": embedding})
         })
         .collect();
-    let tokens = input.to_string().len().div_ceil(4);
+    let tokens = tokens::within(input, 0).max(1);
     let usage = json!({"prompt_tokens": tokens, "total_tokens": tokens});
     Answer::json(200, &json!({"object": "list", "data": data, "model": model_of(body), "usage": usage}))
 }
@@ -41,7 +42,7 @@ fn inputs(input: &Value) -> usize {
 
 /// Single precision, as the service sends it.
 fn vector(seed: &Seed, length: usize) -> Vec<f32> {
-    let raw: Vec<f64> = (0..length).map(|place| seed.fraction(place)).collect();
+    let raw: Vec<f64> = seed.fractions(length);
     let norm = raw.iter().map(|value| value * value).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
     #[expect(clippy::cast_possible_truncation, reason = "the wire carries single precision")]
     let short = |value: f64| (value / norm) as f32;

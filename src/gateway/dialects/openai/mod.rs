@@ -1,19 +1,26 @@
-//! OpenAI's dialect: chat completions, completions, embeddings, responses, models.
+//! OpenAI's dialect: chat completions, completions, embeddings, responses, models, and what goes with them.
 
 mod chat;
 mod embeddings;
 mod models;
 mod responses;
+mod rest;
 mod text;
 
 use serde_json::{Value, json};
 
 use super::reply::{End, Reply};
+use super::seed::Seed;
+use super::tokens;
+use crate::gateway::exchange::Answer;
 
 pub(in crate::gateway) use chat::answer as chat;
 pub(in crate::gateway) use embeddings::answer as embeddings;
 pub(in crate::gateway) use models::{list as models, one as model};
 pub(in crate::gateway) use responses::answer as responses;
+pub(in crate::gateway) use rest::{
+    batch, file, images, moderations, removed, speech, transcription, whole_list,
+};
 pub(in crate::gateway) use text::answer as completions;
 
 /// The model that is asked for.
@@ -47,9 +54,9 @@ fn finish_reason(reply: &Reply) -> &'static str {
     }
 }
 
-/// The count of tokens; the prompt is counted by its JSON, four bytes a token.
+/// The count of tokens.
 fn usage(prompt: Option<&Value>, replies: &[Reply]) -> Value {
-    let prompt = prompt.map_or(1, |prompt| prompt.to_string().len().div_ceil(4));
+    let prompt = tokens::conversation(prompt);
     let completion: usize = replies.iter().map(Reply::tokens).sum();
     json!({
         "prompt_tokens": prompt,
@@ -63,6 +70,17 @@ fn usage(prompt: Option<&Value>, replies: &[Reply]) -> Value {
             "rejected_prediction_tokens": 0,
         },
     })
+}
+
+/// The chance of a piece of a text, as its logarithm.
+fn chance(seed: &Seed, place: usize) -> f64 {
+    -(seed.fraction(place).abs() / 2.0)
+}
+
+/// An answer that is streamed as events.
+fn stream_of(chunks: Vec<Vec<u8>>) -> Answer {
+    let headers = vec![("content-type".to_owned(), "text/event-stream; charset=utf-8".to_owned())];
+    Answer { status: 200, headers, chunks }
 }
 
 /// One event of a stream.

@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::super::reply::{Call, End, Reply, Said, Wanted, content, heard};
+use super::super::reply::{
+    Call, Choice, End, Last, Number, Reply, Said, THOUGHT, Takes, Tool, Wanted, chosen, content, heard,
+};
 use super::super::seed::Seed;
-use super::{flag, model_of};
+use super::super::tokens;
+use super::{chance, flag, model_of, stream_of};
 use crate::gateway::exchange::Answer;
 
 /// The answer to a body that was found right.
@@ -17,7 +20,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
         calls: calls(body),
     };
     let reply = Reply::new(&wanted, seed, 0);
-    let items = items(&reply, seed);
+    let items = items(body, &reply, seed);
     let complete = response(body, seed, &reply, &items);
     if flag(body, "stream") { stream(&complete, &reply, &items) } else { Answer::json(200, &complete) }
 }
@@ -43,44 +46,74 @@ fn schema(body: &Value) -> Option<&Value> {
     }
 }
 
-fn calls(body: &Value) -> Vec<(&str, Option<&Value>)> {
-    let answered =
+/// The tools that the answer calls.
+fn calls(body: &Value) -> Vec<Tool<'_>> {
+    let last =
         body.get("input").and_then(Value::as_array).and_then(|items| items.last()?.get("type")?.as_str());
+    let answered = matches!(last, Some("function_call_output" | "custom_tool_call_output"));
+    let last = if answered { Last::Tool } else { Last::Other };
+    let tools = body.get("tools").and_then(Value::as_array).into_iter().flatten().filter_map(|tool| {
+        let name = tool.get("name")?.as_str()?;
+        match tool.get("type").and_then(Value::as_str) {
+            Some("custom") => Some(Tool { name, takes: Takes::Text }),
+            Some("function") | None => Some(Tool { name, takes: Takes::Arguments(tool.get("parameters")) }),
+            Some(_) => None,
+        }
+    });
     let choice = body.get("tool_choice");
-    let may = match choice.and_then(Value::as_str) {
-        Some("none") => false,
-        Some("required") => true,
-        _ => answered != Some("function_call_output"),
+    let named = choice.and_then(|choice| choice.get("name")).and_then(Value::as_str);
+    let mode = choice.and_then(|choice| choice.as_str().or(choice.get("mode")?.as_str()));
+    let choice = match (named, mode) {
+        (Some(name), _) => Choice::Named(name),
+        (None, Some("none")) => Choice::Nothing,
+        (None, Some("required")) => Choice::Needed,
+        (None, _) => Choice::Free,
     };
-    let chosen = choice.and_then(|choice| choice.get("name")).and_then(Value::as_str);
-    let mut tools = body
-        .get("tools")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|tool| Some((tool.get("name")?.as_str()?, tool.get("parameters"))));
-    let call = tools.find(|(name, _)| chosen.is_none_or(|chosen| chosen == *name));
-    call.filter(|_| may).into_iter().collect()
+    let number = if flag(body, "parallel_tool_calls") { Number::Each } else { Number::One };
+    chosen(tools, choice, number, last)
 }
 
 /// What stands in `output`.
-fn items(reply: &Reply, seed: &Seed) -> Vec<Value> {
-    match &reply.said {
-        Said::Text(_) => {
-            let part =
-                json!({"type": "output_text", "annotations": [], "logprobs": [], "text": reply.text()});
-            vec![
-                json!({"id": seed.id("msg_", 48), "type": "message", "status": "completed", "content": [part],
-                "role": "assistant"}),
-            ]
-        }
-        Said::Calls(calls) => calls.iter().map(|call| function_call(call, seed)).collect(),
+fn items(body: &Value, reply: &Reply, seed: &Seed) -> Vec<Value> {
+    let mut items = Vec::new();
+    if body.pointer("/reasoning/summary").is_some_and(|summary| !summary.is_null()) {
+        let summary = json!([{"type": "summary_text", "text": THOUGHT}]);
+        items.push(json!({"id": seed.id("rs_", 48), "type": "reasoning", "summary": summary}));
     }
+    match &reply.said {
+        Said::Text(pieces) => {
+            let part = json!({"type": "output_text", "annotations": [], "logprobs": logprobs(body, pieces, seed),
+                "text": reply.text()});
+            let status = if reply.end == End::Length { "incomplete" } else { "completed" };
+            items.push(
+                json!({"id": seed.id("msg_", 48), "type": "message", "status": status, "content": [part],
+                "role": "assistant"}),
+            );
+        }
+        Said::Calls(calls) => items.extend(calls.iter().map(|call| called(call, seed))),
+    }
+    items
 }
 
-fn function_call(call: &Call, seed: &Seed) -> Value {
+/// How likely each piece was, where that was asked for.
+fn logprobs(body: &Value, pieces: &[String], seed: &Seed) -> Value {
+    let include = body.get("include").and_then(Value::as_array);
+    if !include.is_some_and(|include| include.iter().any(|one| one == "message.output_text.logprobs")) {
+        return json!([]);
+    }
+    let likely = |(place, piece): (usize, &String)| json!({"token": piece, "bytes": piece.as_bytes(), "logprob": chance(seed, place), "top_logprobs": []});
+    pieces.iter().enumerate().map(likely).collect()
+}
+
+fn called(call: &Call, seed: &Seed) -> Value {
+    let seed = seed.derive(&call.id);
+    let call_id = format!("call_{}", call.id);
+    if call.arguments.is_string() {
+        return json!({"id": seed.id("ctc_", 48), "type": "custom_tool_call", "status": "completed",
+            "input": call.written(), "call_id": call_id, "name": call.name});
+    }
     json!({"id": seed.id("fc_", 48), "type": "function_call", "status": "completed",
-        "arguments": call.arguments.to_string(), "call_id": call.id, "name": call.name})
+        "arguments": call.written(), "call_id": call_id, "name": call.name})
 }
 
 fn response(body: &Value, seed: &Seed, reply: &Reply, items: &[Value]) -> Value {
@@ -89,7 +122,7 @@ fn response(body: &Value, seed: &Seed, reply: &Reply, items: &[Value]) -> Value 
         End::Length => ("incomplete", json!({"reason": "max_output_tokens"})),
         End::Stop | End::Calls => ("completed", Value::Null),
     };
-    let input = body.get("input").map_or(1, |input| input.to_string().len().div_ceil(4));
+    let input = tokens::conversation(body.get("input"));
     let usage = json!({
         "input_tokens": input,
         "input_tokens_details": {"cached_tokens": 0},
@@ -135,27 +168,48 @@ fn stream(complete: &Value, reply: &Reply, items: &[Value]) -> Answer {
     events.push("response.in_progress", json!({"response": begun}));
     for (index, item) in items.iter().enumerate() {
         let mut opened = item.clone();
-        opened["status"] = json!("in_progress");
-        let key = if item.get("content").is_some() { "content" } else { "arguments" };
-        opened[key] = if key == "content" { json!([]) } else { json!("") };
+        let (key, empty) = match item["type"].as_str() {
+            Some("message") => ("content", json!([])),
+            Some("reasoning") => ("summary", json!([])),
+            Some("custom_tool_call") => ("input", json!("")),
+            _ => ("arguments", json!("")),
+        };
+        opened[key] = empty;
+        if key != "summary" {
+            opened["status"] = json!("in_progress");
+        }
         events.push("response.output_item.added", json!({"output_index": index, "item": opened}));
-        match &reply.said {
-            Said::Text(pieces) => text_events(&mut events, index, item, pieces),
-            Said::Calls(_) => {
+        match (key, &reply.said) {
+            ("summary", _) => summary_events(&mut events, index, item),
+            ("content", Said::Text(pieces)) => text_events(&mut events, index, item, pieces),
+            _ => {
+                let kind = if key == "input" { "custom_tool_call_input" } else { "function_call_arguments" };
                 let place = json!({"item_id": item["id"], "output_index": index});
                 let (mut delta, mut whole) = (place.clone(), place);
-                delta["delta"] = item["arguments"].clone();
-                whole["arguments"] = item["arguments"].clone();
-                events.push("response.function_call_arguments.delta", delta);
-                events.push("response.function_call_arguments.done", whole);
+                delta["delta"] = item[key].clone();
+                whole[key] = item[key].clone();
+                events.push(&format!("response.{kind}.delta"), delta);
+                events.push(&format!("response.{kind}.done"), whole);
             }
         }
         events.push("response.output_item.done", json!({"output_index": index, "item": item}));
     }
     let end = if reply.end == End::Length { "response.incomplete" } else { "response.completed" };
     events.push(end, json!({"response": complete}));
-    let headers = vec![("content-type".to_owned(), "text/event-stream; charset=utf-8".to_owned())];
-    Answer { status: 200, headers, chunks: events.chunks }
+    stream_of(events.chunks)
+}
+
+fn summary_events(events: &mut Events, index: usize, item: &Value) {
+    let place = |key: &str, value: Value| {
+        let mut place = json!({"item_id": item["id"], "output_index": index, "summary_index": 0});
+        place[key] = value;
+        place
+    };
+    let part = |text: &str| json!({"type": "summary_text", "text": text});
+    events.push("response.reasoning_summary_part.added", place("part", part("")));
+    events.push("response.reasoning_summary_text.delta", place("delta", json!(THOUGHT)));
+    events.push("response.reasoning_summary_text.done", place("text", json!(THOUGHT)));
+    events.push("response.reasoning_summary_part.done", place("part", part(THOUGHT)));
 }
 
 fn text_events(events: &mut Events, index: usize, item: &Value, pieces: &[String]) {
