@@ -60,8 +60,10 @@ async fn every_provider_is_found_at_its_base_with_its_credential() {
         let place = profile.authentication.places.first().unwrap();
         let scheme = place.scheme.as_ref().map_or(String::new(), |scheme| format!("{scheme} "));
         let path = base.url.split_once("//").and_then(|(_, rest)| rest.split_once('/')).unwrap().1;
+        // One of them passes on to whom it is told.
         let head = format!(
-            "GET /{path}/models HTTP/1.1\r\nhost: localhost\r\nanthropic-version: 2023-06-01\r\n{}: {scheme}{}\r\nconnection: close\r\n\r\n",
+            "GET /{path}/models HTTP/1.1\r\nhost: localhost\r\nanthropic-version: 2023-06-01\r\nx-portkey-provider: openai\r\n\
+             {}: {scheme}{}\r\nconnection: close\r\n\r\n",
             place.header, base.credential
         );
         let answer = world.raw(head.as_bytes()).await;
