@@ -9,7 +9,7 @@ mod case;
 mod real;
 mod script;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -167,6 +167,8 @@ fn differences() -> BTreeMap<String, String> {
 /// Holds the engine to the recordings of an edition.
 fn check(edition: Edition, folder: &str) {
     let known = differences();
+    let mut unnamed: BTreeSet<&String> =
+        known.keys().filter(|name| name.starts_with(&format!("{folder}/"))).collect();
     let (mut wrong, mut stale, mut count) = (Vec::new(), Vec::new(), 0);
     for (group, cases) in case::groups(folder) {
         let mut cache = Cache::default();
@@ -175,6 +177,7 @@ fn check(edition: Edition, folder: &str) {
             let now = Duration::from_secs(1_780_000_000 + u64::try_from(at).unwrap());
             let found = ours(edition, case, &mut cache, now);
             let name = format!("{folder}/{group}: {}", case.name);
+            unnamed.remove(&name);
             match (difference(case, &case.recorded(), &found), known.contains_key(&name)) {
                 (Some(told), false) => wrong.push(format!("  {name}{told}")),
                 (None, true) => stale.push(name),
@@ -182,6 +185,7 @@ fn check(edition: Edition, folder: &str) {
             }
         }
     }
+    assert!(unnamed.is_empty(), "these are no cases: {unnamed:#?}");
     assert!(stale.is_empty(), "these differ no more: {stale:#?}");
     assert!(wrong.is_empty(), "{} of {count} recordings differ:\n{}", wrong.len(), wrong.join("\n"));
 }
