@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches the clients that our mock gateway is held against.
 #
-#   scripts/foreign-sdks.sh     into target/foreign/sdks, which is never committed; 300 MB
+#   scripts/foreign-sdks.sh     into target/foreign/sdks, which is never committed; 550 MB, of them 250 for LiteLLM
 #
 # | folder   | from                                                                    | licence         |
 # |----------|-------------------------------------------------------------------------|-----------------|
@@ -28,7 +28,7 @@ keep() {
 }
 
 python_packages() {
-    python3 -m pip install --quiet --disable-pip-version-check --no-compile --target "$scratch/python" \
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-compile --target "$scratch/python" \
         openai==3.57.0 anthropic==2.15.0 google-genai==3.6.1 ollama==0.6.3 portkey-ai==2.3.4 litellm==1.110.2
 }
 
