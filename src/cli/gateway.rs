@@ -22,6 +22,7 @@ async fn serve(arguments: &arguments::Gateway, context: &Context) -> Result<Exit
         host: arguments.host,
         port: arguments.port,
         environment: context.variables.clone(),
+        clock: context.clock,
         log: Some(Box::new(|exchange| say(&line(exchange)))),
         ..Options::default()
     })

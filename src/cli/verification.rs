@@ -68,6 +68,7 @@ pub(super) fn options(
         environment: context.variables.clone(),
         parallel: context.parallel,
         cache: context.cache.clone(),
+        clock: context.clock,
     })
 }
 

@@ -20,6 +20,8 @@ use super::run::{self, Ran, Stage};
 use super::{Asked, Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::exchange::Exchange;
+use crate::gateway::faults::{Clock, rules};
+use crate::gateway::limits;
 use crate::gateway::mock::Mock;
 use crate::gateway::profiles::Profiles;
 use crate::gateway::server::{self, Gateway, Mode};
@@ -41,6 +43,8 @@ pub struct Options {
     pub parallel: usize,
     /// The folder where what programs say is kept from one run to the next; it can be removed at any time.
     pub cache: Option<PathBuf>,
+    /// The time of day.
+    pub clock: Clock,
 }
 
 /// What happens while examples run, for those who show it.
@@ -80,6 +84,8 @@ pub struct Verifier {
     timeout: Duration,
     /// The codes that the settings switch off.
     allowed: Vec<Code>,
+    /// Whether the same request always has the same answer.
+    is_steady: bool,
     memory: Option<Memory>,
 }
 
@@ -110,11 +116,14 @@ impl Verifier {
             scratch.map_err(|source| Error::ScratchDir { path: PathBuf::from("the system's"), source })?;
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = threads.map_err(|source| Error::Threads { source })?;
+        let settings = simulated(site, &profiles, &mut diagnostics);
+        let is_steady = settings.faults.is_empty() && settings.limits.is_empty();
         let gateway = runtime.block_on(Gateway::start(server::Options {
             mode: options.mode.clone(),
             profiles: profiles.clone(),
             environment: options.environment.clone(),
-            ..server::Options::default()
+            clock: options.clock,
+            ..settings
         }))?;
         if let Mode::Url(url) = &options.mode {
             runtime.block_on(reach(url))?;
@@ -143,6 +152,7 @@ impl Verifier {
             options,
             timeout,
             allowed: site.settings.allow.clone(),
+            is_steady,
             memory: None,
         };
         Ok((verifier, diagnostics))
@@ -151,7 +161,7 @@ impl Verifier {
     /// Keeps what went well: where a page is verified again, only what is new on it is tried.
     #[must_use]
     pub fn remembering(self) -> Self {
-        Self { memory: Some(Memory::default()), ..self }
+        Self { memory: self.is_steady.then(Memory::default), ..self }
     }
 
     /// The outcomes of all fences of these pages, in their order.
@@ -261,10 +271,15 @@ impl Verifier {
 
     async fn requests(&self, probes: Vec<Probe>, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
         let session = self.gateway.session(name);
+        if let Some(faults) = &plan.faults {
+            session.plan_faults(faults.clone());
+        }
+        // Where something goes wrong by turns, every request counts.
+        let memory = self.memory.as_ref().filter(|_| plan.faults.is_none());
         let mut tried = Tried::default();
         for Probe { request, anchors } in probes {
             let page = plan.fence.body.source().path();
-            let key = self.memory.as_ref().map(|memory| (memory, Key::of(&request)));
+            let key = memory.map(|memory| (memory, Key::of(&request)));
             let known = key.and_then(|(memory, key)| memory.recall(page, key));
             if let Some(Known::Exchange(exchange)) = known {
                 tried.exchanges.push((*exchange, anchors));
@@ -296,7 +311,7 @@ impl Verifier {
 
     async fn script(&self, script: Run, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
         let page = plan.fence.body.source().path();
-        let given = (&script.text, &script.before, &script.env, &script.timeout);
+        let given = (&script.text, &script.before, &script.env, &script.timeout, &plan.faults);
         let key = self.memory.as_ref().map(|memory| (memory, Key::of(&given)));
         let known = key.and_then(|(memory, key)| memory.recall(page, key));
         let mut ran = if let Some(Known::Script(ran)) = known {
@@ -304,6 +319,11 @@ impl Verifier {
         } else if let Some(program) = run::missing_program(&script, &self.options.environment) {
             return Ok(Tried { obstacle: Some(format!("`{program}` is not installed")), ..Tried::default() });
         } else {
+            // The session is there before the script, and keeps what it is told.
+            let session = self.gateway.session(name);
+            if let Some(faults) = &plan.faults {
+                session.plan_faults(faults.clone());
+            }
             let ran = match self.run_script(&script, name).await {
                 // The author's text is at fault, not the system.
                 Err(Error::Shell { source }) if source.kind() == ErrorKind::ArgumentListTooLong => {
@@ -377,6 +397,22 @@ async fn print_schemas(clients: &mut Clients, programs: &[Installed]) {
 /// The place of a folder, whatever the current one is.
 fn absolute(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
+/// What the settings of a site let go wrong on purpose.
+fn simulated(site: &Site, profiles: &Profiles, diagnostics: &mut Vec<Diagnostic>) -> server::Options {
+    let gateway = &site.settings.gateway;
+    let mut found = Vec::new();
+    let faults = gateway.faults.as_ref().map(|node| rules::read(node, profiles).into_parts());
+    let limits = gateway.limits.as_ref().map(|node| limits::read(node, profiles).into_parts());
+    let (faults, wrong) = faults.unwrap_or_default();
+    found.extend(wrong);
+    let (limits, wrong) = limits.unwrap_or_default();
+    found.extend(wrong);
+    if let Some(source) = &site.settings.source {
+        diagnostics.extend(found.into_iter().map(|problem: Problem| problem.of(source)));
+    }
+    server::Options { faults, limits, ..server::Options::default() }
 }
 
 /// Asks whether a gateway of the user's own is there at all: without it nothing can be said of any page.

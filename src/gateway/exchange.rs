@@ -105,6 +105,8 @@ pub struct Exchange {
     pub findings: Vec<Finding>,
     /// Why nothing was sent, where nothing was sent.
     pub unsent: Option<Unsent>,
+    /// What was made to go wrong on purpose, as it was asked for; nothing where the answer is the provider's own.
+    pub fault: Option<String>,
 }
 
 /// Why a request was not sent on; as text, the reason in a few words.

@@ -16,9 +16,13 @@ use tokio::sync::{mpsc, watch};
 use super::authority::{self, Authority};
 use super::credentials;
 use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
+use super::faults::rules::{Rule, Rules};
+use super::faults::{self, Clock, Delivery, End};
+use super::limits::{Limit, Limits};
 use super::live::Live;
 use super::mock::Mock;
 use super::outgoing::{self, Outgoing};
+use super::pattern::Subject;
 use super::profiles::{Profile, Profiles, Service};
 use super::proxy::{self, Phase, Watch};
 use super::secrets::Secrets;
@@ -59,6 +63,12 @@ pub struct Options {
     pub environment: BTreeMap<String, String>,
     /// Is told of every exchange.
     pub log: Option<Log>,
+    /// What goes wrong on purpose.
+    pub faults: Vec<Rule>,
+    /// The limits of providers.
+    pub limits: Vec<Limit>,
+    /// The time of day.
+    pub clock: Clock,
 }
 
 impl Default for Options {
@@ -70,6 +80,9 @@ impl Default for Options {
             profiles: Profiles::builtin(),
             environment: BTreeMap::new(),
             log: None,
+            faults: Vec::new(),
+            limits: Vec::new(),
+            clock: Clock::default(),
         }
     }
 }
@@ -141,6 +154,9 @@ pub(super) struct Shared {
     pub(super) client: reqwest::Client,
     pub(super) mock: Mock,
     pub(super) secrets: Secrets,
+    pub(super) faults: Rules,
+    pub(super) limits: Limits,
+    pub(super) clock: Clock,
     live: Option<Live>,
     log: Option<Log>,
 }
@@ -178,6 +194,9 @@ impl Gateway {
             sessions: Sessions::new(random()?),
             mock: Mock::new(options.profiles),
             secrets,
+            faults: Rules::new(options.faults),
+            limits: Limits::new(options.limits),
+            clock: options.clock,
             live,
             log: options.log,
         });
@@ -238,6 +257,37 @@ impl Shared {
         is_address(self.address, host, port)
     }
 
+    /// Lets go wrong what the session, the rules and the limits say.
+    fn simulate(&self, exchange: Exchange, recipient: &Recipient) -> Simulated {
+        let may_fail = matches!(exchange.unsent, None | Some(Unsent::NotPlayed(_)));
+        if !may_fail {
+            return Simulated::Nothing(exchange);
+        }
+        let mut turn = recipient.turn();
+        if turn.is_none() && !self.faults.all().is_empty() {
+            turn = self.faults.turn(&Subject::of(&exchange), &recipient.session());
+        }
+        if let Some(turn) = turn {
+            let (exchange, delivery) = faults::shape(&turn, exchange, self.mock.profiles(), &self.clock);
+            return Simulated::Fault(exchange, delivery);
+        }
+        if exchange.unsent.is_some() || self.limits.all().is_empty() || self.live.is_some() {
+            return Simulated::Nothing(exchange);
+        }
+        let exchange = self.limits.apply(exchange, &recipient.session(), self.mock.profiles(), &self.clock);
+        match exchange.fault {
+            Some(_) => Simulated::Fault(exchange, Delivery::default()),
+            None => Simulated::Nothing(exchange),
+        }
+    }
+
+    /// Whether a connection is to fail at its handshake.
+    pub(super) fn breaks_tls(&self, host: &str, port: u16, session: &str) -> bool {
+        let provider = || self.mock.profiles().at(host, port).map(|profile| profile.name.as_str());
+        self.sessions.breaks_tls(session)
+            || (!self.faults.all().is_empty() && self.faults.breaks_tls(provider(), session))
+    }
+
     /// Ends an exchange: secrets are struck out, the log is told, the owner gets it. Gives the answer as it may be
     /// shown.
     pub(super) fn finish(&self, mut exchange: Exchange, recipient: Recipient) -> Answer {
@@ -251,15 +301,30 @@ impl Shared {
     }
 }
 
-/// Answers a request, as the mode has it.
+/// Answers a request, as the mode has it; nothing where the connection is to be reset.
 pub(super) async fn answer(
     shared: &Arc<Shared>,
     request: Request,
     recipient: Recipient,
-    watch: Watch,
-) -> hyper::Response<Outgoing> {
+    mut watch: Watch,
+) -> Option<hyper::Response<Outgoing>> {
     let exchange = shared.mock.answer(&request);
-    match (&exchange.unsent, &shared.live) {
+    let simulated = shared.simulate(exchange, &recipient);
+    let exchange = match simulated {
+        Simulated::Nothing(exchange) => exchange,
+        // What goes wrong on purpose is never sent to anybody.
+        Simulated::Fault(exchange, delivery) => {
+            let answer = shared.finish(exchange, recipient);
+            if let Some(delay) = delivery.delay {
+                tokio::select! {
+                    () = tokio::time::sleep(delay) => {}
+                    () = watch.until(Phase::Closed) => {}
+                }
+            }
+            return (delivery.end != End::Reset).then(|| outgoing::delivered(answer, delivery));
+        }
+    };
+    Some(match (&exchange.unsent, &shared.live) {
         // What the mock cannot play, the real service can.
         (None | Some(Unsent::NotPlayed(_)), Some(live)) => {
             live.forward(shared, exchange, recipient, watch).await
@@ -269,7 +334,15 @@ pub(super) async fn answer(
             leave(shared, exchange, unsent, recipient)
         }
         (None, None) => outgoing::whole(shared.finish(exchange, recipient)),
-    }
+    })
+}
+
+/// What became of an exchange that faults and limits have looked at.
+enum Simulated {
+    /// It is as it was, with headers that tell of limits at most.
+    Nothing(Exchange),
+    /// Something goes wrong on purpose.
+    Fault(Exchange, Delivery),
 }
 
 /// Says that nothing was sent, and why.

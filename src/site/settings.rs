@@ -85,6 +85,10 @@ pub struct ExampleSettings {
 pub struct GatewaySettings {
     /// `mode`: `mock`, `live` or a base URL; the command line goes before it. The mock gateway by default.
     pub mode: Option<String>,
+    /// `faults`: what goes wrong on purpose, as written; read by the gateway.
+    pub faults: Option<Node>,
+    /// `limits`: what providers let through, as written; read by the gateway.
+    pub limits: Option<Node>,
 }
 
 /// `[build]`.
@@ -174,8 +178,10 @@ impl Reader {
             settings.allow = self.allow(node);
         }
         if let Some(node) = self.table(root, "", "gateway") {
-            self.known(node, "gateway", &["mode"]);
+            self.known(node, "gateway", &["mode", "faults", "limits"]);
             settings.gateway.mode = self.mode(node);
+            settings.gateway.faults = node.get("faults").cloned();
+            settings.gateway.limits = node.get("limits").cloned();
         }
         if let Some(node) = self.table(root, "", "build") {
             self.known(node, "build", &["output"]);
