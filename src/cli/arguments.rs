@@ -204,10 +204,32 @@ pub struct Serve {
     pub host: IpAddr,
 }
 
+/// The form of a log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// An object on each line.
+    Json,
+}
+
 /// The arguments of `gateway`.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub struct Gateway {
+    /// The folder of a site whose settings and profiles count; the built-in ones alone where none is given
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// A file of answers, TOML or JSON, in place of the mock's own
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// What goes wrong with the first requests, such as `429*2,500`
+    #[arg(long, value_name = "PLAN")]
+    pub fault: Option<String>,
+    /// The form of the log on standard error
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub log_format: LogFormat,
     /// The port to listen at; any free one where it is 0
     #[arg(long, default_value_t = 8787)]
     pub port: u16,

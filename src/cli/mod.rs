@@ -81,6 +81,14 @@ pub enum Error {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A file of answers cannot be read.
+    #[error("cannot read the script {}", path.display())]
+    Script {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The site cannot be read.
     #[error(transparent)]
     Site(site::Error),
@@ -125,6 +133,7 @@ impl Error {
             Self::Baseline { source, .. } if source.is::<crate::report::baseline::Error>() => Exit::Call,
             Self::UnknownCode { .. }
             | Self::Mode(_)
+            | Self::Script { .. }
             | Self::Site(site::Error::NoSite { .. } | site::Error::NotFound { .. })
             | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,
             Self::Site(site::Error::Read { .. })

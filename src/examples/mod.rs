@@ -14,7 +14,7 @@ mod sandbox;
 pub mod shell;
 mod verifier;
 
-pub use verifier::{Event, Events, Options, Verifier, verify};
+pub use verifier::{Event, Events, Options, Verifier, gateway_of, verify};
 
 use std::fmt;
 use std::path::PathBuf;

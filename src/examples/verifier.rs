@@ -106,9 +106,8 @@ pub fn verify(
 impl Verifier {
     /// Starts a gateway with the profiles of a site; what is wrong with these as diagnostics.
     pub fn start(site: &Site, options: Options) -> Result<(Self, Vec<Diagnostic>), Error> {
-        let mut profiles = Profiles::builtin();
-        let mut diagnostics: Vec<Diagnostic> =
-            site.profiles.providers.iter().flat_map(|profile| profiles.add(profile)).collect();
+        let (settings, mut diagnostics) = gateway_of(site);
+        let profiles = settings.profiles.clone();
         let (mut clients, wrong) = Clients::of(site);
         diagnostics.extend(wrong);
         let scratch = tempfile::Builder::new().prefix("proofpress-").tempdir();
@@ -116,11 +115,9 @@ impl Verifier {
             scratch.map_err(|source| Error::ScratchDir { path: PathBuf::from("the system's"), source })?;
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = threads.map_err(|source| Error::Threads { source })?;
-        let settings = simulated(site, &profiles, &mut diagnostics);
         let is_steady = settings.faults.is_empty() && settings.limits.is_empty();
         let gateway = runtime.block_on(Gateway::start(server::Options {
             mode: options.mode.clone(),
-            profiles: profiles.clone(),
             environment: options.environment.clone(),
             clock: options.clock,
             ..settings
@@ -399,12 +396,15 @@ fn absolute(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
-/// What the settings of a site let go wrong on purpose.
-fn simulated(site: &Site, profiles: &Profiles, diagnostics: &mut Vec<Diagnostic>) -> server::Options {
+/// The gateway that a site asks for, with its profiles and what is to go wrong on purpose; what is wrong with these.
+pub fn gateway_of(site: &Site) -> (server::Options, Vec<Diagnostic>) {
+    let mut profiles = Profiles::builtin();
+    let mut diagnostics: Vec<Diagnostic> =
+        site.profiles.providers.iter().flat_map(|profile| profiles.add(profile)).collect();
     let gateway = &site.settings.gateway;
     let mut found = Vec::new();
-    let faults = gateway.faults.as_ref().map(|node| rules::read(node, profiles).into_parts());
-    let limits = gateway.limits.as_ref().map(|node| limits::read(node, profiles).into_parts());
+    let faults = gateway.faults.as_ref().map(|node| rules::read(node, &profiles).into_parts());
+    let limits = gateway.limits.as_ref().map(|node| limits::read(node, &profiles).into_parts());
     let (faults, wrong) = faults.unwrap_or_default();
     found.extend(wrong);
     let (limits, wrong) = limits.unwrap_or_default();
@@ -412,7 +412,7 @@ fn simulated(site: &Site, profiles: &Profiles, diagnostics: &mut Vec<Diagnostic>
     if let Some(source) = &site.settings.source {
         diagnostics.extend(found.into_iter().map(|problem: Problem| problem.of(source)));
     }
-    server::Options { faults, limits, ..server::Options::default() }
+    (server::Options { profiles, faults, limits, ..server::Options::default() }, diagnostics)
 }
 
 /// Asks whether a gateway of the user's own is there at all: without it nothing can be said of any page.

@@ -76,7 +76,7 @@ impl Live {
         under_way.begin(response.status().as_u16(), response.headers());
         let (pieces, receiver) = mpsc::channel(8);
         let answer = &under_way.exchange.answer;
-        let passed = outgoing::head(answer.status, &answer.headers, Outgoing::Passing(receiver));
+        let passed = outgoing::head(answer.status, &answer.headers, Outgoing::passing(receiver));
         tokio::spawn(pass(response, under_way, pieces, watch));
         passed
     }

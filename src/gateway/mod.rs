@@ -4,9 +4,10 @@
 //! [`exchange`] holds requests and answers; [`profiles`] what is known of providers; [`credentials`] the keys
 //! that the mock issues; [`dialects`] the wire formats; [`routing`] Portkey Configs, and
 //! [`portkey`] the gateway that follows them; [`mock`] puts them together as one pure function from a request to an exchange.
-//! [`faults`] and [`limits`] let it fail on purpose.
+//! [`faults`] and [`limits`] let it fail on purpose, [`scripts`] answers from a file.
 //! Around it stand the sockets: [`authority`] makes certificates for any host, [`session`] keeps apart the requests of
-//! different examples, `proxy` speaks HTTP, `live` asks the real services, [`server`] is the gateway as a whole.
+//! different examples, `proxy` speaks HTTP, `live` asks the real services, `control` shows the `journal` of a gateway that
+//! stands alone, [`server`] is the gateway as a whole.
 
 pub mod exchange;
 
@@ -30,13 +31,23 @@ pub mod limits;
 
 pub mod faults;
 
+pub mod scripts;
+
 mod secrets;
+
+mod shown;
+
+pub mod journal;
+
+mod metrics;
 
 pub mod authority;
 
 pub mod session;
 
 mod line;
+
+mod addresses;
 
 mod wallet;
 
@@ -48,7 +59,9 @@ mod proxy;
 
 mod live;
 
+mod control;
+
 pub mod server;
 
-pub use server::{Base, Error, Gateway, Log, Mode, Options, UNSENT};
+pub use server::{Base, Dialect, Error, Gateway, Log, Mode, Options, Pages, UNSENT};
 pub use session::Session;

@@ -14,9 +14,17 @@ use tokio::time::Sleep;
 
 use super::exchange::Answer;
 use super::faults::{Delivery, End};
+use super::metrics::Open;
+
+/// What is sent back, and that it is on its way.
+pub(super) struct Outgoing {
+    content: Content,
+    /// Dropped with it.
+    open: Option<Open>,
+}
 
 /// What is sent back, in pieces.
-pub(super) enum Outgoing {
+enum Content {
     /// All pieces are known.
     Pieces(Pieces),
     /// Pieces come from elsewhere as they come.
@@ -64,7 +72,23 @@ impl Pieces {
 impl Outgoing {
     /// No body at all.
     pub(super) fn empty() -> Self {
-        Self::Pieces(Pieces::default())
+        Self::from(Content::Pieces(Pieces::default()))
+    }
+
+    /// Pieces that come from elsewhere as they come.
+    pub(super) fn passing(pieces: mpsc::Receiver<Result<Bytes, io::Error>>) -> Self {
+        Self::from(Content::Passing(pieces))
+    }
+
+    /// Counts it as long as it is there.
+    pub(super) fn counted(&mut self, open: Open) {
+        self.open = Some(open);
+    }
+}
+
+impl From<Content> for Outgoing {
+    fn from(content: Content) -> Self {
+        Self { content, open: None }
     }
 }
 
@@ -76,25 +100,25 @@ impl Body for Outgoing {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match self.get_mut() {
-            Self::Pieces(pieces) => pieces.next(context),
-            Self::Passing(receiver) => {
+        match &mut self.get_mut().content {
+            Content::Pieces(pieces) => pieces.next(context),
+            Content::Passing(receiver) => {
                 receiver.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Pieces(pieces) if pieces.left.is_empty() && !pieces.breaks_off)
+        matches!(&self.content, Content::Pieces(pieces) if pieces.left.is_empty() && !pieces.breaks_off)
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
+        match &self.content {
             // Several pieces are a stream, whose length the real services do not know beforehand.
-            Self::Pieces(pieces) if pieces.left.len() <= 1 && !pieces.breaks_off => {
+            Content::Pieces(pieces) if pieces.left.len() <= 1 && !pieces.breaks_off => {
                 SizeHint::with_exact(pieces.left.iter().map(|piece| piece.len() as u64).sum())
             }
-            Self::Pieces(_) | Self::Passing(_) => SizeHint::default(),
+            Content::Pieces(_) | Content::Passing(_) => SizeHint::default(),
         }
     }
 }
@@ -109,7 +133,7 @@ pub(super) fn delivered(answer: Answer, delivery: Delivery) -> hyper::Response<O
     let left = answer.chunks.into_iter().filter(|chunk| !chunk.is_empty()).map(Bytes::from).collect();
     let breaks_off = delivery.end == End::Broken;
     let pieces = Pieces { left, pause: delivery.pause, breaks_off, ..Pieces::default() };
-    head(answer.status, &answer.headers, Outgoing::Pieces(pieces))
+    head(answer.status, &answer.headers, Content::Pieces(pieces).into())
 }
 
 /// A response from its parts; what only concerns one connection is left to the server.

@@ -21,6 +21,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::addresses;
+use super::control;
 use super::exchange::{Request, Scheme};
 use super::line::{Cord, Line};
 use super::outgoing::{Outgoing, whole};
@@ -177,12 +179,15 @@ async fn respond(
         Err((status, reason)) => return Some(refuse(status, reason)),
     };
     let Arrival { request, session, ticket, standing } = arrival;
-    if standing && let Some(answer) = server::own_page(&shared, &request) {
+    if standing && let Some(answer) = control::answer(&shared, &request, watch.clone()).await {
         return Some(whole(answer));
     }
-    let request = if standing { server::addressed(&shared, request) } else { request };
+    let request = if standing { addresses::addressed(&shared, request) } else { request };
     let recipient = shared.sessions.recipient(&session, ticket.as_deref());
-    server::answer(&shared, request, recipient, watch).await
+    let open = shared.metrics.open();
+    let mut response = server::answer(&shared, request, recipient, watch).await?;
+    response.body_mut().counted(open);
+    Some(response)
 }
 
 /// Reads a request to its end; or how and why it is refused.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,18 +13,22 @@ use rustls::crypto::ring;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
+use super::addresses::{check_base, reachable};
 use super::authority::{self, Authority};
 use super::credentials;
-use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
+use super::exchange::{Answer, Exchange, Request, Unsent};
 use super::faults::rules::{Rule, Rules};
 use super::faults::{self, Clock, Delivery, End};
+use super::journal::Journal;
 use super::limits::{Limit, Limits};
 use super::live::Live;
+use super::metrics::Metrics;
 use super::mock::Mock;
 use super::outgoing::{self, Outgoing};
 use super::pattern::Subject;
-use super::profiles::{Profile, Profiles, Service};
+use super::profiles::{Profile, Profiles};
 use super::proxy::{self, Phase, Watch};
+use super::scripts::{Script, Scripted};
 use super::secrets::Secrets;
 use super::session::{Recipient, Session, Sessions};
 
@@ -32,7 +36,7 @@ use super::session::{Recipient, Session, Sessions};
 pub const UNSENT: &str = "x-proofpress-unsent";
 
 /// How long requests under way may take to end when a gateway stops.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Who answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +73,20 @@ pub struct Options {
     pub limits: Vec<Limit>,
     /// The time of day.
     pub clock: Clock,
+    /// What it shows of itself.
+    pub pages: Pages,
+    /// Answers in place of the mock's own.
+    pub script: Option<Script>,
+}
+
+/// What a gateway shows of itself, to those who ask it and not a provider.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pages {
+    /// That it is there.
+    #[default]
+    Health,
+    /// Its exchanges and its numbers too, and its faults can be set.
+    All,
 }
 
 impl Default for Options {
@@ -83,6 +101,8 @@ impl Default for Options {
             faults: Vec::new(),
             limits: Vec::new(),
             clock: Clock::default(),
+            pages: Pages::default(),
+            script: None,
         }
     }
 }
@@ -108,6 +128,25 @@ pub struct Base {
     /// A credential that is taken there.
     pub credential: String,
 }
+
+/// Where a stand-alone gateway stands for clients of a dialect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// The name of the dialect.
+    pub name: String,
+    /// The base URL, as such clients want to be told it.
+    pub url: String,
+    /// A credential that is taken there.
+    pub credential: String,
+}
+
+/// The dialects, each with a provider that speaks it, and the path that its clients put behind a base URL themselves.
+const DIALECTS: [(&str, &str, &str); 4] = [
+    ("openai-completions", "openai", ""),
+    ("openai-responses", "openai", ""),
+    ("anthropic-messages", "anthropic", "/v1"),
+    ("ollama", "ollama", "/v1"),
+];
 
 /// What a gateway cannot do.
 #[derive(Debug, thiserror::Error)]
@@ -157,6 +196,12 @@ pub(super) struct Shared {
     pub(super) faults: Rules,
     pub(super) limits: Limits,
     pub(super) clock: Clock,
+    pub(super) metrics: Metrics,
+    /// The last exchanges, where anybody may look at them.
+    pub(super) journal: Option<Journal>,
+    script: Option<Scripted>,
+    /// What goes wrong, and what is limited, at the start.
+    start: (Vec<Rule>, Vec<Limit>),
     live: Option<Live>,
     log: Option<Log>,
 }
@@ -194,9 +239,13 @@ impl Gateway {
             sessions: Sessions::new(random()?),
             mock: Mock::new(options.profiles),
             secrets,
-            faults: Rules::new(options.faults),
-            limits: Limits::new(options.limits),
+            faults: Rules::new(options.faults.clone()),
+            limits: Limits::new(options.limits.clone()),
+            start: (options.faults, options.limits),
             clock: options.clock,
+            metrics: Metrics::default(),
+            journal: (options.pages == Pages::All).then(Journal::default),
+            script: options.script.map(Scripted::new),
             live,
             log: options.log,
         });
@@ -224,19 +273,21 @@ impl Gateway {
 
     /// The providers that it stands for, each with its base URL here and a credential that it takes.
     pub fn bases(&self) -> Vec<Base> {
-        let address = self.shared.address;
-        let profiles = self.shared.mock.profiles();
-        profiles
-            .iter()
-            .map(|profile| Base {
-                provider: profile.name.clone(),
-                url: format!("http://{address}/{}{}", profile.name, profile.base()),
-                credential: credentials::issued_to(profile),
-            })
-            .collect()
+        self.shared.bases()
     }
 
-    /// Ends it: what was begun is finished within a few seconds, nothing new is taken.
+    /// The dialects that it speaks, each with a base URL here and a credential that it takes.
+    pub fn dialects(&self) -> Vec<Dialect> {
+        let bases = self.bases();
+        let dialect = |(name, provider, own): &(&str, &str, &str)| {
+            let base = bases.iter().find(|base| base.provider == *provider)?;
+            let url = base.url.strip_suffix(own).unwrap_or(&base.url).to_owned();
+            Some(Dialect { name: (*name).to_owned(), url, credential: base.credential.clone() })
+        };
+        DIALECTS.iter().filter_map(dialect).collect()
+    }
+
+    /// Ends it: what was begun is finished within ten seconds, nothing new is taken.
     pub async fn stop(mut self) {
         self.phase.send_replace(Phase::Closing);
         let _ = tokio::time::timeout(GRACE, self.at_work.recv()).await;
@@ -252,9 +303,25 @@ impl Drop for Gateway {
 }
 
 impl Shared {
-    /// Whether an address is the gateway's own.
-    pub(super) fn is_self(&self, host: &str, port: u16) -> bool {
-        is_address(self.address, host, port)
+    /// The providers that it stands for.
+    pub(super) fn bases(&self) -> Vec<Base> {
+        let address = self.address;
+        let base = |profile: &Profile| Base {
+            provider: profile.name.clone(),
+            url: format!("http://{address}/{}{}", profile.name, profile.base()),
+            credential: credentials::issued_to(profile),
+        };
+        self.mock.profiles().iter().map(base).collect()
+    }
+
+    /// Faults, limits and scripts as they were at the start, and all counts at zero.
+    pub(super) fn restart(&self) {
+        let (faults, limits) = &self.start;
+        self.faults.replace(faults.clone());
+        self.limits.replace(limits.clone());
+        if let Some(script) = &self.script {
+            script.restart();
+        }
     }
 
     /// Lets go wrong what the session, the rules and the limits say.
@@ -269,6 +336,13 @@ impl Shared {
         }
         if let Some(turn) = turn {
             let (exchange, delivery) = faults::shape(&turn, exchange, self.mock.profiles(), &self.clock);
+            return Simulated::Fault(exchange, delivery);
+        }
+        let (exchange, delivery) = match &self.script {
+            Some(script) => script.answer(exchange, &self.mock, &self.clock),
+            None => (exchange, Delivery::default()),
+        };
+        if delivery != Delivery::default() {
             return Simulated::Fault(exchange, delivery);
         }
         if exchange.unsent.is_some() || self.limits.all().is_empty() || self.live.is_some() {
@@ -292,6 +366,10 @@ impl Shared {
     /// shown.
     pub(super) fn finish(&self, mut exchange: Exchange, recipient: Recipient) -> Answer {
         self.secrets.strike_exchange(&mut exchange);
+        self.metrics.count(&exchange);
+        if let Some(journal) = &self.journal {
+            journal.keep(&exchange, self.clock.now());
+        }
         if let Some(log) = &self.log {
             log(&exchange);
         }
@@ -358,6 +436,8 @@ pub(super) fn leave(
         &serde_json::json!({ "error": { "message": message, "type": "proofpress_gateway" } }),
     );
     answer.headers.push((UNSENT.to_owned(), unsent.subject().to_owned()));
+    // The next time it would not be sent either.
+    answer.headers.push(("x-should-retry".to_owned(), "false".to_owned()));
     let exchange = Exchange { answer, findings: Vec::new(), unsent: Some(unsent), ..exchange };
     outgoing::whole(shared.finish(exchange, recipient))
 }
@@ -368,75 +448,6 @@ pub(super) fn json_answer(status: u16, body: &serde_json::Value) -> Answer {
         status,
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         chunks: vec![body.to_string().into_bytes()],
-    }
-}
-
-/// The answer to what is asked of the gateway itself, not of a provider.
-pub(super) fn own_page(shared: &Shared, request: &Request) -> Option<Answer> {
-    let asked = request.path == "/health" && matches!(request.method.as_str(), "GET" | "HEAD");
-    let is_own = asked && shared.mock.profiles().at(&request.host, request.port).is_none();
-    is_own.then(|| json_answer(200, &serde_json::json!({ "status": "ok" })))
-}
-
-/// A request to the gateway as a server, turned into one to the provider that is meant: named by the first segment
-/// of the path or by the host; else it is Portkey.
-pub(super) fn addressed(shared: &Shared, request: Request) -> Request {
-    let profiles = shared.mock.profiles();
-    let rest = request.path.strip_prefix('/').unwrap_or_default();
-    let (segment, rest) = rest.split_once('/').unwrap_or((rest, ""));
-    if let Some(profile) = profiles.get(segment) {
-        let path = format!("/{rest}");
-        return Request { path, ..moved(shared, request, profile) };
-    }
-    let secure = || profiles.at(&request.host, 443);
-    if let Some(profile) = profiles.at(&request.host, request.port).or_else(secure) {
-        return if profile.hosts.contains(&request.host) {
-            Request { scheme: Scheme::Https, port: profile.ports.first().copied().unwrap_or(443), ..request }
-        } else {
-            request
-        };
-    }
-    match profiles.iter().find(|profile| profile.service == Service::Portkey) {
-        Some(portkey) => moved(shared, request, portkey),
-        None => request,
-    }
-}
-
-/// A request at the usual address of a provider.
-fn moved(shared: &Shared, request: Request, profile: &Profile) -> Request {
-    let (scheme, host, port) = match (profile.hosts.first(), profile.local) {
-        (Some(host), false) => (Scheme::Https, host.clone(), profile.ports.first().copied().unwrap_or(443)),
-        (host, _) => {
-            let host = host.map_or("localhost", String::as_str).to_owned();
-            (Scheme::Http, host, profile.ports.first().copied().unwrap_or(shared.address.port()))
-        }
-    };
-    Request { scheme, host, port, ..request }
-}
-
-/// Refuses a base URL that leads back to the gateway.
-fn check_base(mode: &Mode, address: SocketAddr) -> Result<(), Error> {
-    let Mode::Url(base) = mode else { return Ok(()) };
-    let host = base.host_str().unwrap_or_default();
-    match base.port_or_known_default() {
-        Some(port) if is_address(address, host, port) => Err(Error::Circle(address)),
-        _ => Ok(()),
-    }
-}
-
-/// Whether a host and a port lead to an address on this machine.
-fn is_address(address: SocketAddr, host: &str, port: u16) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    let is_here = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified() || ip == address.ip();
-    port == address.port() && (host == "localhost" || host.parse().is_ok_and(is_here))
-}
-
-/// The address by which a listener is reached; one that listens everywhere is reached by loopback.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        other => other,
     }
 }
 

@@ -30,6 +30,13 @@ pub struct Rule {
     pub seed: u64,
 }
 
+impl Rule {
+    /// A plan for all requests.
+    pub fn of(plan: Plan, text: &str) -> Self {
+        Self { plan, text: text.to_owned(), chance: ALWAYS, ..Self::default() }
+    }
+}
+
 /// In how many of a million all go wrong.
 const ALWAYS: u32 = 1_000_000;
 
@@ -129,12 +136,16 @@ impl Rules {
     /// What goes wrong with a request, by the first rule that has something for it.
     pub(in crate::gateway) fn turn(&self, subject: &Subject<'_>, session: &str) -> Option<Turn> {
         let rules = self.all();
-        rules.iter().enumerate().find_map(|(index, rule)| {
-            if rule.pattern.mismatch(subject).is_some() {
-                return None;
+        let mut found = None;
+        for (index, rule) in rules.iter().enumerate() {
+            // A rule for one request counts all of them, others only those that come to it.
+            let is_looked_at = found.is_none() || rule.pattern.nth.is_some();
+            if is_looked_at && rule.pattern.mismatch(subject).is_none() {
+                let turn = self.next(index, rule, session).filter(|turn| !turn.is_nothing());
+                found = found.or(turn);
             }
-            self.next(index, rule, session).filter(|turn| !turn.is_nothing())
-        })
+        }
+        found
     }
 
     /// Whether a connection to a provider is to fail at its handshake.
@@ -253,6 +264,10 @@ mod tests {
     #[test]
     fn the_nth_request_is_struck() {
         check("[[faults]]\nfault = \"reset\"\nnth = 2", &["-", "reset", "-"]);
+        check(
+            "[[faults]]\nfault = \"429\"\nnth = 1\n[[faults]]\nfault = \"500\"\nnth = 2",
+            &["429", "500", "-"],
+        );
     }
 
     #[test]
