@@ -86,6 +86,15 @@ pub struct Verifying {
     /// Who answers the requests of the examples: `mock`, `live` (the real hosts), or the base URL of a gateway
     #[arg(long, value_name = "mock|live|URL", value_parser = mode)]
     pub gateway: Option<Mode>,
+    /// What is sent to live gateways at most; what is left of the examples is skipped
+    #[arg(long, value_name = "NUMBER")]
+    pub max_requests: Option<u64>,
+    /// How many tokens live gateways may use
+    #[arg(long, value_name = "NUMBER")]
+    pub max_tokens: Option<u64>,
+    /// What live gateways may cost, by the prices in the settings
+    #[arg(long, value_name = "AMOUNT")]
+    pub max_cost: Option<f64>,
 }
 
 /// How the report is written; the same for all commands that verify and judge.

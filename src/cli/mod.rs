@@ -81,6 +81,9 @@ pub enum Error {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A cost was limited, and nobody knows it.
+    #[error("`--max-cost` needs `input_price` and `output_price` in `[gateway.live]` of the settings")]
+    NoPrices,
     /// A file of answers cannot be read.
     #[error("cannot read the script {}", path.display())]
     Script {
@@ -133,6 +136,7 @@ impl Error {
             Self::Baseline { source, .. } if source.is::<crate::report::baseline::Error>() => Exit::Call,
             Self::UnknownCode { .. }
             | Self::Mode(_)
+            | Self::NoPrices
             | Self::Script { .. }
             | Self::Site(site::Error::NoSite { .. } | site::Error::NotFound { .. })
             | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,

@@ -8,7 +8,7 @@ use super::context::{Context, print};
 use super::{Error, Exit};
 use crate::checks;
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::examples::{self, Verdicts};
+use crate::examples::{self, Cap, Verdicts};
 use crate::gateway::Mode;
 use crate::render;
 use crate::report::json::{self, Listing};
@@ -69,7 +69,21 @@ pub(super) fn options(
         parallel: context.parallel,
         cache: context.cache.clone(),
         clock: context.clock,
+        cap: Cap {
+            requests: verifying.max_requests,
+            tokens: verifying.max_tokens,
+            cost: cost(site, verifying)?,
+        },
     })
+}
+
+/// The cost that the call allows; without prices it would allow any.
+fn cost(site: &Site, verifying: &Verifying) -> Result<Option<f64>, Error> {
+    let has = |key| site.settings.gateway.live.as_ref().is_some_and(|live| live.get(key).is_some());
+    match verifying.max_cost {
+        Some(_) if !has("input_price") || !has("output_price") => Err(Error::NoPrices),
+        cost => Ok(cost),
+    }
 }
 
 /// The diagnostic for a search that found nothing; `place` is where examples were looked for.

@@ -14,13 +14,14 @@ mod sandbox;
 pub mod shell;
 mod verifier;
 
-pub use verifier::{Event, Events, Options, Verifier, gateway_of, verify};
+pub use verifier::{Cap, Event, Events, Options, Verifier, gateway_of, verify};
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::data::schema::Repair;
 use crate::diagnostics::Diagnostic;
+use crate::gateway::allowance::Tally;
 use crate::gateway::exchange::Exchange;
 
 /// What an example claims.
@@ -125,6 +126,8 @@ pub struct Verdicts {
     pub mended: Vec<Mended>,
     /// The programs that were asked, in the order of their clients.
     pub asked: Vec<Asked>,
+    /// What was sent to live gateways; nothing where the mock has answered.
+    pub sent: Option<Tally>,
 }
 
 /// A program that was asked what it takes.

@@ -19,6 +19,7 @@ use super::programs::{Installed, Place};
 use super::run::{self, Ran, Stage};
 use super::{Asked, Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::gateway::allowance::Allowance;
 use crate::gateway::exchange::Exchange;
 use crate::gateway::faults::{Clock, rules};
 use crate::gateway::limits;
@@ -45,6 +46,19 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// The time of day.
     pub clock: Clock,
+    /// What live gateways may be asked, in place of what the settings say.
+    pub cap: Cap,
+}
+
+/// Limits of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cap {
+    /// Requests.
+    pub requests: Option<u64>,
+    /// Tokens.
+    pub tokens: Option<u64>,
+    /// Money, in the currency of the settings' prices.
+    pub cost: Option<f64>,
 }
 
 /// What happens while examples run, for those who show it.
@@ -100,7 +114,8 @@ pub fn verify(
     let pages = verifier.verify(&pages, events)?;
     let asked: Vec<Asked> = verifier.programs.iter().filter_map(Installed::asked).collect();
     verifier.has_judged(site)?;
-    Ok((Verdicts { pages, mended: verifier.clients.mended(), asked }, diagnostics))
+    let (mended, sent) = (verifier.clients.mended(), verifier.gateway.tally());
+    Ok((Verdicts { pages, mended, asked, sent }, diagnostics))
 }
 
 impl Verifier {
@@ -120,6 +135,12 @@ impl Verifier {
             mode: options.mode.clone(),
             environment: options.environment.clone(),
             clock: options.clock,
+            allowance: Allowance {
+                requests: options.cap.requests.or(settings.allowance.requests),
+                tokens: options.cap.tokens.or(settings.allowance.tokens),
+                cost: options.cap.cost.or(settings.allowance.cost),
+                ..settings.allowance
+            },
             ..settings
         }))?;
         if let Mode::Url(url) = &options.mode {
@@ -409,10 +430,13 @@ pub fn gateway_of(site: &Site) -> (server::Options, Vec<Diagnostic>) {
     found.extend(wrong);
     let (limits, wrong) = limits.unwrap_or_default();
     found.extend(wrong);
+    let allowance = gateway.live.as_ref().map(|node| Allowance::read(node).into_parts());
+    let (allowance, wrong) = allowance.unwrap_or_default();
+    found.extend(wrong);
     if let Some(source) = &site.settings.source {
         diagnostics.extend(found.into_iter().map(|problem: Problem| problem.of(source)));
     }
-    (server::Options { profiles, faults, limits, ..server::Options::default() }, diagnostics)
+    (server::Options { profiles, faults, limits, allowance, ..server::Options::default() }, diagnostics)
 }
 
 /// Asks whether a gateway of the user's own is there at all: without it nothing can be said of any page.

@@ -49,6 +49,8 @@ mod line;
 
 mod addresses;
 
+pub mod allowance;
+
 mod wallet;
 
 mod refusal;

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use super::addresses::{check_base, reachable};
+use super::allowance::{Allowance, Tally};
 use super::authority::{self, Authority};
 use super::credentials;
 use super::exchange::{Answer, Exchange, Request, Unsent};
@@ -73,6 +74,8 @@ pub struct Options {
     pub limits: Vec<Limit>,
     /// The time of day.
     pub clock: Clock,
+    /// What live gateways may be asked.
+    pub allowance: Allowance,
     /// What it shows of itself.
     pub pages: Pages,
     /// Answers in place of the mock's own.
@@ -101,6 +104,7 @@ impl Default for Options {
             faults: Vec::new(),
             limits: Vec::new(),
             clock: Clock::default(),
+            allowance: Allowance::default(),
             pages: Pages::default(),
             script: None,
         }
@@ -202,7 +206,7 @@ pub(super) struct Shared {
     script: Option<Scripted>,
     /// What goes wrong, and what is limited, at the start.
     start: (Vec<Rule>, Vec<Limit>),
-    live: Option<Live>,
+    pub(super) live: Option<Live>,
     log: Option<Log>,
 }
 
@@ -229,8 +233,8 @@ impl Gateway {
         let secrets = Secrets::of(&options.environment, &options.profiles, &options.mode);
         let live = match options.mode {
             Mode::Mock => None,
-            Mode::Live => Some(Live::new(None, options.environment).await?),
-            Mode::Url(base) => Some(Live::new(Some(base), options.environment).await?),
+            Mode::Live => Some(Live::new(None, options.environment, options.allowance).await?),
+            Mode::Url(base) => Some(Live::new(Some(base), options.environment, options.allowance).await?),
         };
         let shared = Arc::new(Shared {
             address,
@@ -285,6 +289,11 @@ impl Gateway {
             Some(Dialect { name: (*name).to_owned(), url, credential: base.credential.clone() })
         };
         DIALECTS.iter().filter_map(dialect).collect()
+    }
+
+    /// What live gateways were asked so far; nothing where there are none.
+    pub fn tally(&self) -> Option<Tally> {
+        self.shared.live.as_ref().map(|live| live.ledger.tally())
     }
 
     /// Ends it: what was begun is finished within ten seconds, nothing new is taken.

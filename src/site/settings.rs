@@ -87,6 +87,8 @@ pub struct GatewaySettings {
     pub mode: Option<String>,
     /// `faults`: what goes wrong on purpose, as written; read by the gateway.
     pub faults: Option<Node>,
+    /// `live`: what live gateways may be asked, as written; read by the gateway.
+    pub live: Option<Node>,
     /// `limits`: what providers let through, as written; read by the gateway.
     pub limits: Option<Node>,
 }
@@ -178,8 +180,9 @@ impl Reader {
             settings.allow = self.allow(node);
         }
         if let Some(node) = self.table(root, "", "gateway") {
-            self.known(node, "gateway", &["mode", "faults", "limits"]);
+            self.known(node, "gateway", &["mode", "live", "faults", "limits"]);
             settings.gateway.mode = self.mode(node);
+            settings.gateway.live = self.table(node, "gateway", "live").cloned();
             settings.gateway.faults = node.get("faults").cloned();
             settings.gateway.limits = node.get("limits").cloned();
         }

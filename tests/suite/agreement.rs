@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use proofpress::data::{self, Document, Syntax};
 use proofpress::diagnostics::Diagnostic;
-use proofpress::examples::{Kind, Options, Outcome, Verifier};
+use proofpress::examples::{Cap, Kind, Options, Outcome, Verifier};
 use proofpress::gateway::Mode;
 use proofpress::gateway::faults::Clock;
 use proofpress::page::{Fence, Page};
@@ -285,6 +285,7 @@ fn verifier() -> Verifier {
         parallel: 2,
         cache: None,
         clock: Clock::default(),
+        cap: Cap::default(),
     };
     let (verifier, diagnostics) = Verifier::start(&site, options).expect("the mock starts");
     assert!(diagnostics.is_empty());

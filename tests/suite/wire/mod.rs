@@ -8,6 +8,7 @@ mod curl;
 mod faults;
 mod live;
 mod sessions;
+mod spending;
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write, stderr};
