@@ -3,22 +3,27 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::json;
 
 use super::arguments::{self, LogFormat};
 use super::context::{Context, ended, print, say};
-use super::{Error, Exit};
+use super::{Error, Exit, record};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::examples;
+use crate::gateway::cassettes::{self, Cassettes};
 use crate::gateway::exchange::Exchange;
 use crate::gateway::faults::Plan;
 use crate::gateway::faults::rules::Rule;
 use crate::gateway::scripts::{self, Script};
-use crate::gateway::{Dialect, Gateway, Log, Options, Pages, journal};
+use crate::gateway::{Dialect, Gateway, Log, Mode, Options, Pages, journal};
 use crate::report::{one_line, text};
 use crate::site;
 use crate::source::Source;
+
+/// Tells a folder of recordings, and that it can be written.
+const MARK: &str = ".proofpress-recordings";
 
 /// Listens until it is interrupted; the addresses go to standard output, a line for each exchange to standard error.
 pub(super) fn run(gateway: &arguments::Gateway, context: &Context) -> Result<Exit, Error> {
@@ -38,7 +43,14 @@ fn options(gateway: &arguments::Gateway, context: &Context) -> Result<(Options, 
     let (mut options, mut wrong) = match &gateway.root {
         Some(root) => {
             let site = site::load(root).map_err(Error::Site)?;
-            let (options, wrong) = examples::gateway_of(&site);
+            let (mut options, mut wrong) = examples::gateway_of(&site);
+            if gateway.gateway == Some(Mode::Replay) {
+                let (sources, unreadable) =
+                    site::cassettes(&site, Path::new(cassettes::FOLDER)).map_err(Error::Site)?;
+                let (read, more) = Cassettes::read(&sources, context.clock.now());
+                options.cassettes = read;
+                wrong.extend(unreadable.into_iter().chain(more));
+            }
             (options, site.diagnostics.into_iter().chain(wrong).collect())
         }
         None => (Options::default(), Vec::new()),
@@ -56,8 +68,14 @@ fn options(gateway: &arguments::Gateway, context: &Context) -> Result<(Options, 
         wrong.extend(problems.into_iter().map(|problem| problem.of(&source)));
         options.faults.insert(0, Rule::of(plan, text));
     }
-    let log = log(gateway.log_format, context);
+    let mode = gateway.gateway.clone().unwrap_or(Mode::Mock);
+    if let Some(folder) = &gateway.record {
+        // Found out before the first exchange, when somebody is there to be told.
+        record::keep(&folder.join(MARK), "")?;
+    }
+    let log = log(gateway, record::answering(&mode), context);
     let options = Options {
+        mode,
         host: gateway.host,
         port: gateway.port,
         environment: context.variables.clone(),
@@ -131,14 +149,34 @@ fn listing(gateway: &Gateway) -> String {
 }
 
 /// Who is told of exchanges.
-fn log(format: LogFormat, context: &Context) -> Log {
-    let clock = context.clock;
-    match format {
-        LogFormat::Text => Box::new(|exchange| say(&line(exchange))),
-        LogFormat::Json => {
-            Box::new(move |exchange| say(&format!("{}\n", journal::line(exchange, clock.now()))))
+fn log(gateway: &arguments::Gateway, answering: String, context: &Context) -> Log {
+    let (format, folder, clock) = (gateway.log_format, gateway.record.clone(), context.clock);
+    let count = AtomicU64::new(0);
+    Box::new(move |exchange| {
+        say(&match format {
+            LogFormat::Text => line(exchange),
+            LogFormat::Json => format!("{}\n", journal::line(exchange, clock.now())),
+        });
+        if let Some(folder) = folder.as_ref().filter(|_| exchange.unsent.is_none()) {
+            let number = count.fetch_add(1, Ordering::Relaxed) + 1;
+            let text = cassettes::write(&[exchange], &answering, clock.now());
+            if let Err(error) = record::keep(&folder.join(file_name(number, exchange)), &text) {
+                say(&error.line());
+            }
         }
-    }
+    })
+}
+
+/// The file of an exchange: its number, its method and its path.
+fn file_name(number: u64, exchange: &Exchange) -> String {
+    let request = exchange.shown().request;
+    let path: String = request
+        .path
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+        .take(60)
+        .collect();
+    format!("{number:06}-{}{path}.json", request.method.to_lowercase())
 }
 
 /// What was asked and answered, and a line for each thing that is wrong with it; no credential.

@@ -39,7 +39,15 @@ pub(super) fn load(paths: &[PathBuf], verifying: &Verifying) -> Result<Site, Err
 
 /// Verifies the examples of a site and gathers everything else that is wrong.
 pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> Result<Verified, Error> {
-    let options = options(site, verifying, context)?;
+    verified(site, options(site, verifying, context)?, context)
+}
+
+/// The same, with examples run as these options have it.
+pub(super) fn verified(
+    site: &Site,
+    options: examples::Options,
+    context: &Context,
+) -> Result<Verified, Error> {
     let progress = Progress::new(context.progress);
     let (verdicts, mut found) =
         examples::verify(site, options, &|event| progress.read(&event)).map_err(Error::Examples)?;

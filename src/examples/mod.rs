@@ -188,6 +188,9 @@ pub enum Error {
     /// The gateway could not be started, or did not answer.
     #[error(transparent)]
     Gateway(#[from] crate::gateway::server::Error),
+    /// The recordings cannot be read.
+    #[error(transparent)]
+    Cassettes(crate::site::Error),
     /// The gateway that was asked for is not there.
     #[error("cannot reach the gateway at {host}")]
     Unreachable {

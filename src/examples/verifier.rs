@@ -20,6 +20,7 @@ use super::run::{self, Ran, Stage};
 use super::{Asked, Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::allowance::Allowance;
+use crate::gateway::cassettes::{self, Cassettes};
 use crate::gateway::exchange::Exchange;
 use crate::gateway::faults::{Clock, rules};
 use crate::gateway::limits;
@@ -27,7 +28,7 @@ use crate::gateway::mock::Mock;
 use crate::gateway::profiles::Profiles;
 use crate::gateway::server::{self, Gateway, Mode};
 use crate::page::Page;
-use crate::site::{Asking, Site};
+use crate::site::{self, Asking, Site};
 use crate::source::Span;
 
 /// How long the gateway of a user may take to be there.
@@ -121,7 +122,14 @@ pub fn verify(
 impl Verifier {
     /// Starts a gateway with the profiles of a site; what is wrong with these as diagnostics.
     pub fn start(site: &Site, options: Options) -> Result<(Self, Vec<Diagnostic>), Error> {
-        let (settings, mut diagnostics) = gateway_of(site);
+        let (mut settings, mut diagnostics) = gateway_of(site);
+        if options.mode == Mode::Replay {
+            let (sources, unreadable) =
+                site::cassettes(site, Path::new(cassettes::FOLDER)).map_err(Error::Cassettes)?;
+            let (read, wrong) = Cassettes::read(&sources, options.clock.now());
+            settings.cassettes = read;
+            diagnostics.extend(unreadable.into_iter().chain(wrong));
+        }
         let profiles = settings.profiles.clone();
         let (mut clients, wrong) = Clients::of(site);
         diagnostics.extend(wrong);
@@ -130,7 +138,9 @@ impl Verifier {
             scratch.map_err(|source| Error::ScratchDir { path: PathBuf::from("the system's"), source })?;
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = threads.map_err(|source| Error::Threads { source })?;
-        let is_steady = settings.faults.is_empty() && settings.limits.is_empty();
+        // A recording of one request can hold several answers.
+        let is_steady =
+            options.mode != Mode::Replay && settings.faults.is_empty() && settings.limits.is_empty();
         let gateway = runtime.block_on(Gateway::start(server::Options {
             mode: options.mode.clone(),
             environment: options.environment.clone(),

@@ -116,8 +116,12 @@ impl Ledger {
         let Allowance { requests, tokens, cost, .. } = self.allowance;
         let spent = self.cost(tally.usage);
         let reached = match () {
-            () if requests.is_some_and(|most| tally.requests >= most) => requests.map(|most| counted(most, "request")),
-            () if tokens.is_some_and(|most| tally.usage.total() >= most) => tokens.map(|most| counted(most, "token")),
+            () if requests.is_some_and(|most| tally.requests >= most) => {
+                requests.map(|most| counted(most, "request"))
+            }
+            () if tokens.is_some_and(|most| tally.usage.total() >= most) => {
+                tokens.map(|most| counted(most, "token"))
+            }
             () if cost.zip(spent).is_some_and(|(most, spent)| spent >= most) => {
                 cost.map(|most| format!("a cost of {most}"))
             }
@@ -186,7 +190,8 @@ pub(super) fn wait_after(
     let milliseconds = || Some(Duration::from_millis(header("retry-after-ms")?.trim().parse().ok()?));
     let told = || {
         let text = header("retry-after")?;
-        let seconds = text.trim().parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let seconds =
+            text.trim().parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         seconds.or_else(|| {
             let date = httpdate::parse_http_date(text.trim()).ok()?;
             Some(date.duration_since(now).unwrap_or_default())
@@ -238,7 +243,10 @@ mod tests {
         let ledger = Ledger::new(allowance);
         assert_eq!(ledger.admit(), Ok(()));
         ledger.charge(Usage { input: 60, output: 40 });
-        assert_eq!(ledger.admit().map_err(|unsent| unsent.to_string()), Err(format!("the limit of {reached} is reached")));
+        assert_eq!(
+            ledger.admit().map_err(|unsent| unsent.to_string()),
+            Err(format!("the limit of {reached} is reached"))
+        );
         assert_eq!(ledger.tally().requests, 1);
     }
 

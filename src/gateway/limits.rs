@@ -304,7 +304,7 @@ fn reset(form: ResetForm, wait: Duration, now: SystemTime) -> String {
 }
 
 /// A time in seconds since 1970 as RFC 3339 writes it, in UTC.
-pub(super) fn rfc_3339(seconds: u64) -> String {
+pub(in crate::gateway) fn rfc_3339(seconds: u64) -> String {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     // Days in years of 365.2425, from the first of March of the year 0 (Howard Hinnant, «chrono-Compatible Low-Level
     // Date Algorithms», civil_from_days).

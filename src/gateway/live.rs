@@ -12,6 +12,7 @@ use reqwest::{Certificate, Method, NoProxy, Proxy, Url};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::allowance::{Allowance, Ledger, wait_after};
+use super::cassettes;
 use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
 use super::outgoing::{self, Outgoing};
 use super::profiles::{Profile, Service};
@@ -100,8 +101,10 @@ impl Live {
     ) -> Result<reqwest::Response, reqwest::Error> {
         let mut tries = 0;
         loop {
-            let mut sending =
-                self.client.request(outward.method.clone(), outward.url.clone()).headers(outward.headers.clone());
+            let mut sending = self
+                .client
+                .request(outward.method.clone(), outward.url.clone())
+                .headers(outward.headers.clone());
             if !outward.body.is_empty() {
                 sending = sending.body(outward.body.clone());
             }
@@ -218,6 +221,8 @@ struct Outward {
 struct UnderWay {
     shared: Arc<Shared>,
     exchange: Exchange,
+    /// The same as the mock has it.
+    mock: Exchange,
     kept: usize,
     recipient: Option<Recipient>,
     /// Its room at the host.
@@ -228,8 +233,9 @@ impl UnderWay {
     fn new(shared: Arc<Shared>, judged: Exchange, recipient: Recipient) -> Self {
         let answer = Answer { status: 502, headers: Vec::new(), chunks: Vec::new() };
         // What the mock thinks is wrong is not what the real service says.
+        let mock = judged.clone();
         let exchange = Exchange { answer, findings: Vec::new(), unsent: None, ..judged };
-        Self { shared, exchange, kept: 0, recipient: Some(recipient), room: None }
+        Self { shared, exchange, mock, kept: 0, recipient: Some(recipient), room: None }
     }
 
     /// Takes the head of the answer.
@@ -255,6 +261,7 @@ impl UnderWay {
     /// The answer is there in full.
     fn complete(mut self) {
         self.exchange.findings = refusal(&self.exchange).into_iter().collect();
+        self.exchange.findings.extend(cassettes::drift(&self.mock, &self.exchange.answer));
         if let Some(live) = &self.shared.live {
             let usage = Usage::of(&self.exchange.answer);
             live.ledger.charge(usage);

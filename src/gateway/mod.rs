@@ -4,7 +4,8 @@
 //! [`exchange`] holds requests and answers; [`profiles`] what is known of providers; [`credentials`] the keys
 //! that the mock issues; [`dialects`] the wire formats; [`routing`] Portkey Configs, and
 //! [`portkey`] the gateway that follows them; [`mock`] puts them together as one pure function from a request to an exchange.
-//! [`faults`] and [`limits`] let it fail on purpose, [`scripts`] answers from a file.
+//! [`faults`] and [`limits`] let it fail on purpose, [`scripts`] answers from a file, and [`cassettes`] from what
+//! was recorded.
 //! Around it stand the sockets: [`authority`] makes certificates for any host, [`session`] keeps apart the requests of
 //! different examples, `proxy` speaks HTTP, `live` asks the real services, `control` shows the `journal` of a gateway that
 //! stands alone, [`server`] is the gateway as a whole.
@@ -32,6 +33,8 @@ pub mod limits;
 pub mod faults;
 
 pub mod scripts;
+
+pub mod cassettes;
 
 mod secrets;
 

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 use super::addresses::{check_base, reachable};
 use super::allowance::{Allowance, Tally};
 use super::authority::{self, Authority};
+use super::cassettes::{self, Cassettes};
 use super::credentials;
 use super::exchange::{Answer, Exchange, Request, Unsent};
 use super::faults::rules::{Rule, Rules};
@@ -29,6 +30,7 @@ use super::outgoing::{self, Outgoing};
 use super::pattern::Subject;
 use super::profiles::{Profile, Profiles};
 use super::proxy::{self, Phase, Watch};
+use super::refusal::refusal;
 use super::scripts::{Script, Scripted};
 use super::secrets::Secrets;
 use super::session::{Recipient, Session, Sessions};
@@ -49,6 +51,8 @@ pub enum Mode {
     Live,
     /// A gateway of the user's own, at this base URL.
     Url(Url),
+    /// Recordings.
+    Replay,
 }
 
 /// Is told of every exchange when it is over.
@@ -74,6 +78,8 @@ pub struct Options {
     pub limits: Vec<Limit>,
     /// The time of day.
     pub clock: Clock,
+    /// The recordings that [`Mode::Replay`] answers from.
+    pub cassettes: Cassettes,
     /// What live gateways may be asked.
     pub allowance: Allowance,
     /// What it shows of itself.
@@ -104,6 +110,7 @@ impl Default for Options {
             faults: Vec::new(),
             limits: Vec::new(),
             clock: Clock::default(),
+            cassettes: Cassettes::default(),
             allowance: Allowance::default(),
             pages: Pages::default(),
             script: None,
@@ -204,6 +211,7 @@ pub(super) struct Shared {
     /// The last exchanges, where anybody may look at them.
     pub(super) journal: Option<Journal>,
     script: Option<Scripted>,
+    pub(super) cassettes: Option<Cassettes>,
     /// What goes wrong, and what is limited, at the start.
     start: (Vec<Rule>, Vec<Limit>),
     pub(super) live: Option<Live>,
@@ -231,8 +239,9 @@ impl Gateway {
         check_base(&options.mode, address)?;
         let authority = Arc::new(Authority::new()?);
         let secrets = Secrets::of(&options.environment, &options.profiles, &options.mode);
+        let replays = options.mode == Mode::Replay;
         let live = match options.mode {
-            Mode::Mock => None,
+            Mode::Mock | Mode::Replay => None,
             Mode::Live => Some(Live::new(None, options.environment, options.allowance).await?),
             Mode::Url(base) => Some(Live::new(Some(base), options.environment, options.allowance).await?),
         };
@@ -250,6 +259,7 @@ impl Gateway {
             metrics: Metrics::default(),
             journal: (options.pages == Pages::All).then(Journal::default),
             script: options.script.map(Scripted::new),
+            cassettes: replays.then_some(options.cassettes),
             live,
             log: options.log,
         });
@@ -335,8 +345,7 @@ impl Shared {
 
     /// Lets go wrong what the session, the rules and the limits say.
     fn simulate(&self, exchange: Exchange, recipient: &Recipient) -> Simulated {
-        let may_fail = matches!(exchange.unsent, None | Some(Unsent::NotPlayed(_)));
-        if !may_fail {
+        if !is_played(&exchange) {
             return Simulated::Nothing(exchange);
         }
         let mut turn = recipient.turn();
@@ -411,6 +420,10 @@ pub(super) async fn answer(
             return (delivery.end != End::Reset).then(|| outgoing::delivered(answer, delivery));
         }
     };
+    let exchange = match &shared.cassettes {
+        Some(cassettes) if is_played(&exchange) => replayed(cassettes, exchange, &recipient),
+        _ => exchange,
+    };
     Some(match (&exchange.unsent, &shared.live) {
         // What the mock cannot play, the real service can.
         (None | Some(Unsent::NotPlayed(_)), Some(live)) => {
@@ -422,6 +435,25 @@ pub(super) async fn answer(
         }
         (None, None) => outgoing::whole(shared.finish(exchange, recipient)),
     })
+}
+
+/// Whether a provider is meant that is known, so that something else than the mock may answer.
+fn is_played(exchange: &Exchange) -> bool {
+    matches!(exchange.unsent, None | Some(Unsent::NotPlayed(_)))
+}
+
+/// The exchange as it was recorded, and what the recording says of it; or why there is none.
+fn replayed(cassettes: &Cassettes, judged: Exchange, recipient: &Recipient) -> Exchange {
+    match cassettes.answer(&judged, &recipient.session()) {
+        Ok(answer) => {
+            let drift = cassettes::drift(&judged, &answer);
+            let mut exchange = Exchange { answer, findings: Vec::new(), unsent: None, ..judged };
+            exchange.findings.extend(refusal(&exchange));
+            exchange.findings.extend(drift);
+            exchange
+        }
+        Err((unsent, finding)) => Exchange { unsent: Some(unsent), findings: vec![finding], ..judged },
+    }
 }
 
 /// What became of an exchange that faults and limits have looked at.
@@ -447,7 +479,16 @@ pub(super) fn leave(
     answer.headers.push((UNSENT.to_owned(), unsent.subject().to_owned()));
     // The next time it would not be sent either.
     answer.headers.push(("x-should-retry".to_owned(), "false".to_owned()));
-    let exchange = Exchange { answer, findings: Vec::new(), unsent: Some(unsent), ..exchange };
+    let findings = match &unsent {
+        Unsent::NotRecorded(_) => exchange.findings,
+        // Nobody has looked at what the mock thinks of it.
+        Unsent::UnknownHost(_)
+        | Unsent::NotPlayed(_)
+        | Unsent::NoCredential(_)
+        | Unsent::NotScripted(_)
+        | Unsent::Exhausted(_) => Vec::new(),
+    };
+    let exchange = Exchange { answer, findings, unsent: Some(unsent), ..exchange };
     outgoing::whole(shared.finish(exchange, recipient))
 }
 

@@ -134,6 +134,9 @@ impl Drop for Session {
         if Arc::strong_count(&self.records) == 1 {
             self.shared.faults.forget(&self.records.name);
             self.shared.limits.forget(&self.records.name);
+            if let Some(cassettes) = &self.shared.cassettes {
+                cassettes.forget(&self.records.name);
+            }
         }
     }
 }

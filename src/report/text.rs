@@ -165,17 +165,20 @@ fn asked(text: &mut String, asked: &[Asked]) {
     }
 }
 
-/// What was put right in schemas of the site's own: how much of it, or each place.
-/// What live gateways were asked.
+/// What was sent to live gateways.
 fn sent(text: &mut String, sent: Option<Tally>) {
     let Some(Tally { requests, retries, usage, cost }) = sent else { return };
     let count = |count: u64, thing: &'static str| Counted(usize::try_from(count).unwrap_or(usize::MAX), thing);
     let again = if retries == 0 { String::new() } else { format!(" ({} of them again)", retries) };
     let cost = cost.map(|cost| format!(", at a cost of {cost:.4}")).unwrap_or_default();
     let (read, written) = (count(usage.input, "token"), usage.output);
-    push_line(text, &format!("\nsent: {}{again}; {read} read, {written} written{cost}", count(requests, "request")));
+    push_line(
+        text,
+        &format!("\nsent: {}{again}; {read} read, {written} written{cost}", count(requests, "request")),
+    );
 }
 
+/// What was put right in schemas of the site's own: how much of it, or each place.
 fn mended(text: &mut String, mended: &[Mended], detail: Detail) {
     for Mended { client, schema, repairs } in mended {
         let places = Counted(repairs.len(), "place");

@@ -31,7 +31,11 @@ async fn statuses(world: &World, requests: usize) -> Vec<(u16, Option<Unsent>)> 
 
 #[tokio::test]
 async fn a_request_is_sent_again_when_its_host_says_so() {
-    let world = world(&["HTTP/1.1 503 Busy\r\nretry-after-ms: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", DONE], Allowance::default()).await;
+    let world = world(
+        &["HTTP/1.1 503 Busy\r\nretry-after-ms: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", DONE],
+        Allowance::default(),
+    )
+    .await;
     assert_eq!(statuses(&world, 1).await, [(200, None)]);
     let tally = world.gateway.tally().unwrap();
     assert_eq!((tally.requests, tally.retries, tally.usage), (2, 1, Usage { input: 30, output: 20 }));
