@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-fn program(arguments: &[&str]) -> Command {
+pub(super) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofpress"));
     command.args(arguments).env_clear().stdin(Stdio::null());
     command
@@ -102,7 +102,7 @@ fn gateway() -> (Child, String) {
     gateway_with(&[])
 }
 
-fn gateway_with(more: &[&str]) -> (Child, String) {
+pub(super) fn gateway_with(more: &[&str]) -> (Child, String) {
     let mut child = program(&[&["gateway", "--port", "0"], more].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -120,7 +120,7 @@ fn gateway_with(more: &[&str]) -> (Child, String) {
     (child, address)
 }
 
-fn ask(address: &str, path: &str, header: &str) -> String {
+pub(super) fn ask(address: &str, path: &str, header: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("the gateway listens");
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{header}Connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("it takes requests");
@@ -129,7 +129,7 @@ fn ask(address: &str, path: &str, header: &str) -> String {
     answer
 }
 
-fn end(child: Child, signal: Signal) -> (Output, String) {
+pub(super) fn end(child: Child, signal: Signal) -> (Output, String) {
     let pid = Pid::from_child(&child);
     kill_process(pid, signal).expect("the program is still there");
     let output = child.wait_with_output().expect("it ends");
