@@ -252,8 +252,8 @@ pub struct Gateway {
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
     /// Who answers: `mock`, `live` (the real hosts), `replay` (the recordings of `--root`), or the base URL of a gateway
-    #[arg(long, value_name = "mock|live|replay|URL", value_parser = mode)]
-    pub gateway: Option<Mode>,
+    #[arg(long = "gateway", value_name = "mock|live|replay|URL", value_parser = mode)]
+    pub mode: Option<Mode>,
     /// A folder in which each exchange is kept as a recording
     #[arg(long, value_name = "FOLDER")]
     pub record: Option<PathBuf>,

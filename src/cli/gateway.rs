@@ -44,7 +44,7 @@ fn options(gateway: &arguments::Gateway, context: &Context) -> Result<(Options, 
         Some(root) => {
             let site = site::load(root).map_err(Error::Site)?;
             let (mut options, mut wrong) = examples::gateway_of(&site);
-            if gateway.gateway == Some(Mode::Replay) {
+            if gateway.mode == Some(Mode::Replay) {
                 let (sources, unreadable) =
                     site::cassettes(&site, Path::new(cassettes::FOLDER)).map_err(Error::Site)?;
                 let (read, more) = Cassettes::read(&sources, context.clock.now());
@@ -68,7 +68,7 @@ fn options(gateway: &arguments::Gateway, context: &Context) -> Result<(Options, 
         wrong.extend(problems.into_iter().map(|problem| problem.of(&source)));
         options.faults.insert(0, Rule::of(plan, text));
     }
-    let mode = gateway.gateway.clone().unwrap_or(Mode::Mock);
+    let mode = gateway.mode.clone().unwrap_or(Mode::Mock);
     if let Some(folder) = &gateway.record {
         // Found out before the first exchange, when somebody is there to be told.
         record::keep(&folder.join(MARK), "")?;

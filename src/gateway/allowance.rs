@@ -14,7 +14,7 @@ use crate::data::table::Table;
 use crate::diagnostics::Parsed;
 
 /// The longest time that is waited before a request is sent again.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// The time before the first further try, where the host says nothing; it doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(500);

@@ -149,12 +149,11 @@ impl Limits {
         let now = Instant::now();
         let account = accounts.entry(key).or_insert_with(|| Account::new(limit, now));
         account.refill(now);
-        let mut exchange = match account.exhausted(limit) {
-            Some(exhausted) => refused(exchange, exhausted, account, (profile, profiles)),
-            None => {
-                account.charge(&exchange.answer);
-                exchange
-            }
+        let mut exchange = if let Some(exhausted) = account.exhausted(limit) {
+            refused(exchange, exhausted, account, (profile, profiles))
+        } else {
+            account.charge(&exchange.answer);
+            exchange
         };
         let account = *account;
         drop(accounts);
@@ -400,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_time_is_written_as_each_provider_writes_it() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_796_126_400);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(498_924);
         let check = |form, wait, text| assert_eq!(reset(form, Duration::from_millis(wait), now), text);
         check(ResetForm::Duration, 120, "120ms");
         check(ResetForm::Duration, 1_000, "1s");

@@ -229,7 +229,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_stream_pauses_between_its_pieces() {
-        let slow = Delivery { pause: Some(Duration::from_secs(600)), ..Delivery::default() };
+        let slow = Delivery { pause: Some(Duration::from_mins(10)), ..Delivery::default() };
         check_delivery(&["a", "b"], slow, &["a", "wait", "wait"]);
     }
 

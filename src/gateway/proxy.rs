@@ -140,13 +140,11 @@ where
     let service = service_fn(move |request| {
         let (shared, way, watch) = (Arc::clone(&shared), way.clone(), inner.clone());
         async move {
-            match respond(request, &way, shared, watch).await {
-                Some(response) => Ok(response),
-                None => {
-                    way.cord().pull();
-                    Err(Reset)
-                }
+            let response = respond(request, &way, shared, watch).await;
+            if response.is_none() {
+                way.cord().pull();
             }
+            response.ok_or(Reset)
         }
     });
     let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));

@@ -452,7 +452,10 @@ fn replayed(cassettes: &Cassettes, judged: Exchange, recipient: &Recipient) -> E
             exchange.findings.extend(drift);
             exchange
         }
-        Err((unsent, finding)) => Exchange { unsent: Some(unsent), findings: vec![finding], ..judged },
+        Err(missing) => {
+            let (unsent, finding) = *missing;
+            Exchange { unsent: Some(unsent), findings: vec![finding], ..judged }
+        }
     }
 }
 

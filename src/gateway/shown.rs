@@ -172,13 +172,12 @@ mod tests {
         assert!(all.contains("not ***"), "{all}");
     }
 
+    fn header(name: &'static str, value: String) -> impl FnOnce(&mut Exchange) {
+        move |exchange| exchange.request.headers.push((name.to_owned(), value))
+    }
+
     #[test]
     fn a_credential_is_struck_out_wherever_it_is_repeated() {
-        let header = |name: &str, value: String| {
-            move |exchange: &mut Exchange| {
-                exchange.request.headers.push((name.to_owned(), value));
-            }
-        };
         check(header("authorization", format!("Bearer {KEY}")));
         check(header("x-api-key", KEY.to_owned()));
         check(header("x-portkey-config", format!(r#"{{"targets":[{{"api_key":"{KEY}"}}]}}"#)));

@@ -170,7 +170,7 @@ fn sent(text: &mut String, sent: Option<Tally>) {
     let Some(Tally { requests, retries, usage, cost }) = sent else { return };
     let count =
         |count: u64, thing: &'static str| Counted(usize::try_from(count).unwrap_or(usize::MAX), thing);
-    let again = if retries == 0 { String::new() } else { format!(" ({} of them again)", retries) };
+    let again = if retries == 0 { String::new() } else { format!(" ({retries} of them again)") };
     let cost = cost.map(|cost| format!(", at a cost of {cost:.4}")).unwrap_or_default();
     let (read, written) = (count(usage.input, "token"), usage.output);
     push_line(

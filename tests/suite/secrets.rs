@@ -25,7 +25,7 @@ fn echo() -> String {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
-            let mut request = [0; 65_536];
+            let mut request = vec![0; 65_536];
             let count = stream.read(&mut request).unwrap_or_default();
             let heard = String::from_utf8_lossy(request.get(..count).unwrap_or_default()).into_owned();
             let key =
@@ -35,12 +35,12 @@ fn echo() -> String {
                 "{{\"error\":{{\"message\":\"the key {key} in {} is wrong\"}}}}",
                 heard.lines().next().unwrap_or_default().replace('"', "")
             );
-            let head = format!(
+            let beginning = format!(
                 "HTTP/1.1 401 No\r\nx-key: {key}\r\ntransfer-encoding: chunked\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n"
             );
             let cut = body.find(one).map_or(1, |at| at + one.len());
             let (first, second) = body.split_at(cut.max(1));
-            let _ = write!(stream, "{head}{:x}\r\n{first}\r\n", first.len());
+            let _ = write!(stream, "{beginning}{:x}\r\n{first}\r\n", first.len());
             let _ = stream.flush();
             let _ = write!(stream, "{:x}\r\n{second}\r\n0\r\n\r\n", second.len());
             assert!(!other.is_empty());
@@ -149,7 +149,7 @@ fn of_a_client_of_the_gateway_alone() {
         ask(&address, "/v1/models", &format!("x-portkey-config: {{\"api_key\":\"{OF_CLIENT}\"}}\r\n"));
         ask(&address, &format!("/openai/v1/models/{LOOKING_REAL}"), &format!("x-note: {LOOKING_REAL}\r\n"));
         let body = format!("{{\"model\":\"gpt-5\",\"api_key\":\"{OF_CLIENT}\",\"{LOOKING_REAL}\":1}}");
-        let head = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let beginning = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
         post(&address, "/openai/v1/chat/completions", &head, &body);
         let pages = ["/_proofpress/", "/_proofpress/exchanges", "/_proofpress/exchanges.html", "/metrics"];
         let shown: String = pages.iter().map(|page| ask(&address, page, "")).collect();

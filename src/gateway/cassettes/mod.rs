@@ -78,7 +78,7 @@ impl Cassettes {
     }
 
     /// The exchange as it was recorded; where one request was sent several times, its answers are given in turn.
-    pub(super) fn answer(&self, judged: &Exchange, session: &str) -> Result<Answer, (Unsent, Finding)> {
+    pub(super) fn answer(&self, judged: &Exchange, session: &str) -> Result<Answer, Box<(Unsent, Finding)>> {
         let request = judged.shown().request;
         let meaning = Meaning::of(&request);
         let Some(found) = self.by_meaning.get(&meaning) else { return Err(self.missing(&request)) };
@@ -99,7 +99,7 @@ impl Cassettes {
     }
 
     /// What is said of a request that was never recorded: the nearest one that was, and what differs.
-    fn missing(&self, request: &Request) -> (Unsent, Finding) {
+    fn missing(&self, request: &Request) -> Box<(Unsent, Finding)> {
         let is_there = |recording: &&Recording| {
             let other = &recording.request;
             (&other.method, &other.host, other.port, &other.path)
@@ -111,32 +111,22 @@ impl Cassettes {
             .filter(is_there)
             .map(|recording| (differences(&recording.request, request), recording));
         let nearest = near.min_by_key(|(differences, _)| differences.len());
-        let (reason, place) = match nearest {
-            Some((differences, recording)) => {
-                let named: Vec<String> =
-                    differences.iter().take(MOST_NAMED).map(|(name, _)| format!("`{name}`")).collect();
-                let more = differences.len().saturating_sub(MOST_NAMED);
-                let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-                let reason = format!(
-                    "the nearest one, in `{}`, differs in {}{more}",
-                    recording.file,
-                    named.join(", ")
-                );
-                let place = differences.into_iter().next().map_or(Place::Host, |(_, place)| place);
-                (reason, place)
-            }
-            None => {
-                let reason = format!(
-                    "nothing was recorded for `{} {}` of `{}`",
-                    request.method, request.path, request.host
-                );
-                (reason, Place::Host)
-            }
+        let (reason, place) = if let Some((differences, recording)) = nearest {
+            let named: Vec<String> =
+                differences.iter().take(MOST_NAMED).map(|(name, _)| format!("`{name}`")).collect();
+            let more = differences.len().saturating_sub(MOST_NAMED);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            let file = &recording.file;
+            let reason = format!("the nearest one, in `{file}`, differs in {}{more}", named.join(", "));
+            (reason, differences.into_iter().next().map_or(Place::Host, |(_, place)| place))
+        } else {
+            let Request { method, path, host, .. } = request;
+            (format!("nothing was recorded for `{method} {path}` of `{host}`"), Place::Host)
         };
         let message = format!("this request was not recorded: {reason}");
         let finding =
             Finding::new(Code::NotRecorded, place, message).help("record it with `proofpress record`");
-        (Unsent::NotRecorded(reason), finding)
+        Box::new((Unsent::NotRecorded(reason), finding))
     }
 }
 

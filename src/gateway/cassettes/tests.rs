@@ -26,7 +26,7 @@ fn json(text: &str) -> Answer {
 }
 
 fn cassettes(exchanges: &[Exchange]) -> (Cassettes, String) {
-    let now = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_796_126_400);
+    let now = SystemTime::UNIX_EPOCH + std::time::Duration::from_hours(498_924);
     let text = write(&exchanges.iter().collect::<Vec<_>>(), "live", now);
     let (cassettes, diagnostics) = Cassettes::read(&[Source::new("cassettes/a.json", text.as_str())], now);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
@@ -41,7 +41,7 @@ fn check_answer(cassettes: &Cassettes, body: &str, answer: &str) {
 
 #[track_caller]
 fn check_missing(cassettes: &Cassettes, body: &str, reason: &str) {
-    let (unsent, finding) = cassettes.answer(&exchange(body, json("")), "").unwrap_err();
+    let (unsent, finding) = *cassettes.answer(&exchange(body, json("")), "").unwrap_err();
     assert_eq!(unsent, Unsent::NotRecorded(reason.to_owned()));
     assert_eq!(finding.message, format!("this request was not recorded: {reason}"));
 }
@@ -79,7 +79,7 @@ fn what_was_not_recorded_is_said_with_the_nearest() {
     );
     let mut elsewhere = exchange(HELLO, json(""));
     elsewhere.request.path = "/v1/responses".to_owned();
-    let (unsent, _) = cassettes.answer(&elsewhere, "").unwrap_err();
+    let (unsent, _) = *cassettes.answer(&elsewhere, "").unwrap_err();
     assert_eq!(unsent.subject(), "nothing was recorded for `POST /v1/responses` of `api.openai.com`");
 }
 
@@ -113,7 +113,7 @@ fn what_was_not_sent_or_made_to_fail_is_left_out() {
 #[test]
 fn an_old_recording_is_said() {
     let source = Source::new("cassettes/a.json", r#"{ "recorded": "2026-08-01", "exchanges": [] }"#);
-    let day = |number: u64| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(number * DAY);
+    let day = |number: u64| SystemTime::UNIX_EPOCH + std::time::Duration::from_hours(24 * number);
     let said = |now| {
         let (_, diagnostics) = Cassettes::read(&[Arc::clone(&source)], now);
         diagnostics.into_iter().map(|diagnostic| diagnostic.problem.message).collect::<Vec<_>>()

@@ -78,30 +78,7 @@ impl Reader {
         let text = written.trim();
         let at = at + (written.len() - written.trim_start().len());
         let (word, value) = text.split_once(':').map_or((text, None), |(word, value)| (word, Some(value)));
-        let taken = match (word, value) {
-            ("ok", None) => Some(()),
-            ("malformed", None) => Some(turn.malformed = true),
-            ("reset", None) => Some(turn.connection = Connection::Reset),
-            ("tls", None) => Some(turn.connection = Connection::NoTls),
-            ("cut", None) => Some(turn.cut = Some(Cut::Half)),
-            ("cut", Some(count)) => count.parse().ok().map(|count| turn.cut = Some(Cut::After(count))),
-            ("content-type", None) => Some(turn.content_type = Some("text/html; charset=utf-8".to_owned())),
-            ("content-type", Some(kind)) => is_value(kind).then(|| turn.content_type = Some(kind.to_owned())),
-            ("delay", Some(time)) => duration(time).map(|time| turn.delay = Some(time)),
-            ("slow", Some(time)) => duration(time).map(|time| turn.pause = Some(time)),
-            ("retry-after", Some(time)) => {
-                seconds(time).map(|time| turn.retry_after = Some(RetryAfter::Seconds(time)))
-            }
-            ("retry-after-date", Some(time)) => {
-                seconds(time).map(|time| turn.retry_after = Some(RetryAfter::Date(time)))
-            }
-            (status, None) if status.bytes().all(|byte| byte.is_ascii_digit()) && !status.is_empty() => {
-                let status = status.parse().ok().filter(|status| (400..600).contains(status));
-                status.map(|status| turn.status = Some(status))
-            }
-            _ => None,
-        };
-        if taken.is_none() {
+        if !turn.take(word, value) {
             self.wrong(word, text, at);
         }
     }
@@ -141,6 +118,50 @@ impl Reader {
         let span = Span::new(at, at + text.len()).shifted(self.base);
         self.problems.push(Problem::new(self.code, span, message));
         Said(&mut self.problems)
+    }
+}
+
+impl Turn {
+    /// Takes an effect in; whether it is one.
+    fn take(&mut self, word: &str, value: Option<&str>) -> bool {
+        match (word, value) {
+            ("ok", None) => return true,
+            ("malformed", None) => self.malformed = true,
+            ("reset", None) => self.connection = Connection::Reset,
+            ("tls", None) => self.connection = Connection::NoTls,
+            ("cut", None) => self.cut = Some(Cut::Half),
+            ("cut", Some(count)) => {
+                self.cut = count.parse().ok().map(Cut::After);
+                return self.cut.is_some();
+            }
+            ("content-type", None) => self.content_type = Some("text/html; charset=utf-8".to_owned()),
+            ("content-type", Some(kind)) => {
+                self.content_type = Some(kind.to_owned()).filter(|kind| is_value(kind));
+                return self.content_type.is_some();
+            }
+            ("delay", Some(time)) => {
+                self.delay = duration(time);
+                return self.delay.is_some();
+            }
+            ("slow", Some(time)) => {
+                self.pause = duration(time);
+                return self.pause.is_some();
+            }
+            ("retry-after", Some(time)) => {
+                self.retry_after = seconds(time).map(RetryAfter::Seconds);
+                return self.retry_after.is_some();
+            }
+            ("retry-after-date", Some(time)) => {
+                self.retry_after = seconds(time).map(RetryAfter::Date);
+                return self.retry_after.is_some();
+            }
+            (status, None) => {
+                self.status = status.parse().ok().filter(|status| (400..600).contains(status));
+                return self.status.is_some();
+            }
+            (_, _) => return false,
+        }
+        true
     }
 }
 

@@ -158,7 +158,7 @@ mod tests {
         request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
         let exchange = Mock::new(profiles.clone()).answer(&request);
         assert_eq!(exchange.answer.status, 200);
-        let clock = Clock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(86_400));
+        let clock = Clock::at(SystemTime::UNIX_EPOCH + Duration::from_hours(24));
         shape(plan.turn(0).unwrap(), exchange, &profiles, &clock)
     }
 
