@@ -80,10 +80,7 @@ impl Script {
                 }
             }
             Some((_, node)) => table.problem(node.span, "`replies` is not a list of tables"),
-            None => {}
-        }
-        if replies.is_empty() && more.is_empty() {
-            table.problem(root.span, "a script has no `replies`");
+            None => table.problem(root.span, "a script has no `replies`"),
         }
         let mut problems = table.finish();
         problems.extend(more);

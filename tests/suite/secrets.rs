@@ -149,7 +149,7 @@ fn of_a_client_of_the_gateway_alone() {
         ask(&address, "/v1/models", &format!("x-portkey-config: {{\"api_key\":\"{OF_CLIENT}\"}}\r\n"));
         ask(&address, &format!("/openai/v1/models/{LOOKING_REAL}"), &format!("x-note: {LOOKING_REAL}\r\n"));
         let body = format!("{{\"model\":\"gpt-5\",\"api_key\":\"{OF_CLIENT}\",\"{LOOKING_REAL}\":1}}");
-        let beginning = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let head = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
         post(&address, "/openai/v1/chat/completions", &head, &body);
         let pages = ["/_proofpress/", "/_proofpress/exchanges", "/_proofpress/exchanges.html", "/metrics"];
         let shown: String = pages.iter().map(|page| ask(&address, page, "")).collect();
