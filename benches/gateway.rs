@@ -5,7 +5,10 @@
 //! is then measured in the same way; `benches/README.md` has figures.
 
 #![expect(clippy::print_stdout, reason = "a benchmark reports")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark is asked for by its environment, and reads what the system counts")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark is asked for by its environment, and reads what the system counts"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -53,7 +56,7 @@ fn main() -> ExitCode {
     }
     drop(servers);
     // A pause between the pieces keeps all streams open until the last one has begun.
-    if let Some(server) = ours("proofpress", &["--fault", "slow:300ms*"]) {
+    if let Some(server) = ours("proofpress", &["--fault", "slow:1s*"]) {
         streams(&server);
     }
     ExitCode::SUCCESS
@@ -79,8 +82,12 @@ fn other() -> Option<Server> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let (program, arguments) = words.split_first()?;
     let port = arguments.last()?;
-    let child =
-        Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     let address = format!("127.0.0.1:{port}");
     let server = Server {
         name: "aimock",
@@ -123,7 +130,8 @@ fn run(server: &Server, requests: usize) {
                 let request = request(server, CHAT, "keep-alive");
                 let mut buffer = Vec::with_capacity(16_384);
                 for _ in 0..requests / CLIENTS {
-                    if stream.write_all(request.as_bytes()).is_err() || !one_answer(&mut stream, &mut buffer) {
+                    if stream.write_all(request.as_bytes()).is_err() || !one_answer(&mut stream, &mut buffer)
+                    {
                         println!("{}: an answer is missing", server.name);
                         return;
                     }
@@ -142,7 +150,10 @@ fn one_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> bool {
         buffer.extend_from_slice(piece.get(..count).unwrap_or_default());
         let Some(head) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
         let text = String::from_utf8_lossy(buffer.get(..head).unwrap_or_default()).to_lowercase();
-        let length = text.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
+        let length = text
+            .split("content-length: ")
+            .nth(1)
+            .and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
         let is_whole = match length {
             Some(length) => buffer.len() >= head + 4 + length,
             None => buffer.ends_with(b"0\r\n\r\n"),
@@ -166,10 +177,11 @@ fn streams(server: &Server) {
         }
         open.push(stream);
     }
-    let begin = begun.elapsed().as_secs_f64();
+    let took = begun.elapsed().as_secs_f64();
     let during = memory(server);
     let told = ask_path(server, "/metrics");
-    let gauge = told.lines().find_map(|line| line.strip_prefix("proofpress_answers_open ")).unwrap_or("?").to_owned();
+    let gauge =
+        told.lines().find_map(|line| line.strip_prefix("proofpress_answers_open ")).unwrap_or("?").to_owned();
     let failed = AtomicBool::new(false);
     thread::scope(|scope| {
         for part in open.chunks_mut(STREAMS / 8) {
@@ -185,7 +197,7 @@ fn streams(server: &Server) {
     });
     let ended = if failed.into_inner() { "not all of them ended well" } else { "all of them ended well" };
     println!(
-        "\n{} streams begun in {begin:.2} s, {gauge} open at once; RSS {before:.1} MiB before, {during:.1} MiB meanwhile; {ended}",
+        "\n{} streams begun in {took:.2} s, {gauge} open at once; RSS {before:.1} MiB before, {during:.1} MiB meanwhile; {ended}",
         open.len()
     );
 }
