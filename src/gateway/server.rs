@@ -152,10 +152,11 @@ pub struct Dialect {
 }
 
 /// The dialects, each with a provider that speaks it, and the path that its clients put behind a base URL themselves.
-const DIALECTS: [(&str, &str, &str); 4] = [
+const DIALECTS: [(&str, &str, &str); 5] = [
     ("openai-completions", "openai", ""),
     ("openai-responses", "openai", ""),
     ("anthropic-messages", "anthropic", "/v1"),
+    ("google-generative-ai", "google", ""),
     ("ollama", "ollama", "/v1"),
 ];
 

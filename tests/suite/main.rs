@@ -30,9 +30,9 @@ mod proof;
 #[cfg(unix)]
 mod recordings;
 #[cfg(unix)]
-mod secrets;
-#[cfg(unix)]
 mod sdks;
+#[cfg(unix)]
+mod secrets;
 #[cfg(unix)]
 mod serve;
 mod soup;

@@ -169,14 +169,15 @@ impl Reply {
     /// The reply that a script has for the model.
     fn told(line: Line, seed: &Seed, choice: u64) -> Self {
         if line.calls.is_empty() {
-            return Self { said: Said::Text(tokens(&line.text)), end: End::Stop };
+            let said = Said::Text(tokens::pieces(&line.text));
+            return Self { said, end: End::Stop, stopped_by: None };
         }
         let calls = line.calls.into_iter().enumerate().map(|(index, (name, arguments))| Call {
-            id: seed.derive(&format!("call {choice} {index}")).id("call_", 24),
+            id: seed.derive(&format!("call {choice} {index}")).id("", 24),
             name,
             arguments,
         });
-        Self { said: Said::Calls(calls.collect()), end: End::Calls }
+        Self { said: Said::Calls(calls.collect()), end: End::Calls, stopped_by: None }
     }
 
     /// The whole text, where it is one.
