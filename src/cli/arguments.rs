@@ -38,6 +38,8 @@ pub enum Command {
     Check(Check),
     /// Write the repairs that are certain back into the pages
     Fix(Fix),
+    /// Verify against a live gateway, and keep the exchanges as recordings
+    Record(Record),
     /// Show the site while it is written: each save is rendered, verified and reloaded
     Serve(Serve),
     /// Show every fence: its kind, what became of it, or why nothing tests it
@@ -83,9 +85,19 @@ pub struct Verifying {
     /// The folder of the site
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub root: PathBuf,
-    /// Who answers the requests of the examples: `mock`, `live` (the real hosts), or the base URL of a gateway
-    #[arg(long, value_name = "mock|live|URL", value_parser = mode)]
+    /// Who answers the requests of the examples: `mock`, `live` (the real hosts), `replay` (recordings), or the base URL of a
+    /// gateway
+    #[arg(long, value_name = "mock|live|replay|URL", value_parser = mode)]
     pub gateway: Option<Mode>,
+    /// What is sent to live gateways at most; what is left of the examples is skipped
+    #[arg(long, value_name = "NUMBER")]
+    pub max_requests: Option<u64>,
+    /// How many tokens live gateways may use
+    #[arg(long, value_name = "NUMBER")]
+    pub max_tokens: Option<u64>,
+    /// What live gateways may cost, by the prices in the settings
+    #[arg(long, value_name = "AMOUNT")]
+    pub max_cost: Option<f64>,
 }
 
 /// How the report is written; the same for all commands that verify and judge.
@@ -159,6 +171,21 @@ pub struct Check {
     pub reporting: Reporting,
 }
 
+/// The arguments of `record`.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub struct Record {
+    /// Markdown files, and folders of them; the site of `--root` where none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How the examples are verified.
+    #[command(flatten)]
+    pub verifying: Verifying,
+    /// How the report is written.
+    #[command(flatten)]
+    pub reporting: Reporting,
+}
+
 /// The arguments of `fix`.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
@@ -204,10 +231,38 @@ pub struct Serve {
     pub host: IpAddr,
 }
 
+/// The form of a log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// An object on each line.
+    Json,
+}
+
 /// The arguments of `gateway`.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub struct Gateway {
+    /// The folder of a site whose settings and profiles count; the built-in ones alone where none is given
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// A file of answers, TOML or JSON, in place of the mock's own
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// Who answers: `mock`, `live` (the real hosts), `replay` (the recordings of `--root`), or the base URL of a gateway
+    #[arg(long = "gateway", value_name = "mock|live|replay|URL", value_parser = mode)]
+    pub mode: Option<Mode>,
+    /// A folder in which each exchange is kept as a recording
+    #[arg(long, value_name = "FOLDER")]
+    pub record: Option<PathBuf>,
+    /// What goes wrong with the first requests, such as `429*2,500`
+    #[arg(long, value_name = "PLAN")]
+    pub fault: Option<String>,
+    /// The form of the log on standard error
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub log_format: LogFormat,
     /// The port to listen at; any free one where it is 0
     #[arg(long, default_value_t = 8787)]
     pub port: u16,
@@ -224,11 +279,12 @@ pub struct Explain {
     pub code: Option<String>,
 }
 
-/// Reads who answers: `mock`, `live`, or a base URL.
+/// Reads who answers: `mock`, `live`, `replay`, or a base URL.
 pub fn mode(text: &str) -> Result<Mode, NotAGateway> {
     match text {
         "mock" => Ok(Mode::Mock),
         "live" => Ok(Mode::Live),
+        "replay" => Ok(Mode::Replay),
         _ => {
             let url = Url::parse(text)
                 .ok()
@@ -240,7 +296,9 @@ pub fn mode(text: &str) -> Result<Mode, NotAGateway> {
 
 /// A text that names no gateway.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no gateway; write `mock`, `live`, or a base URL such as `http://127.0.0.1:8787/v1`")]
+#[error(
+    "`{0}` is no gateway; write `mock`, `live`, `replay`, or a base URL such as `http://127.0.0.1:8787/v1`"
+)]
 pub struct NotAGateway(String);
 
 #[cfg(test)]

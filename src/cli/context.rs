@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use super::arguments::Color;
+use crate::gateway::faults::Clock;
 use crate::report::progress::Shown;
 use crate::report::text::Paper;
 
@@ -24,6 +25,8 @@ pub struct Context {
     pub parallel: usize,
     /// The user's folder for what can be found out again; none where the environment names no home.
     pub cache: Option<PathBuf>,
+    /// The time of day.
+    pub clock: Clock,
 }
 
 /// The call, the name of the program first.
@@ -33,6 +36,7 @@ pub fn arguments() -> impl Iterator<Item = OsString> {
 
 impl Context {
     /// Asks the world.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the clock")]
     pub fn of_process(color: Color) -> Self {
         let variables: BTreeMap<String, String> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -50,7 +54,8 @@ impl Context {
         let folder = |name: &str| set(name).filter(|value| Path::new(value).is_absolute()).map(PathBuf::from);
         let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")));
         let cache = caches.map(|caches| caches.join("proofpress"));
-        Self { variables, paper, progress, parallel, cache }
+        let clock = Clock::at(std::time::SystemTime::now());
+        Self { variables, paper, progress, parallel, cache, clock }
     }
 }
 

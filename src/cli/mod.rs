@@ -12,6 +12,7 @@ mod explain;
 mod fix;
 mod gateway;
 mod list;
+mod record;
 mod serve;
 mod verification;
 
@@ -81,6 +82,28 @@ pub enum Error {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The mock, or recordings, were to be recorded.
+    #[error("only live gateways are recorded; write `--gateway live`, or the base URL of a gateway")]
+    NothingToRecord,
+    /// A recording cannot be written.
+    #[error("cannot write the recording {}", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A cost was limited, and nobody knows it.
+    #[error("`--max-cost` needs `input_price` and `output_price` in `[gateway.live]` of the settings")]
+    NoPrices,
+    /// A file of answers cannot be read.
+    #[error("cannot read the script {}", path.display())]
+    Script {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The site cannot be read.
     #[error(transparent)]
     Site(site::Error),
@@ -125,10 +148,14 @@ impl Error {
             Self::Baseline { source, .. } if source.is::<crate::report::baseline::Error>() => Exit::Call,
             Self::UnknownCode { .. }
             | Self::Mode(_)
+            | Self::NoPrices
+            | Self::NothingToRecord
+            | Self::Script { .. }
             | Self::Site(site::Error::NoSite { .. } | site::Error::NotFound { .. })
             | Self::Write(output::Error::NotOurs(_) | output::Error::NotAFolder(_)) => Exit::Call,
             Self::Site(site::Error::Read { .. })
             | Self::Repair { .. }
+            | Self::Record { .. }
             | Self::Baseline { .. }
             | Self::Examples(_)
             | Self::Write(_)
@@ -183,6 +210,7 @@ fn run(command: Command, context: &Context) -> Result<Exit, Error> {
         Command::Build(build) => build::run(&build, context),
         Command::Check(check) => check::run(&check, context),
         Command::Fix(fix) => fix::run(&fix, context),
+        Command::Record(record) => record::run(&record, context),
         Command::List(list) => list::run(&list, context),
         Command::Serve(serve) => serve::run(&serve, context),
         Command::Gateway(gateway) => gateway::run(&gateway, context),

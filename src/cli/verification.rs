@@ -8,7 +8,7 @@ use super::context::{Context, print};
 use super::{Error, Exit};
 use crate::checks;
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::examples::{self, Verdicts};
+use crate::examples::{self, Cap, Verdicts};
 use crate::gateway::Mode;
 use crate::render;
 use crate::report::json::{self, Listing};
@@ -39,7 +39,15 @@ pub(super) fn load(paths: &[PathBuf], verifying: &Verifying) -> Result<Site, Err
 
 /// Verifies the examples of a site and gathers everything else that is wrong.
 pub(super) fn verify(site: &Site, verifying: &Verifying, context: &Context) -> Result<Verified, Error> {
-    let options = options(site, verifying, context)?;
+    verified(site, options(site, verifying, context)?, context)
+}
+
+/// The same, with examples run as these options have it.
+pub(super) fn verified(
+    site: &Site,
+    options: examples::Options,
+    context: &Context,
+) -> Result<Verified, Error> {
     let progress = Progress::new(context.progress);
     let (verdicts, mut found) =
         examples::verify(site, options, &|event| progress.read(&event)).map_err(Error::Examples)?;
@@ -68,7 +76,22 @@ pub(super) fn options(
         environment: context.variables.clone(),
         parallel: context.parallel,
         cache: context.cache.clone(),
+        clock: context.clock,
+        cap: Cap {
+            requests: verifying.max_requests,
+            tokens: verifying.max_tokens,
+            cost: cost(site, verifying)?,
+        },
     })
+}
+
+/// The cost that the call allows; without prices it would allow any.
+fn cost(site: &Site, verifying: &Verifying) -> Result<Option<f64>, Error> {
+    let has = |key| site.settings.gateway.live.as_ref().is_some_and(|live| live.get(key).is_some());
+    match verifying.max_cost {
+        Some(_) if !has("input_price") || !has("output_price") => Err(Error::NoPrices),
+        cost => Ok(cost),
+    }
 }
 
 /// The diagnostic for a search that found nothing; `place` is where examples were looked for.

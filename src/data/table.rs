@@ -61,6 +61,31 @@ impl<'a> Table<'a> {
         self.take(key, "a number from 0 to 65535", small)
     }
 
+    /// A whole number that is not below zero.
+    pub fn count(&mut self, key: &str) -> Option<u64> {
+        let read = |node: &Node| match node.value {
+            Value::Number(Number::Integer(number)) => u64::try_from(number).ok(),
+            _ => None,
+        };
+        self.take(key, "a whole number", read)
+    }
+
+    /// A number, whole or not.
+    pub fn decimal(&mut self, key: &str) -> Option<f64> {
+        let read = |node: &Node| match node.value {
+            #[expect(clippy::cast_precision_loss, reason = "who needs more than 52 bits writes no decimal")]
+            Value::Number(Number::Integer(number)) => Some(number as f64),
+            Value::Number(Number::Float(number)) => Some(number),
+            _ => None,
+        };
+        self.take(key, "a number", read)
+    }
+
+    /// A value as it stands, for a reader of its own.
+    pub fn node(&mut self, key: &str) -> Option<&'a Node> {
+        self.take(key, "a value", Some)
+    }
+
     /// Numbers from 0 to 65535; none where the key is missing.
     pub fn numbers(&mut self, key: &str) -> Vec<u16> {
         let read = |node: &Node| list(node)?.iter().map(small).collect();

@@ -165,6 +165,13 @@ codes! {
     /// A live gateway gave no answer: its host is not found, cannot be reached, or takes too long.
     NoAnswer "no-answer" Error { "curl https://api.example.invalid/v1/models" => "curl https://api.example.com/v1/models" }
 
+    /// A live gateway, or a recording of one, and the mock disagree about a request: the mock's profile of the provider is wrong, or older than the service.
+    Drift "drift" Warning { "a request that the provider takes and the mock refuses" => "a profile of the provider that says the same as the provider" }
+    /// A request that was not recorded, while recordings answer.
+    NotRecorded "not-recorded" Warning { "proofpress check --gateway replay, after the body of a request has changed" => "proofpress record" }
+    /// A recording is more than 90 days old, and the service may have changed since.
+    OldRecording "old-recording" Warning { "{ \"recorded\": \"2026-01-31\", \"exchanges\": [] }" => "proofpress record" }
+
     // Commands.
 
     /// A command that the shell cannot read.

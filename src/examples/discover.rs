@@ -8,6 +8,7 @@ use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, r
 use crate::data::{Document, Syntax};
 use crate::diagnostics::{Code, Parsed, Problem, nearest};
 use crate::gateway::credentials;
+use crate::gateway::faults::Plan as Faults;
 use crate::gateway::mock::Mock;
 use crate::page::{Fence, Page};
 use crate::source::Span;
@@ -32,11 +33,30 @@ pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<P
         if !matches!(&plan.claim, Claim::None(_)) {
             prepend(fence, &mut plan, &plans);
         }
+        plan.faults = faults(fence, &mut plan);
         let secrets = credentials::real_ones(fence.body.text()).into_iter().map(Problem::real_secret);
         plan.report(secrets.collect());
         plans.push(plan);
     }
     plans
+}
+
+/// What is to go wrong with the requests of a fence; what documents an error ends with it.
+fn faults(fence: &Fence, plan: &mut Plan<'_>) -> Option<Faults> {
+    let example = &fence.attributes.example;
+    let written = example.fault.as_ref()?;
+    let source = fence.body.source();
+    let attribute = source.slice(written.span);
+    // The value stands in the attribute as it is, perhaps in quotes.
+    let start = attribute.find(written.value.as_str()).unwrap_or_default();
+    let base = written.span.start + u32::try_from(start).unwrap_or_default();
+    let (faults, problems) = Faults::parse(&written.value, base, Code::BadAttribute).into_parts();
+    if !problems.is_empty() {
+        plan.diagnostics.extend(problems.into_iter().map(|problem| problem.of(source)));
+        plan.work = Work::None;
+        return None;
+    }
+    Some(if example.promises_failure() { faults.documented() } else { faults })
 }
 
 /// Data as read, before it is known whose it is.

@@ -30,8 +30,13 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span], allowed: 
     let source = Arc::clone(fence.body.source());
     let mut obstacle = tried.obstacle;
     let of_page = diagnostics.clone();
-    for (exchange, anchors) in &tried.exchanges {
+    let count = tried.exchanges.len();
+    for (index, (exchange, anchors)) in tried.exchanges.iter().enumerate() {
         diagnostics.extend(spoken(exchange, anchors, &source, &of_page));
+        // What goes wrong on purpose is no mistake where the client tries again.
+        if index + 1 == count {
+            diagnostics.extend(failed_by_fault(exchange, anchors).map(|problem| problem.of(&source)));
+        }
         if let Some(unsent) = &exchange.unsent {
             obstacle.get_or_insert_with(|| unsent.to_string());
         }
@@ -134,13 +139,21 @@ fn spoken(
     let mut spoken: Vec<Diagnostic> =
         findings.filter_map(|finding| anchors.place(source, &exchange.request, finding)).collect();
     let explained = exchange.findings.iter().any(Finding::is_error);
-    let refused = !exchange.answer.is_success() && exchange.unsent.is_none();
+    let refused = !exchange.answer.is_success() && exchange.unsent.is_none() && exchange.fault.is_none();
     if refused && !explained {
         let message = format!("the request is answered with {}", exchange.answer.status);
         let problem = Problem::new(Code::Refused, anchors.whole, message);
         spoken.push(problem.label(excerpt(&exchange.answer.body_text())).of(source));
     }
     spoken
+}
+
+/// What is said of the last request, where it was made to fail.
+fn failed_by_fault(exchange: &Exchange, anchors: &Anchors) -> Option<Problem> {
+    let fault = exchange.fault.as_ref().filter(|_| !exchange.answer.is_success())?;
+    let message = format!("the request is made to fail by `{fault}`");
+    let problem = Problem::new(Code::Refused, anchors.whole, message);
+    Some(problem.help("say what the example ends with, such as `status=429`, or let it try again"))
 }
 
 /// The first line of a text, short enough for a label.

@@ -14,13 +14,14 @@ mod sandbox;
 pub mod shell;
 mod verifier;
 
-pub use verifier::{Event, Events, Options, Verifier, verify};
+pub use verifier::{Cap, Event, Events, Options, Verifier, gateway_of, verify};
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::data::schema::Repair;
 use crate::diagnostics::Diagnostic;
+use crate::gateway::allowance::Tally;
 use crate::gateway::exchange::Exchange;
 
 /// What an example claims.
@@ -125,6 +126,8 @@ pub struct Verdicts {
     pub mended: Vec<Mended>,
     /// The programs that were asked, in the order of their clients.
     pub asked: Vec<Asked>,
+    /// What was sent to live gateways; nothing where the mock has answered.
+    pub sent: Option<Tally>,
 }
 
 /// A program that was asked what it takes.
@@ -185,6 +188,9 @@ pub enum Error {
     /// The gateway could not be started, or did not answer.
     #[error(transparent)]
     Gateway(#[from] crate::gateway::server::Error),
+    /// The recordings cannot be read.
+    #[error(transparent)]
+    Cassettes(crate::site::Error),
     /// The gateway that was asked for is not there.
     #[error("cannot reach the gateway at {host}")]
     Unreachable {

@@ -19,12 +19,16 @@ use super::programs::{Installed, Place};
 use super::run::{self, Ran, Stage};
 use super::{Asked, Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::gateway::allowance::Allowance;
+use crate::gateway::cassettes::{self, Cassettes};
 use crate::gateway::exchange::Exchange;
+use crate::gateway::faults::{Clock, rules};
+use crate::gateway::limits;
 use crate::gateway::mock::Mock;
 use crate::gateway::profiles::Profiles;
 use crate::gateway::server::{self, Gateway, Mode};
 use crate::page::Page;
-use crate::site::{Asking, Site};
+use crate::site::{self, Asking, Site};
 use crate::source::Span;
 
 /// How long the gateway of a user may take to be there.
@@ -41,6 +45,21 @@ pub struct Options {
     pub parallel: usize,
     /// The folder where what programs say is kept from one run to the next; it can be removed at any time.
     pub cache: Option<PathBuf>,
+    /// The time of day.
+    pub clock: Clock,
+    /// What live gateways may be asked, in place of what the settings say.
+    pub cap: Cap,
+}
+
+/// Limits of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cap {
+    /// Requests.
+    pub requests: Option<u64>,
+    /// Tokens.
+    pub tokens: Option<u64>,
+    /// Money, in the currency of the settings' prices.
+    pub cost: Option<f64>,
 }
 
 /// What happens while examples run, for those who show it.
@@ -80,6 +99,8 @@ pub struct Verifier {
     timeout: Duration,
     /// The codes that the settings switch off.
     allowed: Vec<Code>,
+    /// Whether the same request always has the same answer.
+    is_steady: bool,
     memory: Option<Memory>,
 }
 
@@ -94,15 +115,22 @@ pub fn verify(
     let pages = verifier.verify(&pages, events)?;
     let asked: Vec<Asked> = verifier.programs.iter().filter_map(Installed::asked).collect();
     verifier.has_judged(site)?;
-    Ok((Verdicts { pages, mended: verifier.clients.mended(), asked }, diagnostics))
+    let (mended, sent) = (verifier.clients.mended(), verifier.gateway.tally());
+    Ok((Verdicts { pages, mended, asked, sent }, diagnostics))
 }
 
 impl Verifier {
     /// Starts a gateway with the profiles of a site; what is wrong with these as diagnostics.
     pub fn start(site: &Site, options: Options) -> Result<(Self, Vec<Diagnostic>), Error> {
-        let mut profiles = Profiles::builtin();
-        let mut diagnostics: Vec<Diagnostic> =
-            site.profiles.providers.iter().flat_map(|profile| profiles.add(profile)).collect();
+        let (mut settings, mut diagnostics) = gateway_of(site);
+        if options.mode == Mode::Replay {
+            let (sources, unreadable) =
+                site::cassettes(site, Path::new(cassettes::FOLDER)).map_err(Error::Cassettes)?;
+            let (read, wrong) = Cassettes::read(&sources, options.clock.now());
+            settings.cassettes = read;
+            diagnostics.extend(unreadable.into_iter().chain(wrong));
+        }
+        let profiles = settings.profiles.clone();
         let (mut clients, wrong) = Clients::of(site);
         diagnostics.extend(wrong);
         let scratch = tempfile::Builder::new().prefix("proofpress-").tempdir();
@@ -110,11 +138,20 @@ impl Verifier {
             scratch.map_err(|source| Error::ScratchDir { path: PathBuf::from("the system's"), source })?;
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = threads.map_err(|source| Error::Threads { source })?;
+        // A recording of one request can hold several answers.
+        let is_steady =
+            options.mode != Mode::Replay && settings.faults.is_empty() && settings.limits.is_empty();
         let gateway = runtime.block_on(Gateway::start(server::Options {
             mode: options.mode.clone(),
-            profiles: profiles.clone(),
             environment: options.environment.clone(),
-            ..server::Options::default()
+            clock: options.clock,
+            allowance: Allowance {
+                requests: options.cap.requests.or(settings.allowance.requests),
+                tokens: options.cap.tokens.or(settings.allowance.tokens),
+                cost: options.cap.cost.or(settings.allowance.cost),
+                ..settings.allowance
+            },
+            ..settings
         }))?;
         if let Mode::Url(url) = &options.mode {
             runtime.block_on(reach(url))?;
@@ -143,6 +180,7 @@ impl Verifier {
             options,
             timeout,
             allowed: site.settings.allow.clone(),
+            is_steady,
             memory: None,
         };
         Ok((verifier, diagnostics))
@@ -151,7 +189,7 @@ impl Verifier {
     /// Keeps what went well: where a page is verified again, only what is new on it is tried.
     #[must_use]
     pub fn remembering(self) -> Self {
-        Self { memory: Some(Memory::default()), ..self }
+        Self { memory: self.is_steady.then(Memory::default), ..self }
     }
 
     /// The outcomes of all fences of these pages, in their order.
@@ -261,10 +299,15 @@ impl Verifier {
 
     async fn requests(&self, probes: Vec<Probe>, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
         let session = self.gateway.session(name);
+        if let Some(faults) = &plan.faults {
+            session.plan_faults(faults.clone());
+        }
+        // Where something goes wrong by turns, every request counts.
+        let memory = self.memory.as_ref().filter(|_| plan.faults.is_none());
         let mut tried = Tried::default();
         for Probe { request, anchors } in probes {
             let page = plan.fence.body.source().path();
-            let key = self.memory.as_ref().map(|memory| (memory, Key::of(&request)));
+            let key = memory.map(|memory| (memory, Key::of(&request)));
             let known = key.and_then(|(memory, key)| memory.recall(page, key));
             if let Some(Known::Exchange(exchange)) = known {
                 tried.exchanges.push((*exchange, anchors));
@@ -296,7 +339,7 @@ impl Verifier {
 
     async fn script(&self, script: Run, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
         let page = plan.fence.body.source().path();
-        let given = (&script.text, &script.before, &script.env, &script.timeout);
+        let given = (&script.text, &script.before, &script.env, &script.timeout, &plan.faults);
         let key = self.memory.as_ref().map(|memory| (memory, Key::of(&given)));
         let known = key.and_then(|(memory, key)| memory.recall(page, key));
         let mut ran = if let Some(Known::Script(ran)) = known {
@@ -304,6 +347,11 @@ impl Verifier {
         } else if let Some(program) = run::missing_program(&script, &self.options.environment) {
             return Ok(Tried { obstacle: Some(format!("`{program}` is not installed")), ..Tried::default() });
         } else {
+            // The session is there before the script, and keeps what it is told.
+            let session = self.gateway.session(name);
+            if let Some(faults) = &plan.faults {
+                session.plan_faults(faults.clone());
+            }
             let ran = match self.run_script(&script, name).await {
                 // The author's text is at fault, not the system.
                 Err(Error::Shell { source }) if source.kind() == ErrorKind::ArgumentListTooLong => {
@@ -377,6 +425,28 @@ async fn print_schemas(clients: &mut Clients, programs: &[Installed]) {
 /// The place of a folder, whatever the current one is.
 fn absolute(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
+/// The gateway that a site asks for, with its profiles and what is to go wrong on purpose; what is wrong with these.
+pub fn gateway_of(site: &Site) -> (server::Options, Vec<Diagnostic>) {
+    let mut profiles = Profiles::builtin();
+    let mut diagnostics: Vec<Diagnostic> =
+        site.profiles.providers.iter().flat_map(|profile| profiles.add(profile)).collect();
+    let gateway = &site.settings.gateway;
+    let mut found = Vec::new();
+    let faults = gateway.faults.as_ref().map(|node| rules::read(node, &profiles).into_parts());
+    let limits = gateway.limits.as_ref().map(|node| limits::read(node, &profiles).into_parts());
+    let (faults, wrong) = faults.unwrap_or_default();
+    found.extend(wrong);
+    let (limits, wrong) = limits.unwrap_or_default();
+    found.extend(wrong);
+    let allowance = gateway.live.as_ref().map(|node| Allowance::read(node).into_parts());
+    let (allowance, wrong) = allowance.unwrap_or_default();
+    found.extend(wrong);
+    if let Some(source) = &site.settings.source {
+        diagnostics.extend(found.into_iter().map(|problem: Problem| problem.of(source)));
+    }
+    (server::Options { profiles, faults, limits, allowance, ..server::Options::default() }, diagnostics)
 }
 
 /// Asks whether a gateway of the user's own is there at all: without it nothing can be said of any page.

@@ -105,6 +105,8 @@ pub struct Exchange {
     pub findings: Vec<Finding>,
     /// Why nothing was sent, where nothing was sent.
     pub unsent: Option<Unsent>,
+    /// What was made to go wrong on purpose, as it was asked for; nothing where the answer is the provider's own.
+    pub fault: Option<String>,
 }
 
 /// Why a request was not sent on; as text, the reason in a few words.
@@ -119,13 +121,27 @@ pub enum Unsent {
     /// The live gateway needs this variable, and the environment does not have it.
     #[error("the environment has no `{0}`")]
     NoCredential(String),
+    /// The script of a stand-alone gateway has no reply for it; why none of them fits.
+    #[error("no reply of the script is for it: {0}")]
+    NotScripted(String),
+    /// Nothing like it was recorded; what the nearest recording is, and what differs.
+    #[error("no recording of it: {0}")]
+    NotRecorded(String),
+    /// What live gateways may cost is used up: which limit.
+    #[error("the limit of {0} is reached")]
+    Exhausted(String),
 }
 
 impl Unsent {
     /// What the reason speaks of: a host, a method with its path, a variable.
     pub fn subject(&self) -> &str {
         match self {
-            Self::UnknownHost(subject) | Self::NotPlayed(subject) | Self::NoCredential(subject) => subject,
+            Self::UnknownHost(subject)
+            | Self::NotPlayed(subject)
+            | Self::NoCredential(subject)
+            | Self::NotScripted(subject)
+            | Self::NotRecorded(subject)
+            | Self::Exhausted(subject) => subject,
         }
     }
 }

@@ -9,8 +9,10 @@ use std::time::Duration;
 use hyper::body::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Method, NoProxy, Proxy, Url};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
+use super::allowance::{Allowance, Ledger, wait_after};
+use super::cassettes;
 use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
 use super::outgoing::{self, Outgoing};
 use super::profiles::{Profile, Service};
@@ -19,6 +21,7 @@ use super::refusal::{no_answer, refusal};
 use super::secrets::Censor;
 use super::server::{self, Error, Shared};
 use super::session::{Recipient, innermost, url_of};
+use super::usage::Usage;
 use super::wallet::Wallet;
 
 /// How long a host may take to accept a connection.
@@ -33,13 +36,18 @@ pub(super) struct Live {
     /// The gateway of the user's own; none for the real hosts.
     base: Option<Url>,
     wallet: Wallet,
+    pub(super) ledger: Ledger,
 }
 
 impl Live {
-    pub(super) async fn new(base: Option<Url>, environment: BTreeMap<String, String>) -> Result<Self, Error> {
+    pub(super) async fn new(
+        base: Option<Url>,
+        environment: BTreeMap<String, String>,
+        allowance: Allowance,
+    ) -> Result<Self, Error> {
         let client = outside_client(&environment).await?;
         let wallet = Wallet { environment, must_pay: base.is_none() };
-        Ok(Self { client, base, wallet })
+        Ok(Self { client, base, wallet, ledger: Ledger::new(allowance) })
     }
 
     /// Sends the request of an exchange on and passes the answer through as it comes.
@@ -56,15 +64,18 @@ impl Live {
             Ok(prepared) => prepared,
             Err(unsent) => return server::leave(shared, judged, unsent, recipient),
         };
-        let mut under_way = UnderWay::new(Arc::clone(shared), judged, recipient);
         let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
+            let under_way = UnderWay::new(Arc::clone(shared), judged, recipient);
             return under_way.give_up("the method cannot be sent on");
         };
-        let mut sending = self.client.request(method, url).headers(headers);
-        if !request.body.is_empty() {
-            sending = sending.body(request.body);
+        let room = self.ledger.turn(url.host_str().unwrap_or_default()).await;
+        if let Err(unsent) = self.ledger.admit() {
+            return server::leave(shared, judged, unsent, recipient);
         }
-        let response = match sending.send().await {
+        let mut under_way = UnderWay::new(Arc::clone(shared), judged, recipient);
+        under_way.room = room;
+        let outward = Outward { method, url, headers, body: Bytes::from(request.body) };
+        let response = match self.send(&outward, shared, watch.clone()).await {
             Ok(response) => response,
             Err(error) => return under_way.give_up(&reason_of(&error)),
         };
@@ -76,9 +87,44 @@ impl Live {
         under_way.begin(response.status().as_u16(), response.headers());
         let (pieces, receiver) = mpsc::channel(8);
         let answer = &under_way.exchange.answer;
-        let passed = outgoing::head(answer.status, &answer.headers, Outgoing::Passing(receiver));
+        let passed = outgoing::head(answer.status, &answer.headers, Outgoing::passing(receiver));
         tokio::spawn(pass(response, under_way, pieces, watch));
         passed
+    }
+
+    /// Sends a request, and sends it again where its host has no time for it now.
+    async fn send(
+        &self,
+        outward: &Outward,
+        shared: &Shared,
+        mut watch: Watch,
+    ) -> Result<reqwest::Response, reqwest::Error> {
+        let mut tries = 0;
+        loop {
+            let mut sending = self
+                .client
+                .request(outward.method.clone(), outward.url.clone())
+                .headers(outward.headers.clone());
+            if !outward.body.is_empty() {
+                sending = sending.body(outward.body.clone());
+            }
+            let response = sending.send().await?;
+            let header = |name: &str| {
+                response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+            };
+            let wait = wait_after(response.status().as_u16(), header, tries, shared.clock.now());
+            let Some(wait) = wait.filter(|_| tries < self.ledger.retries()) else { return Ok(response) };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = watch.until(Phase::Closing) => return Ok(response),
+            }
+            if self.ledger.admit().is_err() {
+                return Ok(response);
+            }
+            self.ledger.retry();
+            shared.metrics.retry();
+            tries += 1;
+        }
     }
 
     /// Where a request goes and with which headers, or why it goes nowhere.
@@ -163,20 +209,33 @@ async fn pass(
     }
 }
 
+/// A request as it leaves, credentials and all; so it has no debug form.
+struct Outward {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
 /// An exchange whose answer is still to come; recorded even when the client goes away before.
 struct UnderWay {
     shared: Arc<Shared>,
     exchange: Exchange,
+    /// The same as the mock has it.
+    mock: Exchange,
     kept: usize,
     recipient: Option<Recipient>,
+    /// Its room at the host.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl UnderWay {
     fn new(shared: Arc<Shared>, judged: Exchange, recipient: Recipient) -> Self {
         let answer = Answer { status: 502, headers: Vec::new(), chunks: Vec::new() };
         // What the mock thinks is wrong is not what the real service says.
+        let mock = judged.clone();
         let exchange = Exchange { answer, findings: Vec::new(), unsent: None, ..judged };
-        Self { shared, exchange, kept: 0, recipient: Some(recipient) }
+        Self { shared, exchange, mock, kept: 0, recipient: Some(recipient), room: None }
     }
 
     /// Takes the head of the answer.
@@ -202,6 +261,12 @@ impl UnderWay {
     /// The answer is there in full.
     fn complete(mut self) {
         self.exchange.findings = refusal(&self.exchange).into_iter().collect();
+        self.exchange.findings.extend(cassettes::drift(&self.mock, &self.exchange.answer));
+        if let Some(live) = &self.shared.live {
+            let usage = Usage::of(&self.exchange.answer);
+            live.ledger.charge(usage);
+            self.shared.metrics.spend(usage);
+        }
         self.record();
     }
 
@@ -222,6 +287,7 @@ impl UnderWay {
     }
 
     fn record(&mut self) {
+        self.room = None;
         if let Some(recipient) = self.recipient.take() {
             let _ = self.shared.finish(self.exchange.clone(), recipient);
         }

@@ -4,8 +4,11 @@
 //! [`exchange`] holds requests and answers; [`profiles`] what is known of providers; [`credentials`] the keys
 //! that the mock issues; [`dialects`] the wire formats; [`routing`] Portkey Configs, and
 //! [`portkey`] the gateway that follows them; [`mock`] puts them together as one pure function from a request to an exchange.
+//! [`faults`] and [`limits`] let it fail on purpose, [`scripts`] answers from a file, and [`cassettes`] from what
+//! was recorded.
 //! Around it stand the sockets: [`authority`] makes certificates for any host, [`session`] keeps apart the requests of
-//! different examples, `proxy` speaks HTTP, `live` asks the real services, [`server`] is the gateway as a whole.
+//! different examples, `proxy` speaks HTTP, `live` asks the real services, `control` shows the `journal` of a gateway that
+//! stands alone, [`server`] is the gateway as a whole.
 
 pub mod exchange;
 
@@ -21,11 +24,35 @@ pub mod portkey;
 
 pub mod mock;
 
+pub mod pattern;
+
+pub mod usage;
+
+pub mod limits;
+
+pub mod faults;
+
+pub mod scripts;
+
+pub mod cassettes;
+
 mod secrets;
+
+mod shown;
+
+pub mod journal;
+
+mod metrics;
 
 pub mod authority;
 
 pub mod session;
+
+mod line;
+
+mod addresses;
+
+pub mod allowance;
 
 mod wallet;
 
@@ -37,7 +64,9 @@ mod proxy;
 
 mod live;
 
+mod control;
+
 pub mod server;
 
-pub use server::{Base, Error, Gateway, Log, Mode, Options, UNSENT};
+pub use server::{Base, Dialect, Error, Gateway, Log, Mode, Options, Pages, UNSENT};
 pub use session::Session;

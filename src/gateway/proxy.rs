@@ -15,13 +15,16 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper::{Method, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::addresses;
+use super::control;
 use super::exchange::{Request, Scheme};
+use super::line::{Cord, Line};
 use super::outgoing::{Outgoing, whole};
 use super::server::{self, Shared};
 
@@ -64,10 +67,24 @@ impl Watch {
 #[derive(Clone)]
 enum Way {
     /// Straight to the listener.
-    Listener,
+    Listener(Cord),
     /// Through a tunnel that the client had asked for.
     Tunnel(Target),
 }
+
+impl Way {
+    /// What the connection below it all hangs on.
+    fn cord(&self) -> &Cord {
+        match self {
+            Self::Listener(cord) | Self::Tunnel(Target { cord, .. }) => cord,
+        }
+    }
+}
+
+/// No answer at all: the connection is reset.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is to be reset")]
+struct Reset;
 
 /// Where a tunnel leads, and who dug it.
 #[derive(Clone)]
@@ -76,6 +93,7 @@ struct Target {
     host: String,
     port: u16,
     session: String,
+    cord: Cord,
 }
 
 /// Takes connections until the gateway closes.
@@ -87,9 +105,8 @@ pub(super) async fn listen(listener: TcpListener, shared: Arc<Shared>, mut watch
         };
         match accepted {
             Ok((stream, _)) => {
-                // Pieces of a stream are to arrive when they are sent.
-                let _ = stream.set_nodelay(true);
-                tokio::spawn(serve(stream, Way::Listener, Arc::clone(&shared), watch.clone()));
+                let (line, cord) = Line::new(stream);
+                tokio::spawn(serve(line, Way::Listener(cord), Arc::clone(&shared), watch.clone()));
             }
             // No file handles, for instance; they come back when connections end.
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -122,7 +139,13 @@ where
     let inner = watch.clone();
     let service = service_fn(move |request| {
         let (shared, way, watch) = (Arc::clone(&shared), way.clone(), inner.clone());
-        async move { Ok::<_, Infallible>(respond(request, way, shared, watch).await) }
+        async move {
+            let response = respond(request, &way, shared, watch).await;
+            if response.is_none() {
+                way.cord().pull();
+            }
+            response.ok_or(Reset)
+        }
     });
     let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
     // A connection that breaks has no one left to tell.
@@ -136,52 +159,60 @@ where
     }
 }
 
-/// The response to one request.
+/// The response to one request; none where the connection is to be reset.
 async fn respond(
     request: hyper::Request<Incoming>,
-    way: Way,
+    way: &Way,
     shared: Arc<Shared>,
     watch: Watch,
-) -> hyper::Response<Outgoing> {
+) -> Option<hyper::Response<Outgoing>> {
     if request.method() == Method::CONNECT {
-        return match way {
-            Way::Listener => dig(request, shared, watch),
+        return Some(match way {
+            Way::Listener(cord) => dig(request, cord.clone(), shared, watch),
             Way::Tunnel(_) => refuse(StatusCode::BAD_REQUEST, "a tunnel inside a tunnel"),
-        };
+        });
     }
-    let (parts, body) = request.into_parts();
-    let arrival = match arrive(&parts, &way, &shared) {
+    let arrival = match arrival(request, way, &shared, &watch).await {
         Ok(arrival) => arrival,
-        Err(reason) => return refuse(StatusCode::BAD_REQUEST, reason),
+        Err((status, reason)) => return Some(refuse(status, reason)),
     };
+    let Arrival { request, session, ticket, standing } = arrival;
+    if standing && let Some(answer) = control::answer(&shared, &request, watch.clone()).await {
+        return Some(whole(answer));
+    }
+    let request = if standing { addresses::addressed(&shared, request) } else { request };
+    let recipient = shared.sessions.recipient(&session, ticket.as_deref());
+    let open = shared.metrics.open();
+    let mut response = server::answer(&shared, request, recipient, watch).await?;
+    response.body_mut().counted(open);
+    Some(response)
+}
+
+/// Reads a request to its end; or how and why it is refused.
+async fn arrival(
+    request: hyper::Request<Incoming>,
+    way: &Way,
+    shared: &Shared,
+    watch: &Watch,
+) -> Result<Arrival, (StatusCode, &'static str)> {
+    let (parts, body) = request.into_parts();
+    let arrival = arrive(&parts, way, shared).map_err(|reason| (StatusCode::BAD_REQUEST, reason))?;
     // Judged by what it has, not by what it says of itself.
     let mut closing = watch.clone();
     let read = tokio::select! {
         read = read(body) => read,
         () = closing.until(Phase::Closing) => Err(Unread::Closing),
     };
-    let body = match read {
-        Ok(body) => body,
-        Err(Unread::Closing) => return refuse(StatusCode::SERVICE_UNAVAILABLE, "the gateway is closing"),
-        Err(Unread::TooLong) => {
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 16 MiB");
-        }
-        Err(Unread::TooSlow) => {
-            return refuse(StatusCode::REQUEST_TIMEOUT, "the body did not come in time");
-        }
-        Err(Unread::Broken) => return refuse(StatusCode::BAD_REQUEST, "the body cannot be read"),
-    };
-    let Arrival { request, session, ticket, standing } = arrival;
-    let request = Request { body, ..request };
-    if standing && let Some(answer) = server::own_page(&shared, &request) {
-        return whole(answer);
-    }
-    let request = if standing { server::addressed(&shared, request) } else { request };
-    let recipient = shared.sessions.recipient(&session, ticket.as_deref());
-    server::answer(&shared, request, recipient, watch).await
+    let body = read.map_err(|unread| match unread {
+        Unread::Closing => (StatusCode::SERVICE_UNAVAILABLE, "the gateway is closing"),
+        Unread::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than 16 MiB"),
+        Unread::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
+        Unread::Broken => (StatusCode::BAD_REQUEST, "the body cannot be read"),
+    })?;
+    Ok(Arrival { request: Request { body, ..arrival.request }, ..arrival })
 }
 
-/// A request without its body, and to whom it belongs.
+/// A request, and to whom it belongs.
 struct Arrival {
     request: Request,
     session: String,
@@ -210,7 +241,7 @@ fn arrive(parts: &hyper::http::request::Parts, way: &Way, shared: &Shared) -> Re
             session.clone_from(&target.session);
             (target.scheme, target.host.clone(), target.port, false)
         }
-        Way::Listener => {
+        Way::Listener(_) => {
             // Over HTTP/2 every request names its scheme and its host, so it says nothing of a proxy.
             let absolute = uri.scheme().is_some() && parts.version != Version::HTTP_2;
             let scheme =
@@ -245,6 +276,7 @@ fn arrive(parts: &hyper::http::request::Parts, way: &Way, shared: &Shared) -> Re
 /// Agrees to a tunnel and serves what comes through it.
 fn dig(
     mut request: hyper::Request<Incoming>,
+    cord: Cord,
     shared: Arc<Shared>,
     watch: Watch,
 ) -> hyper::Response<Outgoing> {
@@ -260,7 +292,7 @@ fn dig(
         .and_then(user_of)
         .unwrap_or_default();
     let upgrade = hyper::upgrade::on(&mut request);
-    let target = Target { scheme: Scheme::Https, host, port, session };
+    let target = Target { scheme: Scheme::Https, host, port, session, cord };
     tokio::spawn(walk(upgrade, target, shared, watch));
     hyper::Response::new(Outgoing::empty())
 }
@@ -275,7 +307,7 @@ enum Inside {
 async fn walk(upgrade: OnUpgrade, target: Target, shared: Arc<Shared>, watch: Watch) {
     let mut closing = watch.clone();
     let inside = tokio::select! {
-        inside = enter(upgrade, &target.host, &shared) => inside,
+        inside = enter(upgrade, &target, &shared) => inside,
         () = closing.until(Phase::Closing) => None,
     };
     match inside {
@@ -290,7 +322,7 @@ async fn walk(upgrade: OnUpgrade, target: Target, shared: Arc<Shared>, watch: Wa
 
 /// Waits for the client to say what it speaks; none where it goes away, says nothing, or does not trust us, which it
 /// tells its user itself.
-async fn enter(upgrade: OnUpgrade, host: &str, shared: &Shared) -> Option<Inside> {
+async fn enter(upgrade: OnUpgrade, target: &Target, shared: &Shared) -> Option<Inside> {
     let upgraded = upgrade.await.ok()?;
     let mut stream = BufReader::new(TokioIo::new(upgraded));
     let start = tokio::time::timeout(PATIENCE, stream.fill_buf()).await.ok()?.ok()?;
@@ -298,7 +330,13 @@ async fn enter(upgrade: OnUpgrade, host: &str, shared: &Shared) -> Option<Inside
     if *start.first()? != 22 {
         return Some(Inside::Plain(stream));
     }
-    let acceptor = TlsAcceptor::from(shared.authority.server_config(host));
+    if shared.breaks_tls(&target.host, target.port, &target.session) {
+        // A fatal alert: the handshake has failed (RFC 8446, section 6).
+        let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]).await;
+        let _ = stream.shutdown().await;
+        return None;
+    }
+    let acceptor = TlsAcceptor::from(shared.authority.server_config(&target.host));
     let stream = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await.ok()?.ok()?;
     Some(Inside::Encrypted(Box::new(stream)))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,14 +13,25 @@ use rustls::crypto::ring;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
+use super::addresses::{check_base, reachable};
+use super::allowance::{Allowance, Tally};
 use super::authority::{self, Authority};
+use super::cassettes::{self, Cassettes};
 use super::credentials;
-use super::exchange::{Answer, Exchange, Request, Scheme, Unsent};
+use super::exchange::{Answer, Exchange, Request, Unsent};
+use super::faults::rules::{Rule, Rules};
+use super::faults::{self, Clock, Delivery, End};
+use super::journal::Journal;
+use super::limits::{Limit, Limits};
 use super::live::Live;
+use super::metrics::Metrics;
 use super::mock::Mock;
 use super::outgoing::{self, Outgoing};
-use super::profiles::{Profile, Profiles, Service};
+use super::pattern::Subject;
+use super::profiles::{Profile, Profiles};
 use super::proxy::{self, Phase, Watch};
+use super::refusal::refusal;
+use super::scripts::{Script, Scripted};
 use super::secrets::Secrets;
 use super::session::{Recipient, Session, Sessions};
 
@@ -28,7 +39,7 @@ use super::session::{Recipient, Session, Sessions};
 pub const UNSENT: &str = "x-proofpress-unsent";
 
 /// How long requests under way may take to end when a gateway stops.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Who answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +51,8 @@ pub enum Mode {
     Live,
     /// A gateway of the user's own, at this base URL.
     Url(Url),
+    /// Recordings.
+    Replay,
 }
 
 /// Is told of every exchange when it is over.
@@ -59,6 +72,30 @@ pub struct Options {
     pub environment: BTreeMap<String, String>,
     /// Is told of every exchange.
     pub log: Option<Log>,
+    /// What goes wrong on purpose.
+    pub faults: Vec<Rule>,
+    /// The limits of providers.
+    pub limits: Vec<Limit>,
+    /// The time of day.
+    pub clock: Clock,
+    /// The recordings that [`Mode::Replay`] answers from.
+    pub cassettes: Cassettes,
+    /// What live gateways may be asked.
+    pub allowance: Allowance,
+    /// What it shows of itself.
+    pub pages: Pages,
+    /// Answers in place of the mock's own.
+    pub script: Option<Script>,
+}
+
+/// What a gateway shows of itself, to those who ask it and not a provider.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pages {
+    /// That it is there.
+    #[default]
+    Health,
+    /// Its exchanges and its numbers too, and its faults can be set.
+    All,
 }
 
 impl Default for Options {
@@ -70,6 +107,13 @@ impl Default for Options {
             profiles: Profiles::builtin(),
             environment: BTreeMap::new(),
             log: None,
+            faults: Vec::new(),
+            limits: Vec::new(),
+            clock: Clock::default(),
+            cassettes: Cassettes::default(),
+            allowance: Allowance::default(),
+            pages: Pages::default(),
+            script: None,
         }
     }
 }
@@ -95,6 +139,26 @@ pub struct Base {
     /// A credential that is taken there.
     pub credential: String,
 }
+
+/// Where a stand-alone gateway stands for clients of a dialect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// The name of the dialect.
+    pub name: String,
+    /// The base URL, as such clients want to be told it.
+    pub url: String,
+    /// A credential that is taken there.
+    pub credential: String,
+}
+
+/// The dialects, each with a provider that speaks it, and the path that its clients put behind a base URL themselves.
+const DIALECTS: [(&str, &str, &str); 5] = [
+    ("openai-completions", "openai", ""),
+    ("openai-responses", "openai", ""),
+    ("anthropic-messages", "anthropic", "/v1"),
+    ("google-generative-ai", "google", ""),
+    ("ollama", "ollama", "/v1"),
+];
 
 /// What a gateway cannot do.
 #[derive(Debug, thiserror::Error)]
@@ -141,7 +205,17 @@ pub(super) struct Shared {
     pub(super) client: reqwest::Client,
     pub(super) mock: Mock,
     pub(super) secrets: Secrets,
-    live: Option<Live>,
+    pub(super) faults: Rules,
+    pub(super) limits: Limits,
+    pub(super) clock: Clock,
+    pub(super) metrics: Metrics,
+    /// The last exchanges, where anybody may look at them.
+    pub(super) journal: Option<Journal>,
+    script: Option<Scripted>,
+    pub(super) cassettes: Option<Cassettes>,
+    /// What goes wrong, and what is limited, at the start.
+    start: (Vec<Rule>, Vec<Limit>),
+    pub(super) live: Option<Live>,
     log: Option<Log>,
 }
 
@@ -166,10 +240,11 @@ impl Gateway {
         check_base(&options.mode, address)?;
         let authority = Arc::new(Authority::new()?);
         let secrets = Secrets::of(&options.environment, &options.profiles, &options.mode);
+        let replays = options.mode == Mode::Replay;
         let live = match options.mode {
-            Mode::Mock => None,
-            Mode::Live => Some(Live::new(None, options.environment).await?),
-            Mode::Url(base) => Some(Live::new(Some(base), options.environment).await?),
+            Mode::Mock | Mode::Replay => None,
+            Mode::Live => Some(Live::new(None, options.environment, options.allowance).await?),
+            Mode::Url(base) => Some(Live::new(Some(base), options.environment, options.allowance).await?),
         };
         let shared = Arc::new(Shared {
             address,
@@ -178,6 +253,14 @@ impl Gateway {
             sessions: Sessions::new(random()?),
             mock: Mock::new(options.profiles),
             secrets,
+            faults: Rules::new(options.faults.clone()),
+            limits: Limits::new(options.limits.clone()),
+            start: (options.faults, options.limits),
+            clock: options.clock,
+            metrics: Metrics::default(),
+            journal: (options.pages == Pages::All).then(Journal::default),
+            script: options.script.map(Scripted::new),
+            cassettes: replays.then_some(options.cassettes),
             live,
             log: options.log,
         });
@@ -205,19 +288,26 @@ impl Gateway {
 
     /// The providers that it stands for, each with its base URL here and a credential that it takes.
     pub fn bases(&self) -> Vec<Base> {
-        let address = self.shared.address;
-        let profiles = self.shared.mock.profiles();
-        profiles
-            .iter()
-            .map(|profile| Base {
-                provider: profile.name.clone(),
-                url: format!("http://{address}/{}{}", profile.name, profile.base()),
-                credential: credentials::issued_to(profile),
-            })
-            .collect()
+        self.shared.bases()
     }
 
-    /// Ends it: what was begun is finished within a few seconds, nothing new is taken.
+    /// The dialects that it speaks, each with a base URL here and a credential that it takes.
+    pub fn dialects(&self) -> Vec<Dialect> {
+        let bases = self.bases();
+        let dialect = |(name, provider, own): &(&str, &str, &str)| {
+            let base = bases.iter().find(|base| base.provider == *provider)?;
+            let url = base.url.strip_suffix(own).unwrap_or(&base.url).to_owned();
+            Some(Dialect { name: (*name).to_owned(), url, credential: base.credential.clone() })
+        };
+        DIALECTS.iter().filter_map(dialect).collect()
+    }
+
+    /// What live gateways were asked so far; nothing where there are none.
+    pub fn tally(&self) -> Option<Tally> {
+        self.shared.live.as_ref().map(|live| live.ledger.tally())
+    }
+
+    /// Ends it: what was begun is finished within ten seconds, nothing new is taken.
     pub async fn stop(mut self) {
         self.phase.send_replace(Phase::Closing);
         let _ = tokio::time::timeout(GRACE, self.at_work.recv()).await;
@@ -233,15 +323,72 @@ impl Drop for Gateway {
 }
 
 impl Shared {
-    /// Whether an address is the gateway's own.
-    pub(super) fn is_self(&self, host: &str, port: u16) -> bool {
-        is_address(self.address, host, port)
+    /// The providers that it stands for.
+    pub(super) fn bases(&self) -> Vec<Base> {
+        let address = self.address;
+        let base = |profile: &Profile| Base {
+            provider: profile.name.clone(),
+            url: format!("http://{address}/{}{}", profile.name, profile.base()),
+            credential: credentials::issued_to(profile),
+        };
+        self.mock.profiles().iter().map(base).collect()
+    }
+
+    /// Faults, limits and scripts as they were at the start, and all counts at zero.
+    pub(super) fn restart(&self) {
+        let (faults, limits) = &self.start;
+        self.faults.replace(faults.clone());
+        self.limits.replace(limits.clone());
+        if let Some(script) = &self.script {
+            script.restart();
+        }
+    }
+
+    /// Lets go wrong what the session, the rules and the limits say.
+    fn simulate(&self, exchange: Exchange, recipient: &Recipient) -> Simulated {
+        if !is_played(&exchange) {
+            return Simulated::Nothing(exchange);
+        }
+        let mut turn = recipient.turn();
+        if turn.is_none() && !self.faults.all().is_empty() {
+            turn = self.faults.turn(&Subject::of(&exchange), &recipient.session());
+        }
+        if let Some(turn) = turn {
+            let (exchange, delivery) = faults::shape(&turn, exchange, self.mock.profiles(), &self.clock);
+            return Simulated::Fault(exchange, delivery);
+        }
+        let (exchange, delivery) = match &self.script {
+            Some(script) => script.answer(exchange, &self.mock, &self.clock),
+            None => (exchange, Delivery::default()),
+        };
+        if delivery != Delivery::default() {
+            return Simulated::Fault(exchange, delivery);
+        }
+        if exchange.unsent.is_some() || self.limits.all().is_empty() || self.live.is_some() {
+            return Simulated::Nothing(exchange);
+        }
+        let exchange = self.limits.apply(exchange, &recipient.session(), self.mock.profiles(), &self.clock);
+        match exchange.fault {
+            Some(_) => Simulated::Fault(exchange, Delivery::default()),
+            None => Simulated::Nothing(exchange),
+        }
+    }
+
+    /// Whether a connection is to fail at its handshake.
+    pub(super) fn breaks_tls(&self, host: &str, port: u16, session: &str) -> bool {
+        let provider = || self.mock.profiles().at(host, port).map(|profile| profile.name.as_str());
+        self.sessions.breaks_tls(session)
+            || (!self.faults.all().is_empty() && self.faults.breaks_tls(provider(), session))
     }
 
     /// Ends an exchange: secrets are struck out, the log is told, the owner gets it. Gives the answer as it may be
     /// shown.
     pub(super) fn finish(&self, mut exchange: Exchange, recipient: Recipient) -> Answer {
         self.secrets.strike_exchange(&mut exchange);
+        self.metrics.count(&exchange);
+        if let Some(journal) = &self.journal {
+            journal.keep(&exchange, self.clock.now());
+        }
         if let Some(log) = &self.log {
             log(&exchange);
         }
@@ -251,15 +398,34 @@ impl Shared {
     }
 }
 
-/// Answers a request, as the mode has it.
+/// Answers a request, as the mode has it; nothing where the connection is to be reset.
 pub(super) async fn answer(
     shared: &Arc<Shared>,
     request: Request,
     recipient: Recipient,
-    watch: Watch,
-) -> hyper::Response<Outgoing> {
+    mut watch: Watch,
+) -> Option<hyper::Response<Outgoing>> {
     let exchange = shared.mock.answer(&request);
-    match (&exchange.unsent, &shared.live) {
+    let simulated = shared.simulate(exchange, &recipient);
+    let exchange = match simulated {
+        Simulated::Nothing(exchange) => exchange,
+        // What goes wrong on purpose is never sent to anybody.
+        Simulated::Fault(exchange, delivery) => {
+            let answer = shared.finish(exchange, recipient);
+            if let Some(delay) = delivery.delay {
+                tokio::select! {
+                    () = tokio::time::sleep(delay) => {}
+                    () = watch.until(Phase::Closed) => {}
+                }
+            }
+            return (delivery.end != End::Reset).then(|| outgoing::delivered(answer, delivery));
+        }
+    };
+    let exchange = match &shared.cassettes {
+        Some(cassettes) if is_played(&exchange) => replayed(cassettes, exchange, &recipient),
+        _ => exchange,
+    };
+    Some(match (&exchange.unsent, &shared.live) {
         // What the mock cannot play, the real service can.
         (None | Some(Unsent::NotPlayed(_)), Some(live)) => {
             live.forward(shared, exchange, recipient, watch).await
@@ -269,7 +435,37 @@ pub(super) async fn answer(
             leave(shared, exchange, unsent, recipient)
         }
         (None, None) => outgoing::whole(shared.finish(exchange, recipient)),
+    })
+}
+
+/// Whether a provider is meant that is known, so that something else than the mock may answer.
+fn is_played(exchange: &Exchange) -> bool {
+    matches!(exchange.unsent, None | Some(Unsent::NotPlayed(_)))
+}
+
+/// The exchange as it was recorded, and what the recording says of it; or why there is none.
+fn replayed(cassettes: &Cassettes, judged: Exchange, recipient: &Recipient) -> Exchange {
+    match cassettes.answer(&judged, &recipient.session()) {
+        Ok(answer) => {
+            let drift = cassettes::drift(&judged, &answer);
+            let mut exchange = Exchange { answer, findings: Vec::new(), unsent: None, ..judged };
+            exchange.findings.extend(refusal(&exchange));
+            exchange.findings.extend(drift);
+            exchange
+        }
+        Err(missing) => {
+            let (unsent, finding) = *missing;
+            Exchange { unsent: Some(unsent), findings: vec![finding], ..judged }
+        }
     }
+}
+
+/// What became of an exchange that faults and limits have looked at.
+enum Simulated {
+    /// It is as it was, with headers that tell of limits at most.
+    Nothing(Exchange),
+    /// Something goes wrong on purpose.
+    Fault(Exchange, Delivery),
 }
 
 /// Says that nothing was sent, and why.
@@ -285,7 +481,18 @@ pub(super) fn leave(
         &serde_json::json!({ "error": { "message": message, "type": "proofpress_gateway" } }),
     );
     answer.headers.push((UNSENT.to_owned(), unsent.subject().to_owned()));
-    let exchange = Exchange { answer, findings: Vec::new(), unsent: Some(unsent), ..exchange };
+    // The next time it would not be sent either.
+    answer.headers.push(("x-should-retry".to_owned(), "false".to_owned()));
+    let findings = match &unsent {
+        Unsent::NotRecorded(_) => exchange.findings,
+        // Nobody has looked at what the mock thinks of it.
+        Unsent::UnknownHost(_)
+        | Unsent::NotPlayed(_)
+        | Unsent::NoCredential(_)
+        | Unsent::NotScripted(_)
+        | Unsent::Exhausted(_) => Vec::new(),
+    };
+    let exchange = Exchange { answer, findings, unsent: Some(unsent), ..exchange };
     outgoing::whole(shared.finish(exchange, recipient))
 }
 
@@ -295,75 +502,6 @@ pub(super) fn json_answer(status: u16, body: &serde_json::Value) -> Answer {
         status,
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         chunks: vec![body.to_string().into_bytes()],
-    }
-}
-
-/// The answer to what is asked of the gateway itself, not of a provider.
-pub(super) fn own_page(shared: &Shared, request: &Request) -> Option<Answer> {
-    let asked = request.path == "/health" && matches!(request.method.as_str(), "GET" | "HEAD");
-    let is_own = asked && shared.mock.profiles().at(&request.host, request.port).is_none();
-    is_own.then(|| json_answer(200, &serde_json::json!({ "status": "ok" })))
-}
-
-/// A request to the gateway as a server, turned into one to the provider that is meant: named by the first segment
-/// of the path or by the host; else it is Portkey.
-pub(super) fn addressed(shared: &Shared, request: Request) -> Request {
-    let profiles = shared.mock.profiles();
-    let rest = request.path.strip_prefix('/').unwrap_or_default();
-    let (segment, rest) = rest.split_once('/').unwrap_or((rest, ""));
-    if let Some(profile) = profiles.get(segment) {
-        let path = format!("/{rest}");
-        return Request { path, ..moved(shared, request, profile) };
-    }
-    let secure = || profiles.at(&request.host, 443);
-    if let Some(profile) = profiles.at(&request.host, request.port).or_else(secure) {
-        return if profile.hosts.contains(&request.host) {
-            Request { scheme: Scheme::Https, port: profile.ports.first().copied().unwrap_or(443), ..request }
-        } else {
-            request
-        };
-    }
-    match profiles.iter().find(|profile| profile.service == Service::Portkey) {
-        Some(portkey) => moved(shared, request, portkey),
-        None => request,
-    }
-}
-
-/// A request at the usual address of a provider.
-fn moved(shared: &Shared, request: Request, profile: &Profile) -> Request {
-    let (scheme, host, port) = match (profile.hosts.first(), profile.local) {
-        (Some(host), false) => (Scheme::Https, host.clone(), profile.ports.first().copied().unwrap_or(443)),
-        (host, _) => {
-            let host = host.map_or("localhost", String::as_str).to_owned();
-            (Scheme::Http, host, profile.ports.first().copied().unwrap_or(shared.address.port()))
-        }
-    };
-    Request { scheme, host, port, ..request }
-}
-
-/// Refuses a base URL that leads back to the gateway.
-fn check_base(mode: &Mode, address: SocketAddr) -> Result<(), Error> {
-    let Mode::Url(base) = mode else { return Ok(()) };
-    let host = base.host_str().unwrap_or_default();
-    match base.port_or_known_default() {
-        Some(port) if is_address(address, host, port) => Err(Error::Circle(address)),
-        _ => Ok(()),
-    }
-}
-
-/// Whether a host and a port lead to an address on this machine.
-fn is_address(address: SocketAddr, host: &str, port: u16) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    let is_here = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified() || ip == address.ip();
-    port == address.port() && (host == "localhost" || host.parse().is_ok_and(is_here))
-}
-
-/// The address by which a listener is reached; one that listens everywhere is reached by loopback.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        other => other,
     }
 }
 

@@ -13,6 +13,7 @@ use rustls::pki_types::ServerName;
 use tokio::sync::oneshot;
 
 use super::exchange::{Exchange, Request, Scheme};
+use super::faults::{Connection, Plan, Turn};
 use super::outgoing;
 use super::proxy;
 use super::server::{Error, Shared};
@@ -83,6 +84,11 @@ impl Session {
             .collect()
     }
 
+    /// Lets go wrong what a plan says, request by request, from now on.
+    pub fn plan_faults(&self, plan: Plan) {
+        *locked(&self.records.faults) = Some(Course { plan, taken: 0 });
+    }
+
     /// The exchanges since the last call, in the order in which the requests arrived.
     pub fn take(&self) -> Vec<Exchange> {
         let mut numbered = mem::take(&mut *locked(&self.records.exchanges));
@@ -97,7 +103,7 @@ impl Session {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| Error::NoRequest(format!("`{}` is no method", request.method)))?;
         let mut headers = headers_of(&request).map_err(Error::NoRequest)?;
-        let (ticket, mut arrival) = Ticket::issue(&self.shared.sessions);
+        let (ticket, mut arrival) = Ticket::issue(&self.shared.sessions, &self.records);
         headers.insert(HeaderName::from_static(TICKET), ticket.header());
         // Half of what is read at most: HTTP/2 counts more for each header than it has letters.
         let head = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
@@ -122,6 +128,19 @@ impl Session {
     }
 }
 
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The last one of its name.
+        if Arc::strong_count(&self.records) == 1 {
+            self.shared.faults.forget(&self.records.name);
+            self.shared.limits.forget(&self.records.name);
+            if let Some(cassettes) = &self.shared.cassettes {
+                cassettes.forget(&self.records.name);
+            }
+        }
+    }
+}
+
 /// Sends a request and reads the answer to its end, or a streamed exchange would never be complete; gives the status.
 async fn read_to_end(sending: reqwest::RequestBuilder) -> reqwest::Result<u16> {
     let mut response = sending.send().await?;
@@ -132,10 +151,16 @@ async fn read_to_end(sending: reqwest::RequestBuilder) -> reqwest::Result<u16> {
 /// The open sessions and the requests under way.
 pub(super) struct Sessions {
     open: Mutex<HashMap<String, Weak<Records>>>,
-    waiting: Mutex<HashMap<u64, oneshot::Sender<Exchange>>>,
+    waiting: Mutex<HashMap<u64, Waiting>>,
     next: AtomicU64,
     // Without it a child process could guess the ticket of another example.
     secret: u64,
+}
+
+/// Who waits for an exchange, and in which session.
+struct Waiting {
+    sender: oneshot::Sender<Exchange>,
+    records: Weak<Records>,
 }
 
 impl Sessions {
@@ -151,6 +176,7 @@ impl Sessions {
         let records = Arc::new(Records {
             name: name.to_owned(),
             exchanges: Mutex::default(),
+            faults: Mutex::default(),
             sessions: Arc::downgrade(self),
         });
         open.insert(name.to_owned(), Arc::downgrade(&records));
@@ -166,6 +192,12 @@ impl Sessions {
         Recipient { number, owner, sessions: Arc::clone(self) }
     }
 
+    /// Whether the next connection of a session fails at its handshake.
+    pub(super) fn breaks_tls(&self, session: &str) -> bool {
+        let records = locked(&self.open).get(session).and_then(Weak::upgrade);
+        records.is_some_and(|records| records.breaks_tls())
+    }
+
     fn ticket_number(&self, ticket: &str) -> Option<u64> {
         let (secret, number) = ticket.split_once('-')?;
         let number = number.parse().ok()?;
@@ -177,7 +209,34 @@ impl Sessions {
 struct Records {
     name: String,
     exchanges: Mutex<Vec<(u64, Exchange)>>,
+    faults: Mutex<Option<Course>>,
     sessions: Weak<Sessions>,
+}
+
+/// A plan, and how many requests it has seen.
+struct Course {
+    plan: Plan,
+    taken: u64,
+}
+
+impl Records {
+    /// What goes wrong with the next request.
+    fn turn(&self) -> Option<Turn> {
+        let mut course = locked(&self.faults);
+        let course = course.as_mut()?;
+        let turn = course.plan.turn(course.taken).cloned();
+        course.taken += 1;
+        turn.filter(|turn| !turn.is_nothing())
+    }
+
+    /// Whether the next connection fails at its handshake.
+    fn breaks_tls(&self) -> bool {
+        let mut course = locked(&self.faults);
+        let Some(course) = course.as_mut() else { return false };
+        let fails = course.plan.turn(course.taken).is_some_and(|turn| turn.connection == Connection::NoTls);
+        course.taken += u64::from(fails);
+        fails
+    }
 }
 
 impl Drop for Records {
@@ -204,6 +263,25 @@ enum Owner {
 }
 
 impl Recipient {
+    /// What its session has planned to go wrong with this request.
+    pub(super) fn turn(&self) -> Option<Turn> {
+        self.records()?.turn()
+    }
+
+    /// The name of its session; empty where nobody keeps one of the name.
+    pub(super) fn session(&self) -> String {
+        self.records().map(|records| records.name.clone()).unwrap_or_default()
+    }
+
+    fn records(&self) -> Option<Arc<Records>> {
+        match &self.owner {
+            Owner::Session(name) => locked(&self.sessions.open).get(name).and_then(Weak::upgrade),
+            Owner::Ticket(number) => {
+                locked(&self.sessions.waiting).get(number).and_then(|waiting| waiting.records.upgrade())
+            }
+        }
+    }
+
     /// Hands the exchange over; it is dropped where nobody wants it.
     pub(super) fn record(self, exchange: Exchange) {
         match self.owner {
@@ -217,7 +295,7 @@ impl Recipient {
                 let waiting = locked(&self.sessions.waiting).remove(&number);
                 if let Some(waiting) = waiting {
                     // The one who waited may have given up.
-                    let _ = waiting.send(exchange);
+                    let _ = waiting.sender.send(exchange);
                 }
             }
         }
@@ -231,10 +309,10 @@ struct Ticket<'a> {
 }
 
 impl<'a> Ticket<'a> {
-    fn issue(sessions: &'a Sessions) -> (Self, oneshot::Receiver<Exchange>) {
+    fn issue(sessions: &'a Sessions, records: &Arc<Records>) -> (Self, oneshot::Receiver<Exchange>) {
         let number = sessions.next.fetch_add(1, Ordering::Relaxed);
         let (sender, receiver) = oneshot::channel();
-        locked(&sessions.waiting).insert(number, sender);
+        locked(&sessions.waiting).insert(number, Waiting { sender, records: Arc::downgrade(records) });
         (Self { number, sessions }, receiver)
     }
 

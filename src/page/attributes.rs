@@ -94,7 +94,7 @@ pub struct ExampleAttributes {
     pub timeout: Option<Duration>,
     /// `retry=2`: further tries.
     pub retry: u32,
-    /// `fault=429*2,500`: as written; read by the gateway.
+    /// `fault=429*2,500`: what goes wrong with its requests, as written; read by the gateway.
     pub fault: Option<Placed<String>>,
     /// `allow=unknown-key,duplicate-key`: diagnostics that are not said of it.
     pub allow: Vec<Allowed>,
@@ -235,7 +235,7 @@ fn unknown(key: &str, span: Span) -> Option<Problem> {
 }
 
 /// Attributes whose names are kept for what is to come, and that change nothing yet.
-const RESERVED: [&str; 5] = ["schema", "session", "match", "retry", "fault"];
+const RESERVED: [&str; 4] = ["schema", "session", "match", "retry"];
 
 impl ExampleAttributes {
     /// Whether the example is promised to fail, in whatever way.

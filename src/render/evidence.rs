@@ -111,6 +111,8 @@ fn exchange_view(highlighter: &Highlighter, exchange: &Exchange) -> ExchangeView
     } else {
         body(highlighter, &answer.chunks.concat())
     };
+    let made_to_fail = exchange.fault.as_ref().map(|fault| format!("made to fail on purpose: {fault}"));
+    let note = made_to_fail.into_iter().chain(note).reduce(|said, more| format!("{said}; {more}"));
     ExchangeView {
         url: request.url(),
         method: request.method,

@@ -17,7 +17,7 @@ pub enum Listing {
 
 /// The document, pretty, with a line break at its end.
 ///
-/// Where schemas of the site's own were put right before they judged, `schemas` says what was done. Lines and columns count from one, a column being a character; the end is the place after the last character.
+/// Where live gateways were asked, `sent` says how much. Where schemas of the site's own were put right before they judged, `schemas` says what was done. Lines and columns count from one, a column being a character; the end is the place after the last character.
 pub fn write(report: &Report<'_>, listing: Listing) -> String {
     let listed = |outcome: &&&Outcome| match listing {
         Listing::Fences => true,
@@ -44,6 +44,15 @@ pub fn write(report: &Report<'_>, listing: Listing) -> String {
     }
     if !report.asked.is_empty() {
         document["programs"] = report.asked.iter().map(asked).collect();
+    }
+    if let Some(sent) = &report.sent {
+        document["sent"] = json!({
+            "requests": sent.requests,
+            "retries": sent.retries,
+            "input_tokens": sent.usage.input,
+            "output_tokens": sent.usage.output,
+            "cost": sent.cost,
+        });
     }
     format!("{document:#}\n")
 }

@@ -17,6 +17,7 @@ use baseline::Sifted;
 
 use crate::diagnostics::{Code, Diagnostic, tidy};
 use crate::examples::{Asked, Mended, Outcome, Verdict, Verdicts};
+use crate::gateway::allowance::Tally;
 use crate::source::Span;
 
 /// All that a command has to say about a site.
@@ -34,6 +35,8 @@ pub struct Report<'a> {
     pub mended: &'a [Mended],
     /// The programs that were asked.
     pub asked: &'a [Asked],
+    /// What was sent to live gateways.
+    pub sent: Option<Tally>,
 }
 
 /// The figures of a report.
@@ -104,7 +107,8 @@ impl<'a> Report<'a> {
         summary.pages = verdicts.pages.len();
         summary.errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
         summary.warnings = diagnostics.len() - summary.errors;
-        Self { summary, failures, diagnostics, outcomes, mended: &verdicts.mended, asked: &verdicts.asked }
+        let Verdicts { mended, asked, sent, .. } = verdicts;
+        Self { summary, failures, diagnostics, outcomes, mended, asked, sent: *sent }
     }
 
     /// Tells whether a diagnostic is one of an example.
@@ -220,6 +224,7 @@ pub(crate) mod samples {
             ]],
             mended: Vec::new(),
             asked: Vec::new(),
+            sent: None,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::quote::quote;
 use super::{Counted, Report, Summary, Warnings, kind, reason, shareable};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::examples::{Asked, Check, Mended, Outcome, Verdict};
+use crate::gateway::allowance::Tally;
 
 /// What the text is written on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ pub fn summary(report: &Report<'_>, detail: Detail) -> String {
     skipped(&mut text, &report.outcomes, detail);
     mended(&mut text, report.mended, detail);
     asked(&mut text, report.asked);
+    sent(&mut text, report.sent);
     codes(&mut text, &report.diagnostics);
     worst(&mut text, &report.diagnostics);
     text
@@ -161,6 +163,20 @@ fn asked(text: &mut String, asked: &[Asked]) {
             push_line(text, &format!("  it could not judge them all: {}", shareable(trouble)));
         }
     }
+}
+
+/// What was sent to live gateways.
+fn sent(text: &mut String, sent: Option<Tally>) {
+    let Some(Tally { requests, retries, usage, cost }) = sent else { return };
+    let count =
+        |count: u64, thing: &'static str| Counted(usize::try_from(count).unwrap_or(usize::MAX), thing);
+    let again = if retries == 0 { String::new() } else { format!(" ({retries} of them again)") };
+    let cost = cost.map(|cost| format!(", at a cost of {cost:.4}")).unwrap_or_default();
+    let (read, written) = (count(usage.input, "token"), usage.output);
+    push_line(
+        text,
+        &format!("\nsent: {}{again}; {read} read, {written} written{cost}", count(requests, "request")),
+    );
 }
 
 /// What was put right in schemas of the site's own: how much of it, or each place.

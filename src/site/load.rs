@@ -362,6 +362,20 @@ pub(super) fn text(
     }
 }
 
+/// The recordings of a site, in the order of their paths; what cannot be read as text is said.
+pub fn cassettes(site: &Site, folder: &Path) -> Result<(Vec<Arc<Source>>, Vec<Diagnostic>), Error> {
+    let mut diagnostics = Vec::new();
+    let mut sources = Vec::new();
+    let folder = site.settings.gateway.cassettes.as_deref().unwrap_or(folder);
+    for file in files::walk(&site.root.join(folder), Wanted::All, None)? {
+        if Path::new(&file.path).extension().is_some_and(|ending| ending == "json") {
+            let shown = files::shown(&folder.join(&file.path));
+            sources.extend(text(&file.place, &shown, &mut diagnostics)?);
+        }
+    }
+    Ok((sources, diagnostics))
+}
+
 /// The profiles of a site, and the schemas that its settings and its profiles can name.
 fn profiles(
     root: &Path,

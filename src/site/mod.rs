@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub use appearance::{Appearance, Banner, Colors, Column, Font, NamedLink, Pair, Scheme};
 pub use files::Asset;
 pub use links::Target;
-pub use load::{load, load_folder};
+pub use load::{cassettes, load, load_folder};
 pub use navigation::{Area, Choice, Directory, Entry, Navigation, Switch, SwitchKind};
 pub use redirects::{Redirect, Redirects};
 pub use reload::Changes;

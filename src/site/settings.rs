@@ -85,6 +85,14 @@ pub struct ExampleSettings {
 pub struct GatewaySettings {
     /// `mode`: `mock`, `live` or a base URL; the command line goes before it. The mock gateway by default.
     pub mode: Option<String>,
+    /// `faults`: what goes wrong on purpose, as written; read by the gateway.
+    pub faults: Option<Node>,
+    /// `cassettes`: the folder of recordings, from the root of the site; `cassettes` by default.
+    pub cassettes: Option<PathBuf>,
+    /// `live`: what live gateways may be asked, as written; read by the gateway.
+    pub live: Option<Node>,
+    /// `limits`: what providers let through, as written; read by the gateway.
+    pub limits: Option<Node>,
 }
 
 /// `[build]`.
@@ -174,8 +182,12 @@ impl Reader {
             settings.allow = self.allow(node);
         }
         if let Some(node) = self.table(root, "", "gateway") {
-            self.known(node, "gateway", &["mode"]);
+            self.known(node, "gateway", &["mode", "cassettes", "live", "faults", "limits"]);
             settings.gateway.mode = self.mode(node);
+            settings.gateway.cassettes = self.folder(node, "gateway", "cassettes");
+            settings.gateway.live = self.table(node, "gateway", "live").cloned();
+            settings.gateway.faults = node.get("faults").cloned();
+            settings.gateway.limits = node.get("limits").cloned();
         }
         if let Some(node) = self.table(root, "", "build") {
             self.known(node, "build", &["output"]);
@@ -261,12 +273,12 @@ impl Reader {
 
     fn mode(&mut self, node: &Node) -> Option<String> {
         let (text, span) = self.text(node, "gateway", "mode")?;
-        if matches!(text, "mock" | "live") || is_url(text) {
+        if matches!(text, "mock" | "live" | "replay") || is_url(text) {
             return Some(text.to_owned());
         }
-        let help = match nearest(text, ["mock", "live"]) {
+        let help = match nearest(text, ["mock", "live", "replay"]) {
             Some(meant) => format!("write `{meant}`"),
-            None => "write `mock`, `live` or the base URL of a gateway".to_owned(),
+            None => "write `mock`, `live`, `replay` or the base URL of a gateway".to_owned(),
         };
         self.say(span, format!("`{text}` is not a gateway"), &help);
         None
@@ -292,7 +304,12 @@ impl Reader {
 
     /// A folder that can be removed and written anew without harm.
     fn output(&mut self, node: &Node) -> Option<PathBuf> {
-        let (text, span) = self.text(node, "build", "output")?;
+        self.folder(node, "build", "output")
+    }
+
+    /// A folder inside the site that is none of those that it reads.
+    fn folder(&mut self, node: &Node, table: &str, key: &str) -> Option<PathBuf> {
+        let (text, span) = self.text(node, table, key)?;
         let mut folders = Vec::new();
         let mut stays = true;
         for component in Path::new(text).components() {
@@ -307,7 +324,8 @@ impl Reader {
             return Some(folders.into_iter().collect());
         }
         let message = format!("`{text}` cannot be the folder that is written");
-        self.say(span, message, "name a folder of its own inside the site, such as `public`");
+        let usual = if key == "output" { "public" } else { key };
+        self.say(span, message, &format!("name a folder of its own inside the site, such as `{usual}`"));
         None
     }
 

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use proofpress::data::{self, Document, Syntax};
 use proofpress::diagnostics::Diagnostic;
-use proofpress::examples::{Kind, Options, Outcome, Verifier};
+use proofpress::examples::{Cap, Kind, Options, Outcome, Verifier};
 use proofpress::gateway::Mode;
+use proofpress::gateway::faults::Clock;
 use proofpress::page::{Fence, Page};
 use proofpress::site;
 use proofpress::source::Source;
@@ -278,7 +279,14 @@ fn verifier() -> Verifier {
     let folder = tempfile::tempdir().expect("a scratch folder can be made");
     std::fs::write(folder.path().join("page.md"), "").expect("it can be written");
     let site = site::load_folder(&[folder.path().to_owned()]).expect("it can be read");
-    let options = Options { mode: Mode::Mock, environment: BTreeMap::new(), parallel: 2, cache: None };
+    let options = Options {
+        mode: Mode::Mock,
+        environment: BTreeMap::new(),
+        parallel: 2,
+        cache: None,
+        clock: Clock::default(),
+        cap: Cap::default(),
+    };
     let (verifier, diagnostics) = Verifier::start(&site, options).expect("the mock starts");
     assert!(diagnostics.is_empty());
     verifier

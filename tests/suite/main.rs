@@ -1,7 +1,7 @@
 //! What a user can see of the program, and what must hold of its code as a whole.
 //!
 //! [`cases`] runs the folders under `tests/cases`; `tests/README.md` says how to add one. [`process`] holds what a case
-//! cannot say, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do. [`manual`] holds the
+//! cannot say, [`recordings`] and [`secrets`] what is kept of a gateway, [`serve`] looks at the preview as a browser does, [`wire`] speaks with the gateway as clients do. [`manual`] holds the
 //! manual to what the program knows, and [`browser`] looks at a built page as a reader does. [`oracle`], [`conformance`] and
 //! [`proof`] hold what we read and write to the judgement of others, the [`judges`]; [`agreement`] does so for what we say of
 //! configurations, and [`client`] lets the real program use one. [`portkey`] lets the real Portkey gateway and the mock's engine answer
@@ -28,7 +28,12 @@ mod process;
 mod program;
 mod proof;
 #[cfg(unix)]
+mod recordings;
+#[cfg(unix)]
 mod sdks;
+#[cfg(unix)]
+mod secrets;
+#[cfg(unix)]
 mod serve;
 mod soup;
 mod wire;

@@ -41,7 +41,7 @@ fn fence(title: &str, text: &str) -> String {
 }
 
 /// The codes whose examples are not the text of one page: they need a site, a live gateway, an installed program, or a real secret.
-const BEYOND_A_PAGE: [&str; 15] = [
+const BEYOND_A_PAGE: [&str; 18] = [
     "missing-snippet",
     "snippet-loop",
     "broken-link",
@@ -56,6 +56,9 @@ const BEYOND_A_PAGE: [&str; 15] = [
     "refused-by-program",
     "refused",
     "no-answer",
+    "drift",
+    "not-recorded",
+    "old-recording",
     "no-examples",
 ];
 

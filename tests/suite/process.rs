@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-fn program(arguments: &[&str]) -> Command {
+pub(super) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofpress"));
     command.args(arguments).env_clear().stdin(Stdio::null());
     command
@@ -56,9 +56,54 @@ fn a_port_that_is_taken_is_our_trouble() {
     assert!(said.starts_with(&format!("proofpress: error: cannot listen at 127.0.0.1:{port}: ")), "{said}");
 }
 
+#[test]
+fn a_stream_is_finished_before_the_gateway_ends() {
+    let (child, address) = gateway_with(&["--fault", "slow:20ms"]);
+    let mut stream = TcpStream::connect(&address).expect("the gateway listens");
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"a b c"}],"stream":true}"#;
+    let head = format!(
+        "POST /generic/v1/chat/completions HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(format!("{head}{body}").as_bytes()).expect("it takes requests");
+    let mut answer = vec![0; 1];
+    stream.read_exact(&mut answer).expect("it begins to answer");
+    let (output, _) = end(child, Signal::TERM);
+    assert_eq!(output.status.code(), Some(0));
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).expect("it answers and closes");
+    assert!(rest.contains("data: [DONE]\n\n") && rest.ends_with("0\r\n\r\n"), "{rest}");
+}
+
+#[test]
+fn a_script_answers() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("answers.toml");
+    let text = "[[replies]]\nmatch = { path = \"/v1/models\" }\njson = { scripted = true }\n";
+    std::fs::write(&file, text).expect("it can be written");
+    let (child, address) =
+        gateway_with(&["--script", file.to_str().expect("it is text"), "--log-format", "json"]);
+    let answer = ask(&address, "/openai/v1/models", "");
+    assert!(answer.ends_with(r#"{"scripted":true}"#), "{answer}");
+    let answer = ask(&address, "/openai/v1/other", "");
+    assert!(
+        answer.contains("no reply of the script is for it: reply 1: its path is `/v1/other`"),
+        "{answer}"
+    );
+    let (_, said) = end(child, Signal::TERM);
+    let lines: Vec<serde_json::Value> =
+        said.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+    assert_eq!((lines.len(), lines[0]["status"].as_u64()), (2, Some(200)), "{said}");
+    assert_eq!(lines[1]["status"], serde_json::Value::Null);
+}
+
 /// A gateway on a free port, and its address as `host:port`.
 fn gateway() -> (Child, String) {
-    let mut child = program(&["gateway", "--port", "0"])
+    gateway_with(&[])
+}
+
+pub(super) fn gateway_with(more: &[&str]) -> (Child, String) {
+    let mut child = program(&[&["gateway", "--port", "0"], more].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -70,11 +115,12 @@ fn gateway() -> (Child, String) {
     while !line.ends_with('\n') && out.read(&mut byte).expect("it can be read") == 1 {
         line.push(char::from(byte[0]));
     }
-    let address = line.trim_end().rsplit("http://").next().unwrap_or_default().to_owned();
+    let rest = line.split("http://").nth(1).unwrap_or_default();
+    let address = rest.trim_end().split('"').next().unwrap_or_default().to_owned();
     (child, address)
 }
 
-fn ask(address: &str, path: &str, header: &str) -> String {
+pub(super) fn ask(address: &str, path: &str, header: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("the gateway listens");
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{header}Connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("it takes requests");
@@ -83,7 +129,7 @@ fn ask(address: &str, path: &str, header: &str) -> String {
     answer
 }
 
-fn end(child: Child, signal: Signal) -> (Output, String) {
+pub(super) fn end(child: Child, signal: Signal) -> (Output, String) {
     let pid = Pid::from_child(&child);
     kill_process(pid, signal).expect("the program is still there");
     let output = child.wait_with_output().expect("it ends");

@@ -18,6 +18,7 @@ use crate::data::Node;
 use crate::diagnostics::Diagnostic;
 use crate::gateway::credentials;
 use crate::gateway::exchange::Request;
+use crate::gateway::faults;
 use crate::gateway::mock::Mock;
 use crate::page::{Fence, Page};
 
@@ -66,6 +67,8 @@ pub(super) struct Plan<'a> {
     pub work: Work,
     /// The configuration that the program itself can be asked about.
     pub whole: Option<Whole>,
+    /// What goes wrong with its requests on purpose.
+    pub faults: Option<faults::Plan>,
 }
 
 /// A whole configuration.
@@ -122,6 +125,7 @@ impl<'a> Plan<'a> {
             checked: BTreeSet::new(),
             work: Work::None,
             whole: None,
+            faults: None,
         }
     }
 

@@ -11,6 +11,7 @@ pub(in crate::gateway) mod parameters;
 mod pattern;
 mod reply;
 mod sample;
+pub(in crate::gateway) mod script;
 pub(in crate::gateway) mod seed;
 mod strict;
 mod tokens;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::sample::conforming;
+use super::script::{self, Line};
 use super::seed::Seed;
 use super::tokens;
 
@@ -133,6 +134,9 @@ pub(super) fn chosen<'a>(
 impl Reply {
     /// The reply of a choice.
     pub(super) fn new(wanted: &Wanted, seed: &Seed, choice: u64) -> Self {
+        if let Some(line) = script::line() {
+            return Self::told(line, seed, choice);
+        }
         if !wanted.calls.is_empty() {
             let calls = wanted.calls.iter().enumerate().map(|(index, tool)| Call {
                 id: seed.derive(&format!("call {choice} {index}")).id("", 24),
@@ -160,6 +164,20 @@ impl Reply {
         pieces.truncate(most);
         let stopped_by = first.filter(|_| end == End::Stop).map(|(_, stop)| stop.to_owned());
         Self { said: Said::Text(pieces), end, stopped_by }
+    }
+
+    /// The reply that a script has for the model.
+    fn told(line: Line, seed: &Seed, choice: u64) -> Self {
+        if line.calls.is_empty() {
+            let said = Said::Text(tokens::pieces(&line.text));
+            return Self { said, end: End::Stop, stopped_by: None };
+        }
+        let calls = line.calls.into_iter().enumerate().map(|(index, (name, arguments))| Call {
+            id: seed.derive(&format!("call {choice} {index}")).id("", 24),
+            name,
+            arguments,
+        });
+        Self { said: Said::Calls(calls.collect()), end: End::Calls, stopped_by: None }
     }
 
     /// The whole text, where it is one.

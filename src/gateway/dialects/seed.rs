@@ -70,7 +70,7 @@ fn fraction_of(number: u64) -> f64 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::gateway) mod tests {
     use super::*;
     use crate::gateway::exchange::Scheme;
 

@@ -23,11 +23,11 @@ pub(super) struct Judgement<'a> {
 
 /// What fills the places that the form of an error leaves open.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fill<'a> {
-    pub(super) model: &'a str,
-    pub(super) message: &'a str,
-    pub(super) param: Option<&'a str>,
-    pub(super) code: Option<&'a str>,
+pub(in crate::gateway) struct Fill<'a> {
+    pub(in crate::gateway) model: &'a str,
+    pub(in crate::gateway) message: &'a str,
+    pub(in crate::gateway) param: Option<&'a str>,
+    pub(in crate::gateway) code: Option<&'a str>,
 }
 
 impl<'a> Judgement<'a> {
@@ -82,6 +82,7 @@ impl<'a> Judgement<'a> {
             provider: Some(self.profile.name.clone()),
             findings: self.findings,
             unsent: None,
+            fault: None,
         }
     }
 
@@ -94,11 +95,18 @@ impl<'a> Judgement<'a> {
 /// The exchange of a request that goes nowhere.
 pub(super) fn not_sent(request: &Request, unsent: Unsent) -> Exchange {
     let answer = Answer { status: 502, headers: Vec::new(), chunks: Vec::new() };
-    Exchange { request: request.clone(), answer, provider: None, findings: Vec::new(), unsent: Some(unsent) }
+    Exchange {
+        request: request.clone(),
+        answer,
+        provider: None,
+        findings: Vec::new(),
+        unsent: Some(unsent),
+        fault: None,
+    }
 }
 
 /// An error with its open places filled, in JSON inside of its texts, so that nothing needs escaping.
-pub(super) fn filled(form: &ErrorForm, fill: &Fill, request: &Request) -> Answer {
+pub(in crate::gateway) fn filled(form: &ErrorForm, fill: &Fill, request: &Request) -> Answer {
     match serde_json::from_str::<Value>(&form.body) {
         Ok(mut body) => {
             fill_value(&mut body, fill, request);

@@ -3,7 +3,7 @@
 mod body;
 mod credential;
 mod endpoint;
-mod judgement;
+pub(super) mod judgement;
 mod models;
 mod paths;
 mod portkey;

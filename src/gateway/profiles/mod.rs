@@ -100,6 +100,39 @@ pub struct Profile {
     pub integrations: Vec<(String, String)>,
     /// Its errors.
     pub errors: Errors,
+    /// How it speaks of its limits.
+    pub limits: LimitHeaders,
+}
+
+/// How a provider says in headers what is left of a minute's requests and tokens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LimitHeaders {
+    /// Where that is from.
+    pub source: String,
+    /// When it was looked at.
+    pub date: String,
+    /// The header of what is let through; `{what}` stands for `requests` and `tokens`, and without it is for requests.
+    pub limit: String,
+    /// The header of what is left.
+    pub remaining: String,
+    /// The header that says when all of it is there again.
+    pub reset: String,
+    /// How the last one is written.
+    pub form: ResetForm,
+    /// Whether a refusal has a `retry-after`.
+    pub retry_after: bool,
+}
+
+/// How a provider writes when its limit is whole again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResetForm {
+    /// `6m0s`.
+    #[default]
+    Duration,
+    /// The time, as in RFC 3339.
+    Time,
+    /// The time in seconds since 1970.
+    Unix,
 }
 
 /// How a provider comes to its answers.
@@ -292,6 +325,14 @@ pub struct Errors {
     pub bad_parameter: ErrorForm,
     /// A parameter is refused that is not known; as `bad_parameter` where there is no body.
     pub unknown_parameter: ErrorForm,
+    /// There were too many requests, or too many tokens, in a minute; `{message}` says which, `{param}` in one word.
+    pub rate_limit: ErrorForm,
+    /// The service has failed.
+    pub server_error: ErrorForm,
+    /// The service has too much to do.
+    pub overloaded: ErrorForm,
+    /// The account has nothing left.
+    pub budget: ErrorForm,
 }
 
 impl Default for Errors {
@@ -308,6 +349,10 @@ impl Default for Errors {
             body_syntax: usual(400),
             bad_parameter: usual(400),
             unknown_parameter: usual(400),
+            rate_limit: usual(429),
+            server_error: usual(500),
+            overloaded: usual(503),
+            budget: usual(402),
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::gateway::dialects::Endpoint;
 use crate::gateway::routing::Edition;
 
 use super::{
-    Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, Models, Profile,
-    Service, Takes, UnknownParameters, Unsupported,
+    Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, LimitHeaders, Models,
+    Profile, ResetForm, Service, Takes, UnknownParameters, Unsupported,
 };
 
 /// Reads a profile; none where it has no name.
@@ -49,6 +49,7 @@ pub(super) fn profile(text: &str) -> Parsed<Option<Profile>> {
     profile.errors = table.table("errors", "`errors`", |table| errors(table, Errors::default()));
     let usual = profile.errors.clone();
     profile.bases = table.tables("base", "a base path", |table| base(table, &usual));
+    profile.limits = table.table("limits", "`limits`", limits);
     if profile.name.is_empty() {
         table.problem(root.span, "a provider profile has no `name`");
     }
@@ -77,6 +78,9 @@ const FORMATS: &[(&str, Format)] = &[
     ("url", Format::Url),
     ("boolean", Format::Boolean),
 ];
+
+const RESET_FORMS: &[(&str, ResetForm)] =
+    &[("duration", ResetForm::Duration), ("time", ResetForm::Time), ("unix", ResetForm::Unix)];
 
 const TAKES: &[(&str, Takes)] = &[("own", Takes::Own), ("any", Takes::Any)];
 
@@ -184,6 +188,24 @@ fn errors(table: &mut Table<'_>, usual: Errors) -> Errors {
         body_syntax: form("body_syntax", usual.body_syntax),
         bad_parameter: form("bad_parameter", usual.bad_parameter),
         unknown_parameter: form("unknown_parameter", usual.unknown_parameter),
+        rate_limit: form("rate_limit", usual.rate_limit),
+        server_error: form("server_error", usual.server_error),
+        overloaded: form("overloaded", usual.overloaded),
+        budget: form("budget", usual.budget),
+    }
+}
+
+fn limits(table: &mut Table<'_>) -> LimitHeaders {
+    let mut header = |key: &str| table.text(key).unwrap_or_default().to_lowercase();
+    let (limit, remaining, reset) = (header("limit"), header("remaining"), header("reset"));
+    LimitHeaders {
+        source: table.text("source").unwrap_or_default(),
+        date: table.text("date").unwrap_or_default(),
+        limit,
+        remaining,
+        reset,
+        form: table.choice("form", RESET_FORMS),
+        retry_after: table.flag("retry_after"),
     }
 }
 

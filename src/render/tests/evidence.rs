@@ -25,6 +25,7 @@ fn exchange() -> Exchange {
         provider: None,
         findings: Vec::new(),
         unsent: None,
+        fault: None,
     }
 }
 

@@ -3,9 +3,12 @@
 
 mod alone;
 mod bytes;
+mod control;
 mod curl;
+mod faults;
 mod live;
 mod sessions;
+mod spending;
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write, stderr};
@@ -41,7 +44,11 @@ impl World {
     async fn with(mode: Mode, environment: &[(&str, &str)]) -> Self {
         let environment =
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let gateway = Gateway::start(Options { mode, environment, ..Options::default() }).await.unwrap();
+        Self::of(Options { mode, environment, ..Options::default() }).await
+    }
+
+    async fn of(options: Options) -> Self {
+        let gateway = Gateway::start(options).await.unwrap();
         let mut authority = NamedTempFile::new().unwrap();
         authority.write_all(gateway.authority_pem().as_bytes()).unwrap();
         Self { gateway, authority }
