@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::clients::{Client, Clients, Mentions};
+use super::clients::{Clients, Mentions};
 use super::kinds::shell::Run;
 use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, routing, shell};
 use crate::data::{Document, Syntax};
@@ -42,7 +42,8 @@ pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<P
 /// Data as read, before it is known whose it is.
 struct Data {
     syntax: Syntax,
-    document: Parsed<Document>,
+    /// Its values, of which there is at least one.
+    documents: Parsed<Vec<Document>>,
 }
 
 impl Data {
@@ -50,11 +51,11 @@ impl Data {
         let syntax = Syntax::named(&fence.language)?;
         // Clients that take JSON5 take it under the name of JSON as well; whether it is JSON is asked when no client claims it.
         let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
-        Some(Self { syntax, document: crate::data::parse(fence.body.text(), lenient) })
+        Some(Self { syntax, documents: crate::data::parse_all(fence.body.text(), lenient) })
     }
 
-    fn document(&self) -> Document {
-        self.document.clone().into_parts().0
+    fn documents(&self) -> Vec<Document> {
+        self.documents.clone().into_parts().0
     }
 }
 
@@ -85,24 +86,31 @@ fn plan<'a>(fence: &'a Fence, data: Option<Data>, around: &mut Surroundings<'_>)
 }
 
 fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Plan<'a> {
-    let client = match &fence.attributes.example.client {
+    let named = match &fence.attributes.example.client {
         Some(name) => match around.clients.named(&name.value) {
             Some(client) => Some(client),
             None => return unknown_client(fence, name.span, &name.value, around),
         },
-        None => recognised(fence, &data, around.clients, &around.mentions),
+        None => None,
     };
-    if let Some(client) = client {
-        let (document, problems) = data.document.into_parts();
-        let mut plan = config::plan(fence, client, document, around);
-        plan.report(problems);
+    let documents = data.documents();
+    let whose = |document: &Document| {
+        named.or_else(|| around.clients.recognise(fence, data.syntax, document, &around.mentions))
+    };
+    let owned: Vec<_> = documents.iter().map(|document| (document, whose(document))).collect();
+    // Each of several values is judged as if it stood alone; one that nobody claims has been read.
+    let configs = owned.into_iter().filter_map(|(document, client)| Some((document, client?)));
+    let plans = configs.map(|(document, client)| config::plan(fence, client, document.clone(), around));
+    if let Some(mut plan) = together(plans) {
+        plan.report(data.documents.into_parts().1);
         return plan;
     }
-    if data.syntax != Syntax::Yaml && data.syntax != Syntax::Toml && routing::recognises(&data.document()) {
-        let (document, problems) = data_kind::read(fence, data.syntax).into_parts();
-        let mut plan = routing::plan(fence, &document, around);
-        plan.report(problems);
-        return plan;
+    if data.syntax != Syntax::Yaml && data.syntax != Syntax::Toml {
+        let routed = documents.iter().filter(|document| routing::recognises(document));
+        if let Some(mut plan) = together(routed.map(|document| routing::plan(fence, document, around))) {
+            plan.report(data_kind::problems(fence, data.syntax));
+            return plan;
+        }
     }
     let mut plan = data_kind::plan(fence, data.syntax);
     if let Some(at) = &fence.attributes.example.at {
@@ -114,13 +122,11 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
     plan
 }
 
-fn recognised<'a>(
-    fence: &Fence,
-    data: &Data,
-    clients: &'a Clients,
-    mentions: &Mentions,
-) -> Option<&'a Client> {
-    clients.recognise(fence, data.syntax, &data.document(), mentions)
+/// One plan for all that a fence holds.
+fn together<'a>(mut plans: impl Iterator<Item = Plan<'a>>) -> Option<Plan<'a>> {
+    let mut first = plans.next()?;
+    plans.for_each(|plan| first.take(plan));
+    Some(first)
 }
 
 fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroundings<'_>) -> Plan<'a> {
@@ -145,11 +151,12 @@ fn declared(
     let mut names = BTreeSet::new();
     for (fence, data) in fences.iter().zip(parsed) {
         let Some(data) = data else { continue };
-        let Some(client) = recognised(fence, data, clients, mentions) else { continue };
-        let document = data.document();
-        for selector in client.references.iter().flat_map(|rule| &rule.providers) {
-            for (_, table) in selector.select(&document.root) {
-                names.extend(table.members().iter().map(|member| member.key.clone()));
+        for document in data.documents() {
+            let Some(client) = clients.recognise(fence, data.syntax, &document, mentions) else { continue };
+            for selector in client.references.iter().flat_map(|rule| &rule.providers) {
+                for (_, table) in selector.select(&document.root) {
+                    names.extend(table.members().iter().map(|member| member.key.clone()));
+                }
             }
         }
     }

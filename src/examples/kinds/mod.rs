@@ -131,9 +131,10 @@ impl<'a> Plan<'a> {
     }
 
     /// Takes what another plan for the same fence has found and has to send.
-    fn take(&mut self, other: Self) {
+    pub(super) fn take(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
         self.checked.extend(other.checked);
+        self.whole = self.whole.take().or(other.whole);
         match (&mut self.work, other.work) {
             (Work::Requests(own), Work::Requests(more)) => own.extend(more),
             (Work::None, work) => self.work = work,
