@@ -211,6 +211,18 @@ impl Node {
         }
     }
 
+    /// The value that holds nothing but this one, at the end of a way.
+    #[must_use]
+    pub fn placed(self, at: &Path) -> Self {
+        let span = self.span;
+        at.0.iter().rev().fold(self, |value, step| match step {
+            Step::Key(key) => {
+                Self::new(span, Value::Object(vec![Member { key: key.clone(), key_span: span, value }]))
+            }
+            Step::Index(_) => Self::new(span, Value::Array(vec![value])),
+        })
+    }
+
     /// The value of a boolean.
     pub fn as_bool(&self) -> Option<bool> {
         match self.value {

@@ -117,6 +117,8 @@ codes! {
     MissingKey "missing-key" Error { "{ models: { providers: { example: { models: [] } } } }" => "{ models: { providers: { example: { baseUrl: \"https://llm.example.com/v1\", models: [] } } } }" }
     /// A number, text or list outside the bounds that the program sets.
     OutOfBounds "out-of-bounds" Error { "{ gateway: { port: 70000 } }" => "{ gateway: { port: 18789 } }" }
+    /// An environment variable that the program does not read, such as one with a misspelt name or with that of an older version.
+    UnknownVariable "unknown-variable" Warning { "```dotenv\nOPENCLAW_GATEWAY_TOKN=YOUR_TOKEN\n```" => "```dotenv\nOPENCLAW_GATEWAY_TOKEN=YOUR_TOKEN\n```" }
     /// A name that the program does not know, or that the configuration declares nowhere, such as that of an agent or a channel.
     UndeclaredName "undeclared-name" Error { "{ channels: { telgram: { enabled: true } } }" => "{ channels: { telegram: { enabled: true } } }" }
     /// A value that the schema refuses for a reason that no other code names, such as two settings that exclude each other.

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::changes;
 use super::clients::{Clients, Mentions};
+use super::companions::{Companions, Data};
 use super::kinds::shell::Run;
-use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, routing, shell};
+use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, environment, routing, shell};
 use crate::data::{Document, Syntax};
-use crate::diagnostics::{Code, Parsed, Problem, nearest};
+use crate::diagnostics::{Code, Problem, nearest};
 use crate::gateway::credentials;
 use crate::gateway::mock::Mock;
 use crate::page::{Fence, Page};
@@ -14,21 +16,34 @@ use crate::source::Span;
 
 /// The plans for all fences of a page, in their order.
 pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
-    let parsed: Vec<Option<Data>> = page.fences.iter().map(Data::read).collect();
     let mentions = clients.mentioned(page.source.text());
+    let changed: Vec<Option<Fence>> =
+        page.fences.iter().map(|fence| changed(fence, clients, &mentions)).collect();
+    let shown: Vec<(&Fence, Option<Data>)> = page
+        .fences
+        .iter()
+        .zip(&changed)
+        .map(|(fence, changed)| changed.as_ref().unwrap_or(fence))
+        .map(|fence| (fence, Data::read(fence)))
+        .collect();
     let mut around = Surroundings {
         page,
         clients,
         mock,
-        declared: declared(clients, &page.fences, &parsed, &mentions),
+        companions: Companions::of(&shown, clients, &mentions),
         mentions,
         variables: BTreeMap::new(),
         opened: BTreeSet::new(),
         files: BTreeSet::new(),
     };
+    for fence in page.fences.iter().filter(|fence| environment::speaks(fence)) {
+        let (assigned, _) = environment::read(fence.body.text());
+        let known = assigned.into_iter().filter_map(|one| Some((one.name, one.value?)));
+        around.variables.extend(known.filter(|(_, value)| !value.is_empty()));
+    }
     let mut plans = Vec::with_capacity(page.fences.len());
-    for (fence, data) in page.fences.iter().zip(parsed) {
-        let mut plan = plan(fence, data, &mut around);
+    for (fence, (shown, data)) in page.fences.iter().zip(shown) {
+        let mut plan = plan(shown, data, &mut around).of(fence);
         if !matches!(&plan.claim, Claim::None(_)) {
             prepend(fence, &mut plan, &plans);
         }
@@ -39,24 +54,20 @@ pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<P
     plans
 }
 
-/// Data as read, before it is known whose it is.
-struct Data {
-    syntax: Syntax,
-    /// Its values, of which there is at least one.
-    documents: Parsed<Vec<Document>>,
-}
-
-impl Data {
-    fn read(fence: &Fence) -> Option<Self> {
-        let syntax = Syntax::named(&fence.language)?;
-        // Clients that take JSON5 take it under the name of JSON as well; whether it is JSON is asked when no client claims it.
-        let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
-        Some(Self { syntax, documents: crate::data::parse_all(fence.body.text(), lenient) })
+/// The fence as it reads after the change that it shows; none where it shows none, or none of data.
+fn changed(fence: &Fence, clients: &Clients, mentions: &Mentions) -> Option<Fence> {
+    if !changes::shows(fence) {
+        return None;
     }
-
-    fn documents(&self) -> Vec<Document> {
-        self.documents.clone().into_parts().0
-    }
+    let is_named = Syntax::named(&fence.language).is_some() || fence.attributes.example.client.is_some();
+    let is_some_ones = |fence: &Fence| {
+        let Some(data) = Data::read(fence) else { return false };
+        let documents = data.documents();
+        let mut owners =
+            documents.iter().map(|document| clients.recognise(fence, data.syntax, document, mentions));
+        owners.any(|owner| owner.is_some())
+    };
+    changes::after(fence).into_iter().find(|after| is_named || is_some_ones(after))
 }
 
 fn plan<'a>(fence: &'a Fence, data: Option<Data>, around: &mut Surroundings<'_>) -> Plan<'a> {
@@ -67,11 +78,14 @@ fn plan<'a>(fence: &'a Fence, data: Option<Data>, around: &mut Surroundings<'_>)
     if example.response.is_some() || example.output {
         return Plan::untested(fence, "an expectation of the example before it");
     }
-    if fence.attributes.diff {
+    if changes::shows(fence) {
         return Plan::untested(fence, "lines of a change");
     }
     if let Some(data) = data {
         return data_plan(fence, data, around);
+    }
+    if environment::speaks(fence) {
+        return environment::plan(fence, around);
     }
     if shell::speaks(&fence.language) {
         return shell::plan(fence, around);
@@ -94,6 +108,17 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
         None => None,
     };
     let documents = data.documents();
+    let included = around.companions.place(fence, around.clients).filter(|_| named.is_none());
+    if let Some((client, at)) = included {
+        // What lacks here may stand in the file that takes it in.
+        let parts = documents.into_iter().map(|document| Document { fragment: true, ..document });
+        let plans = parts.map(|document| config::plan_at(at, fence, client, document, around));
+        if let Some(mut plan) = together(plans) {
+            plan.report(data.documents.into_parts().1);
+            return plan;
+        }
+        return Plan::untested(fence, "it holds nothing");
+    }
     let whose = |document: &Document| {
         named.or_else(|| around.clients.recognise(fence, data.syntax, document, &around.mentions))
     };
@@ -139,28 +164,6 @@ fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroun
     };
     plan.diagnostics.push(problem.of(&around.page.source));
     plan
-}
-
-/// The providers that the configurations of a page declare.
-fn declared(
-    clients: &Clients,
-    fences: &[Fence],
-    parsed: &[Option<Data>],
-    mentions: &Mentions,
-) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for (fence, data) in fences.iter().zip(parsed) {
-        let Some(data) = data else { continue };
-        for document in data.documents() {
-            let Some(client) = clients.recognise(fence, data.syntax, &document, mentions) else { continue };
-            for selector in client.references.iter().flat_map(|rule| &rule.providers) {
-                for (_, table) in selector.select(&document.root) {
-                    names.extend(table.members().iter().map(|member| member.key.clone()));
-                }
-            }
-        }
-    }
-    names
 }
 
 /// How many scripts may run before one in its shell: each of a chain runs all before it.

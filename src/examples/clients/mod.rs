@@ -3,6 +3,7 @@
 //! A profile is a TOML file beside this one, or in a site's `profiles/clients/`. It says how a snippet is recognised, which
 //! schema holds, and where endpoints and model references stand.
 
+mod environment;
 mod profile;
 mod program;
 mod rules;
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
+pub use environment::{Environment, RetiredName, ValueRule};
 pub use profile::{Client, CommandRule, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
 pub use program::{Issue, Program, Ruling, place, version_in};
 pub use rules::{Condition, NameRule, Rule, Test};
@@ -83,6 +85,13 @@ impl Words {
         let (words, clients): (Vec<&String>, Vec<usize>) = words.filter(|(word, _)| !word.is_empty()).unzip();
         let search = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
         Self { search: search.expect("a profile names few words"), clients }
+    }
+}
+
+impl Mentions {
+    /// Whether the page speaks of a client.
+    pub fn has(&self, client: &Client) -> bool {
+        self.0.contains(&client.name)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A client profile as read from its file.
 
+use super::environment::{self, Environment};
 use super::program::Program;
 use super::rules::{self, NameRule, Rule};
 use super::variables::VariableForm;
@@ -30,6 +31,8 @@ pub struct Client {
     pub lists: Vec<String>,
     /// A key that takes in another file, wherever it stands.
     pub include: Option<String>,
+    /// The environment variables that it reads.
+    pub environment: Environment,
     /// A table of variables that the configuration sets itself.
     pub variable_table: Option<Selector>,
     /// Keys that stand directly below these tables, by which a misspelt one is known.
@@ -215,6 +218,7 @@ impl Client {
             lists: table.texts("lists"),
             inner_keys: table.texts("inner_keys"),
             include: table.text("include"),
+            environment: table.table("environment", "`[environment]`", environment::environment),
             variable_table: selector(&mut table, "variable_table"),
             schema: table.text("schema").unwrap_or_default(),
             marks: table.named_texts("marks"),

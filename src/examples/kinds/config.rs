@@ -58,7 +58,7 @@ pub(in crate::examples) fn plan<'a>(
 }
 
 /// The plan for what stands at a place of a configuration.
-pub(super) fn plan_at<'a>(
+pub(in crate::examples) fn plan_at<'a>(
     at: &Path,
     fence: &'a Fence,
     client: &Client,
@@ -129,7 +129,7 @@ fn held<'a>(
             problem.label = Some(format!("not in the configuration of {} {}", client.title, client.version));
         }
     }
-    let placed = Placed { client, fence, whole: wrap(document.root, at), partial };
+    let placed = Placed { client, fence, whole: document.root.placed(at), partial };
     if client.passes_over_unknown_keys {
         pass_over(&placed, schema, &mut problems);
     }
@@ -169,6 +169,20 @@ fn pass_over(placed: &Placed<'_>, schema: &Schema, problems: &mut [Problem]) {
     }
 }
 
+/// What is wrong with a value at its place, without a request.
+pub(super) fn judged(
+    at: &Path,
+    fence: &Fence,
+    client: &Client,
+    document: Document,
+    around: &Surroundings<'_>,
+) -> Vec<Problem> {
+    let Ok(schema) = around.clients.schema(client) else { return Vec::new() };
+    let (placed, mut problems) = held(at, fence, client, document, schema);
+    references::follow(&placed, around, &mut problems, &mut Vec::new());
+    problems
+}
+
 /// What is wrong with the keys and values that stand in the comments of a configuration, each as if it stood there alone.
 fn in_comments(
     at: &Path,
@@ -187,8 +201,7 @@ fn in_comments(
             continue;
         }
         let document = Document { root: found.node.clone(), fragment: true, sketch: true };
-        let (placed, mut wrong) = held(&place, fence, client, document, schema);
-        references::follow(&placed, around, &mut wrong, &mut Vec::new());
+        let mut wrong = judged(&place, fence, client, document, around);
         wrong.retain(|problem| is_meant(problem, &found, fence));
         // The program takes what stands on the page as long as nobody takes the comment in.
         problems.extend(wrong.into_iter().map(|problem| problem.severity(Severity::Warning)));
@@ -263,17 +276,6 @@ fn unknown_place(fence: &Fence, client: &Client, at: &Path, schema: &Schema) -> 
             .help("name the keys that lead to the text of the fence, divided by dots")
             .of(fence.body.source()),
     )
-}
-
-/// The file that holds nothing but `root`, at its place.
-fn wrap(root: Node, at: &Path) -> Node {
-    let span = root.span;
-    at.0.iter().rev().fold(root, |value, step| match step {
-        Step::Key(key) => {
-            Node::new(span, Value::Object(vec![Member { key: key.clone(), key_span: span, value }]))
-        }
-        Step::Index(_) => Node::new(span, Value::Array(vec![value])),
-    })
 }
 
 /// The value without the members whose keys stand at these spans.

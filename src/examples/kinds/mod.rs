@@ -4,6 +4,7 @@ mod commands;
 pub(super) mod config;
 pub(super) mod data;
 pub(super) mod endpoints;
+pub(super) mod environment;
 pub(super) mod references;
 pub(super) mod routing;
 pub(super) mod rules;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::anchors::Anchors;
 use super::clients::{Clients, Mentions};
+use super::companions::Companions;
 use super::{Check, Kind};
 use crate::data::Node;
 use crate::diagnostics::Diagnostic;
@@ -31,8 +33,8 @@ pub(super) struct Surroundings<'a> {
     pub clients: &'a Clients,
     /// The mock, which issues credentials.
     pub mock: &'a Mock,
-    /// The providers that configurations of this page declare.
-    pub declared: BTreeSet<String>,
+    /// What its fences say for all of them.
+    pub companions: Companions,
     /// The variables that commands before this fence have set.
     pub variables: BTreeMap<String, String>,
     /// Variables that scripts before it set to what only the shell knows, or to several values.
@@ -128,6 +130,14 @@ impl<'a> Plan<'a> {
     /// A fence that nothing tests.
     pub(super) fn untested(fence: &'a Fence, reason: impl Into<String>) -> Self {
         Self::new(fence, Claim::None(reason.into()))
+    }
+
+    /// The same plan for the fence on the page, of which this one's is a reading.
+    pub(super) fn of(self, fence: &Fence) -> Plan<'_> {
+        let Self { fence: read, claim, diagnostics, checked, work, whole } = self;
+        // Places of another text lead nowhere in this one.
+        let whole = whole.filter(|_| read.body.text() == fence.body.text());
+        Plan { fence, claim, diagnostics, checked, work, whole }
     }
 
     /// Takes what another plan for the same fence has found and has to send.

@@ -181,6 +181,20 @@ impl Word {
         Some(text)
     }
 
+    /// A word of the form `name=value` as its name and the parts of its value.
+    pub fn named_value<'t>(&self, script: &'t str) -> Option<(&'t str, Vec<Part>)> {
+        let Some(Part::Copy(first)) = self.parts.first() else { return None };
+        let (name, _) = script.get(first.range())?.split_once('=')?;
+        if first.start != self.span.start || !variables::is_name(name) {
+            return None;
+        }
+        let mut parts = self.parts.clone();
+        if let Some(part) = parts.first_mut() {
+            *part = Part::Copy(Span::new(first.range().start + name.len() + 1, first.range().end));
+        }
+        Some((name, parts))
+    }
+
     /// The variables that it reads and that have no default.
     pub fn variables(&self) -> impl Iterator<Item = (&str, Span)> {
         self.parts.iter().filter_map(|part| match part {
