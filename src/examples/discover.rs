@@ -6,7 +6,9 @@ use super::changes;
 use super::clients::{Clients, Mentions};
 use super::companions::{Companions, Data};
 use super::kinds::shell::Run;
-use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, environment, routing, shell};
+use super::kinds::{
+    Claim, Plan, Surroundings, Work, config, data as data_kind, environment, routing, shell, together,
+};
 use crate::data::{Document, Syntax};
 use crate::diagnostics::{Code, Problem, nearest};
 use crate::gateway::credentials;
@@ -145,13 +147,6 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
         plan.diagnostics.push(problem.help(help).of(&around.page.source));
     }
     plan
-}
-
-/// One plan for all that a fence holds.
-fn together<'a>(mut plans: impl Iterator<Item = Plan<'a>>) -> Option<Plan<'a>> {
-    let mut first = plans.next()?;
-    plans.for_each(|plan| first.take(plan));
-    Some(first)
 }
 
 fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroundings<'_>) -> Plan<'a> {

@@ -3,6 +3,7 @@
 //! A profile is a TOML file beside this one, or in a site's `profiles/clients/`. It says how a snippet is recognised, which
 //! schema holds, and where endpoints and model references stand.
 
+mod commands;
 mod environment;
 mod profile;
 mod program;
@@ -14,8 +15,9 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
+pub use commands::{CommandRule, Does};
 pub use environment::{Environment, RetiredName, ValueRule};
-pub use profile::{Client, CommandRule, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
+pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
 pub use program::{Issue, Program, Ruling, place, version_in};
 pub use rules::{Condition, NameRule, Rule, Test};
 pub use variables::VariableForm;

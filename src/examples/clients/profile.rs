@@ -1,5 +1,6 @@
 //! A client profile as read from its file.
 
+use super::commands::{self, CommandRule};
 use super::environment::{self, Environment};
 use super::program::Program;
 use super::rules::{self, NameRule, Rule};
@@ -57,7 +58,7 @@ pub struct Client {
     pub providers: Vec<KnownProvider>,
     /// Keys that were moved or taken out.
     pub retired: Vec<Retired>,
-    /// Commands that set one key of it.
+    /// Commands that change it.
     pub commands: Vec<CommandRule>,
     /// What it refuses although its schema takes it.
     pub rules: Vec<Rule>,
@@ -173,17 +174,6 @@ pub struct KnownProvider {
     pub needs_declaration: bool,
 }
 
-/// A command that sets one key: its words, then the way to the key, then the value.
-#[derive(Clone, Debug)]
-pub struct CommandRule {
-    /// The program and the commands below it.
-    pub words: Vec<String>,
-    /// Options with which the value is JSON, and never a text without quotes.
-    pub json_options: Vec<String>,
-    /// Options that change nothing about the value, and have none themselves.
-    pub options: Vec<String>,
-}
-
 /// A key that was moved or taken out.
 #[derive(Clone, Debug)]
 pub struct Retired {
@@ -240,11 +230,7 @@ impl Client {
                 .flatten()
                 .collect(),
             retired: table.tables("retired", "`[[retired]]`", retired),
-            commands: table.tables("commands", "`[[commands]]`", |table| CommandRule {
-                words: table.texts("words"),
-                json_options: table.texts("json_options"),
-                options: table.texts("options"),
-            }),
+            commands: table.tables("commands", "`[[commands]]`", commands::command),
             rules: table.tables("rules", "`[[rules]]`", rules::rule),
             names: table.tables("names", "`[[names]]`", rules::names),
             program: table.table("program", "`[program]`", |table| Some(Program::read(table))),

@@ -8,6 +8,7 @@ pub(super) mod environment;
 pub(super) mod references;
 pub(super) mod routing;
 pub(super) mod rules;
+mod settings;
 pub(super) mod shell;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +84,13 @@ pub(super) struct Whole {
     pub variables: Vec<(String, String)>,
 }
 
+/// One plan for all that a fence holds.
+pub(super) fn together<'a>(mut plans: impl Iterator<Item = Plan<'a>>) -> Option<Plan<'a>> {
+    let mut first = plans.next()?;
+    plans.for_each(|plan| first.take(plan));
+    Some(first)
+}
+
 /// What a fence claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Claim {
@@ -141,7 +149,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Takes what another plan for the same fence has found and has to send.
-    pub(super) fn take(&mut self, other: Self) {
+    fn take(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
         self.checked.extend(other.checked);
         self.whole = self.whole.take().or(other.whole);

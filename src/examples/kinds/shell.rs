@@ -41,7 +41,13 @@ pub(in crate::examples) fn speaks(language: &str) -> bool {
 pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<'_>) -> Plan<'a> {
     let parsed = shell::parse(fence.body.text());
     let assigned = assigned(&parsed, fence.body.text());
+    let (script, _) = parsed.clone().into_parts();
     let mut plan = planned(fence, parsed, around);
+    // A harmless script may write the file of a configuration.
+    if matches!(plan.claim, Claim::Example(Kind::Shell) | Claim::Skipped(Kind::Shell, _)) {
+        let written = commands::plan(fence, &script, around);
+        plan.diagnostics.extend(written.into_iter().flat_map(|written| written.diagnostics));
+    }
     plan.diagnostics.extend(environment::judge(&assigned, fence, around));
     plan
 }

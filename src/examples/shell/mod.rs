@@ -4,10 +4,13 @@
 //! find the place in the page that an answer speaks of ([`curl`]).
 
 pub mod curl;
+mod decoded;
 mod filters;
 pub mod harmless;
 mod lexer;
 pub mod variables;
+
+pub use decoded::Decoded;
 
 use crate::diagnostics::Parsed;
 use crate::source::{Excerpt, Span};
