@@ -48,6 +48,8 @@ pub struct Client {
     pub schema: String,
     /// How variables are written; none where values are taken as they stand.
     pub variables: Vec<VariableForm>,
+    /// How a value from a file is written, which only the reader knows.
+    pub file_values: Vec<VariableForm>,
     /// Texts in place of a base URL or a credential that say that it is given elsewhere.
     pub given_elsewhere: Vec<String>,
     /// Where endpoints stand.
@@ -89,6 +91,8 @@ pub struct EndpointRule {
     pub credential_elsewhere: Vec<Selector>,
     /// A table of headers.
     pub headers: Option<Selector>,
+    /// A table of headers, each with the name of the variable that holds its value.
+    pub header_variables: Option<Selector>,
     /// The dialect, by the client's name for it.
     pub dialect: Option<Selector>,
     /// The models.
@@ -218,7 +222,8 @@ impl Client {
                 mentions
             },
             needs_mention: table.flag("needs_mention"),
-            variables: variables(&mut table),
+            variables: variables(&mut table, "variables"),
+            file_values: variables(&mut table, "file_values"),
             given_elsewhere: table.texts("given_elsewhere"),
             passes_over_unknown_keys: table.flag("passes_over_unknown_keys"),
             refuses_unknown_keys: selectors(&mut table, "refuses_unknown_keys"),
@@ -243,10 +248,12 @@ impl Client {
     }
 }
 
-fn variables(table: &mut Table<'_>) -> Vec<VariableForm> {
+fn variables(table: &mut Table<'_>, key: &'static str) -> Vec<VariableForm> {
+    let in_capitals = table.flag("variables_in_capitals");
     let mut forms = Vec::new();
-    for (text, span) in table.spanned_text_or_texts("variables") {
+    for (text, span) in table.spanned_text_or_texts(key) {
         match VariableForm::parse(&text) {
+            Some(form) if in_capitals => forms.push(form.in_capitals()),
             Some(form) => forms.push(form),
             None => table.problem(span, format!("`{text}` does not say where `NAME` stands")),
         }
@@ -274,6 +281,7 @@ fn endpoint(table: &mut Table<'_>) -> EndpointRule {
         credential_variable: selector(table, "credential_variable"),
         credential_elsewhere: selectors(table, "credential_elsewhere"),
         headers: selector(table, "headers"),
+        header_variables: selector(table, "header_variables"),
         dialect: selector(table, "dialect"),
         models: selectors(table, "models"),
         model_keys: selector(table, "model_keys"),

@@ -1,6 +1,6 @@
 //! Configurations of clients: they parse, fit the schema, their references lead somewhere, and each endpoint answers.
 
-use super::{Claim, Plan, Surroundings, Whole, Work, endpoints, references, rules};
+use super::{Claim, Plan, Surroundings, Whole, Work, endpoints, references, rules, unfilled};
 use crate::data::commented::{self, Commented};
 use crate::data::schema::{Completeness, Schema};
 use crate::data::{Document, Member, Node, Path, Step, Syntax, Value};
@@ -29,6 +29,12 @@ impl Placed<'_> {
         let tables = self.client.variable_table.iter().flat_map(|table| table.select(&self.whole));
         let mut own = tables.filter_map(|(_, table)| table.get(name)?.as_str());
         own.next_back().map(str::to_owned).or_else(|| around.variable(self.fence, name))
+    }
+
+    /// Whether the configuration sets a variable itself.
+    pub(super) fn sets(&self, name: &str) -> bool {
+        let mut tables = self.client.variable_table.iter().flat_map(|table| table.select(&self.whole));
+        tables.any(|(_, table)| table.get(name).is_some())
     }
 
     /// The member at the end of a way, whose key can be underlined.
@@ -76,6 +82,7 @@ pub(in crate::examples) fn plan_at<'a>(
     };
     plan.diagnostics.extend(unknown_place(fence, client, at, schema));
     let (placed, mut problems) = held(at, fence, client, document, schema);
+    unfilled::judge(&placed, around, &mut problems);
     plan.checked.insert(Check::Schema);
     // An address that cannot be called is wrong where it is called.
     let mut unsent = Vec::new();

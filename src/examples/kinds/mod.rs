@@ -10,6 +10,7 @@ pub(super) mod routing;
 pub(super) mod rules;
 mod settings;
 pub(super) mod shell;
+mod unfilled;
 
 use std::collections::{BTreeMap, BTreeSet};
 
