@@ -18,8 +18,8 @@ const DEPTH: usize = 128;
 /// Problems beyond this many are not said; the text is something else.
 const PROBLEMS: usize = 50;
 
-/// Reads a text of one of the three syntaxes.
-pub(super) fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
+/// Reads up to `most` values, each of which stands behind a blank line or a comment; never none.
+pub(super) fn parse(text: &str, syntax: Syntax, most: usize) -> Parsed<Vec<Document>> {
     let read = lexer::tokens(text, syntax);
     let mut parser = Parser {
         text,
@@ -33,6 +33,10 @@ pub(super) fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
     };
     let fragment = parser.is_key();
     let root = if fragment { parser.object(Span::default(), Frame::Fragment) } else { parser.root() };
+    let mut roots = vec![root];
+    while roots.len() < most && !fragment && parser.is_another() {
+        roots.push(parser.root());
+    }
     parser.tail();
     let mut problems = parser.problems;
     if let Some(unclosed) = read.unclosed {
@@ -44,7 +48,9 @@ pub(super) fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
     }
     problems.sort_by_key(|problem| (problem.span, problem.code));
     problems.truncate(PROBLEMS);
-    Parsed::new(Document { root, fragment, sketch: parser.sketch }, problems)
+    let sketch = parser.sketch;
+    let documents = roots.into_iter().map(|root| Document { root, fragment, sketch }).collect();
+    Parsed::new(documents, problems)
 }
 
 /// How an object is written.
@@ -135,6 +141,18 @@ impl Parser<'_> {
             return Node::new(span, Value::Elided);
         }
         self.value(0)
+    }
+
+    /// Whether a value begins on a line of its own, with a blank line or a comment before it.
+    fn is_another(&self) -> bool {
+        let between = self.text.get(self.previous().range().end..self.span().range().start);
+        let divides = |between: &str| {
+            let mut lines = between.split('\n').map(str::trim);
+            lines.next_back().is_some_and(str::is_empty)
+                && lines.next().is_some()
+                && (lines.any(str::is_empty) || between.contains("//") || between.contains("/*"))
+        };
+        matches!(self.kind(), Kind::Open(_)) && between.is_some_and(divides)
     }
 
     /// What stands behind the value.

@@ -1,5 +1,6 @@
 //! JSON, JSONC, JSON5, YAML and TOML as values that know where they stand.
 
+pub mod commented;
 mod json;
 pub mod schema;
 pub mod select;
@@ -210,6 +211,18 @@ impl Node {
         }
     }
 
+    /// The value that holds nothing but this one, at the end of a way.
+    #[must_use]
+    pub fn placed(self, at: &Path) -> Self {
+        let span = self.span;
+        at.0.iter().rev().fold(self, |value, step| match step {
+            Step::Key(key) => {
+                Self::new(span, Value::Object(vec![Member { key: key.clone(), key_span: span, value }]))
+            }
+            Step::Index(_) => Self::new(span, Value::Array(vec![value])),
+        })
+    }
+
     /// The value of a boolean.
     pub fn as_bool(&self) -> Option<bool> {
         match self.value {
@@ -219,12 +232,35 @@ impl Node {
     }
 }
 
-/// Reads a text; what is wrong in it are problems, and the value is the best that can be had.
+/// Reads a text; what is wrong in it are problems, and the value is the best that can be had. Of several documents of YAML
+/// it is the first; the others are read for their mistakes.
 pub fn parse(text: &str, syntax: Syntax) -> Parsed<Document> {
+    let (documents, problems) = documents(text, syntax, 1).into_parts();
+    let nothing = || Document {
+        root: Node::new(Span::new(0, text.len()), Value::Elided),
+        fragment: false,
+        sketch: false,
+    };
+    Parsed::new(documents.into_iter().next().unwrap_or_else(nothing), problems)
+}
+
+/// No more values than this are read from one text.
+const MOST_VALUES: usize = 64;
+
+/// Reads all values of a text, as pages show alternatives: documents of YAML, and values of JSON that a blank line or a
+/// comment divides. There is always one.
+pub fn parse_all(text: &str, syntax: Syntax) -> Parsed<Vec<Document>> {
+    documents(text, syntax, MOST_VALUES)
+}
+
+fn documents(text: &str, syntax: Syntax, most: usize) -> Parsed<Vec<Document>> {
     match syntax {
-        Syntax::Json | Syntax::Jsonc | Syntax::Json5 => json::parse(text, syntax),
+        Syntax::Json | Syntax::Jsonc | Syntax::Json5 => json::parse(text, syntax, most),
         Syntax::Yaml => yaml::parse(text),
-        Syntax::Toml => toml::parse(text),
+        Syntax::Toml => {
+            let (document, problems) = toml::parse(text).into_parts();
+            Parsed::new(vec![document], problems)
+        }
     }
 }
 

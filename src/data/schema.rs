@@ -93,6 +93,11 @@ impl Schema {
         true
     }
 
+    /// The keys at the top, by name.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        shape::forms(&self.root, &self.root).into_iter().flat_map(shape::names)
+    }
+
     /// The places where an object may have all these keys by name, the nearest to the root first;
     /// `*` stands for any key of a map, index 0 for any element.
     pub fn places_of(&self, keys: &[&str]) -> Vec<Path> {

@@ -1,4 +1,4 @@
-//! YAML 1.2 as nodes: aliases are resolved, merge keys merged, the first document is the value.
+//! YAML 1.2 as nodes: aliases are resolved, merge keys merged.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,15 +15,16 @@ const DEPTH: usize = 128;
 /// Nodes that aliases may add; a text that grows beyond it is an attack, not a configuration.
 const COPIES: usize = 50_000;
 
-/// Reads a text of YAML.
-pub(super) fn parse(text: &str) -> Parsed<Document> {
-    let (document, problems) = Builder::read(text);
+/// Reads all documents of a text of YAML; never none.
+pub(super) fn parse(text: &str) -> Parsed<Vec<Document>> {
+    let (documents, problems) = Builder::read(text);
     let Some(closed) = without_ellipses(text).filter(|_| !problems.is_empty() || leaves_text_behind(text))
     else {
-        return Parsed::new(document, problems);
+        return Parsed::new(documents, problems);
     };
-    let (document, problems) = Builder::read(&closed);
-    Parsed::new(Document { sketch: true, ..document }, problems)
+    let (documents, problems) = Builder::read(&closed);
+    let sketches = documents.into_iter().map(|document| Document { sketch: true, ..document }).collect();
+    Parsed::new(sketches, problems)
 }
 
 /// The text with every line that is only an ellipsis made a comment of the same length.
@@ -60,24 +61,27 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn read(text: &'a str) -> (Document, Vec<Problem>) {
+    fn read(text: &'a str) -> (Vec<Document>, Vec<Problem>) {
         let events = Parser::new_from_str(text);
         let anchors = HashMap::new();
         let problems = Vec::new();
         let mut builder = Self { text, events, anchors, copies: 0, problems, sketch: false, over: false };
-        let mut root = None;
+        let mut roots = Vec::new();
         while let Some((event, span)) = builder.next() {
             match event {
                 Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 event => {
-                    let node = builder.node(event, span, 0);
-                    // Later documents are read for their mistakes only.
-                    root.get_or_insert(node);
+                    let root = builder.node(event, span, 0);
+                    roots.push(root);
                 }
             }
         }
-        let root = root.unwrap_or_else(|| Node::new(Span::at(0), Value::Null));
-        (Document { root, fragment: false, sketch: builder.sketch }, builder.problems)
+        if roots.is_empty() {
+            roots.push(Node::new(Span::at(0), Value::Null));
+        }
+        let sketch = builder.sketch;
+        let document = |root| Document { root, fragment: false, sketch };
+        (roots.into_iter().map(document).collect(), builder.problems)
     }
 
     /// The next event that is no comment; none after an error.

@@ -117,6 +117,12 @@ codes! {
     MissingKey "missing-key" Error { "{ models: { providers: { example: { models: [] } } } }" => "{ models: { providers: { example: { baseUrl: \"https://llm.example.com/v1\", models: [] } } } }" }
     /// A number, text or list outside the bounds that the program sets.
     OutOfBounds "out-of-bounds" Error { "{ gateway: { port: 70000 } }" => "{ gateway: { port: 18789 } }" }
+    /// An environment variable that the program does not read, such as one with a misspelt name or with that of an older version.
+    UnknownVariable "unknown-variable" Warning { "```dotenv\nOPENCLAW_GATEWAY_TOKN=YOUR_TOKEN\n```" => "```dotenv\nOPENCLAW_GATEWAY_TOKEN=YOUR_TOKEN\n```" }
+    /// A variable in an address, a credential or a header that the program does not fill in, so that its name is sent as it stands.
+    LiteralVariable "literal-variable" Error { "```yaml\nmodel_list:\n  - model_name: fast\n    litellm_params:\n      model: openai/gpt-5\n      api_key: ${OPENAI_API_KEY}\n```" => "```yaml\nmodel_list:\n  - model_name: fast\n    litellm_params:\n      model: openai/gpt-5\n      api_key: os.environ/OPENAI_API_KEY\n```" }
+    /// A configuration reads an environment variable that the page names nowhere else, so that nobody knows that it is to be set; the name of a credential speaks for itself.
+    UntoldVariable "untold-variable" Warning { "```json5\n{ models: { providers: { acme: { baseUrl: \"${ACME_URL}\", models: [] } } } }\n```" => "```json5\n{ models: { providers: { acme: { baseUrl: \"${ACME_URL}\", models: [] } } } }\n```\n\nSet `ACME_URL` to the address of your gateway." }
     /// A name that the program does not know, or that the configuration declares nowhere, such as that of an agent or a channel.
     UndeclaredName "undeclared-name" Error { "{ channels: { telgram: { enabled: true } } }" => "{ channels: { telegram: { enabled: true } } }" }
     /// A value that the schema refuses for a reason that no other code names, such as two settings that exclude each other.

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::clients::{Client, Clients, Mentions};
+use super::changes;
+use super::clients::{Clients, Mentions};
+use super::companions::{Companions, Data};
 use super::kinds::shell::Run;
-use super::kinds::{Claim, Plan, Surroundings, Work, config, data as data_kind, routing, shell};
+use super::kinds::{
+    Claim, Plan, Surroundings, Work, config, data as data_kind, environment, routing, shell, together,
+};
 use crate::data::{Document, Syntax};
-use crate::diagnostics::{Code, Parsed, Problem, nearest};
+use crate::diagnostics::{Code, Problem, nearest};
 use crate::gateway::credentials;
 use crate::gateway::faults::Plan as Faults;
 use crate::gateway::mock::Mock;
@@ -15,21 +19,34 @@ use crate::source::Span;
 
 /// The plans for all fences of a page, in their order.
 pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
-    let parsed: Vec<Option<Data>> = page.fences.iter().map(Data::read).collect();
     let mentions = clients.mentioned(page.source.text());
+    let changed: Vec<Option<Fence>> =
+        page.fences.iter().map(|fence| changed(fence, clients, &mentions)).collect();
+    let shown: Vec<(&Fence, Option<Data>)> = page
+        .fences
+        .iter()
+        .zip(&changed)
+        .map(|(fence, changed)| changed.as_ref().unwrap_or(fence))
+        .map(|fence| (fence, Data::read(fence)))
+        .collect();
     let mut around = Surroundings {
         page,
         clients,
         mock,
-        declared: declared(clients, &page.fences, &parsed, &mentions),
+        companions: Companions::of(&shown, clients, &mentions),
         mentions,
         variables: BTreeMap::new(),
         opened: BTreeSet::new(),
         files: BTreeSet::new(),
     };
+    for fence in page.fences.iter().filter(|fence| environment::speaks(fence)) {
+        let (assigned, _) = environment::read(fence.body.text());
+        let known = assigned.into_iter().filter_map(|one| Some((one.name, one.value?)));
+        around.variables.extend(known.filter(|(_, value)| !value.is_empty()));
+    }
     let mut plans = Vec::with_capacity(page.fences.len());
-    for (fence, data) in page.fences.iter().zip(parsed) {
-        let mut plan = plan(fence, data, &mut around);
+    for (fence, (shown, data)) in page.fences.iter().zip(shown) {
+        let mut plan = plan(shown, data, &mut around).of(fence);
         if !matches!(&plan.claim, Claim::None(_)) {
             prepend(fence, &mut plan, &plans);
         }
@@ -59,23 +76,20 @@ fn faults(fence: &Fence, plan: &mut Plan<'_>) -> Option<Faults> {
     Some(if example.promises_failure() { faults.documented() } else { faults })
 }
 
-/// Data as read, before it is known whose it is.
-struct Data {
-    syntax: Syntax,
-    document: Parsed<Document>,
-}
-
-impl Data {
-    fn read(fence: &Fence) -> Option<Self> {
-        let syntax = Syntax::named(&fence.language)?;
-        // Clients that take JSON5 take it under the name of JSON as well; whether it is JSON is asked when no client claims it.
-        let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
-        Some(Self { syntax, document: crate::data::parse(fence.body.text(), lenient) })
+/// The fence as it reads after the change that it shows; none where it shows none, or none of data.
+fn changed(fence: &Fence, clients: &Clients, mentions: &Mentions) -> Option<Fence> {
+    if !changes::shows(fence) {
+        return None;
     }
-
-    fn document(&self) -> Document {
-        self.document.clone().into_parts().0
-    }
+    let is_named = Syntax::named(&fence.language).is_some() || fence.attributes.example.client.is_some();
+    let is_some_ones = |fence: &Fence| {
+        let Some(data) = Data::read(fence) else { return false };
+        let documents = data.documents();
+        let mut owners =
+            documents.iter().map(|document| clients.recognise(fence, data.syntax, document, mentions));
+        owners.any(|owner| owner.is_some())
+    };
+    changes::after(fence).into_iter().find(|after| is_named || is_some_ones(after))
 }
 
 fn plan<'a>(fence: &'a Fence, data: Option<Data>, around: &mut Surroundings<'_>) -> Plan<'a> {
@@ -86,11 +100,14 @@ fn plan<'a>(fence: &'a Fence, data: Option<Data>, around: &mut Surroundings<'_>)
     if example.response.is_some() || example.output {
         return Plan::untested(fence, "an expectation of the example before it");
     }
-    if fence.attributes.diff {
+    if changes::shows(fence) {
         return Plan::untested(fence, "lines of a change");
     }
     if let Some(data) = data {
         return data_plan(fence, data, around);
+    }
+    if environment::speaks(fence) {
+        return environment::plan(fence, around);
     }
     if shell::speaks(&fence.language) {
         return shell::plan(fence, around);
@@ -105,24 +122,42 @@ fn plan<'a>(fence: &'a Fence, data: Option<Data>, around: &mut Surroundings<'_>)
 }
 
 fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Plan<'a> {
-    let client = match &fence.attributes.example.client {
+    let named = match &fence.attributes.example.client {
         Some(name) => match around.clients.named(&name.value) {
             Some(client) => Some(client),
             None => return unknown_client(fence, name.span, &name.value, around),
         },
-        None => recognised(fence, &data, around.clients, &around.mentions),
+        None => None,
     };
-    if let Some(client) = client {
-        let (document, problems) = data.document.into_parts();
-        let mut plan = config::plan(fence, client, document, around);
-        plan.report(problems);
+    let documents = data.documents();
+    let included = around.companions.place(fence, around.clients).filter(|_| named.is_none());
+    if let Some((client, at)) = included {
+        // What lacks here may stand in the file that takes it in.
+        let parts = documents.into_iter().map(|document| Document { fragment: true, ..document });
+        let plans = parts.map(|document| config::plan_at(at, fence, client, document, around));
+        if let Some(mut plan) = together(plans) {
+            plan.report(data.documents.into_parts().1);
+            return plan;
+        }
+        return Plan::untested(fence, "it holds nothing");
+    }
+    let whose = |document: &Document| {
+        named.or_else(|| around.clients.recognise(fence, data.syntax, document, &around.mentions))
+    };
+    let owned: Vec<_> = documents.iter().map(|document| (document, whose(document))).collect();
+    // Each of several values is judged as if it stood alone; one that nobody claims has been read.
+    let configs = owned.into_iter().filter_map(|(document, client)| Some((document, client?)));
+    let plans = configs.map(|(document, client)| config::plan(fence, client, document.clone(), around));
+    if let Some(mut plan) = together(plans) {
+        plan.report(data.documents.into_parts().1);
         return plan;
     }
-    if data.syntax != Syntax::Yaml && data.syntax != Syntax::Toml && routing::recognises(&data.document()) {
-        let (document, problems) = data_kind::read(fence, data.syntax).into_parts();
-        let mut plan = routing::plan(fence, &document, around);
-        plan.report(problems);
-        return plan;
+    if data.syntax != Syntax::Yaml && data.syntax != Syntax::Toml {
+        let routed = documents.iter().filter(|document| routing::recognises(document));
+        if let Some(mut plan) = together(routed.map(|document| routing::plan(fence, document, around))) {
+            plan.report(data_kind::problems(fence, data.syntax));
+            return plan;
+        }
     }
     let mut plan = data_kind::plan(fence, data.syntax);
     if let Some(at) = &fence.attributes.example.at {
@@ -132,15 +167,6 @@ fn data_plan<'a>(fence: &'a Fence, data: Data, around: &Surroundings<'_>) -> Pla
         plan.diagnostics.push(problem.help(help).of(&around.page.source));
     }
     plan
-}
-
-fn recognised<'a>(
-    fence: &Fence,
-    data: &Data,
-    clients: &'a Clients,
-    mentions: &Mentions,
-) -> Option<&'a Client> {
-    clients.recognise(fence, data.syntax, &data.document(), mentions)
 }
 
 fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroundings<'_>) -> Plan<'a> {
@@ -153,27 +179,6 @@ fn unknown_client<'a>(fence: &'a Fence, span: Span, name: &str, around: &Surroun
     };
     plan.diagnostics.push(problem.of(&around.page.source));
     plan
-}
-
-/// The providers that the configurations of a page declare.
-fn declared(
-    clients: &Clients,
-    fences: &[Fence],
-    parsed: &[Option<Data>],
-    mentions: &Mentions,
-) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for (fence, data) in fences.iter().zip(parsed) {
-        let Some(data) = data else { continue };
-        let Some(client) = recognised(fence, data, clients, mentions) else { continue };
-        let document = data.document();
-        for selector in client.references.iter().flat_map(|rule| &rule.providers) {
-            for (_, table) in selector.select(&document.root) {
-                names.extend(table.members().iter().map(|member| member.key.clone()));
-            }
-        }
-    }
-    names
 }
 
 /// How many scripts may run before one in its shell: each of a chain runs all before it.

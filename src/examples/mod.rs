@@ -1,7 +1,9 @@
 //! The examples of a site: found, planned, run, judged.
 
 mod anchors;
+mod changes;
 pub mod clients;
+mod companions;
 mod discover;
 mod judge;
 mod kinds;

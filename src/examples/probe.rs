@@ -33,21 +33,18 @@ pub(super) fn request(target: Target<'_>) -> Result<Request, Obstacle> {
     let question = "Reply with the word ready.";
     let messages = json!([{ "role": "user", "content": question }]);
     let model = target.model;
-    let (path, body) = match target.dialect {
-        "openai-completions" => {
-            ("/chat/completions", json!({ "model": model, "messages": messages, "stream": true }))
+    let Some(path) = path(target.dialect) else {
+        return Err(Obstacle::Dialect(target.dialect.to_owned()));
+    };
+    let body = match target.dialect {
+        "openai-responses" => json!({ "model": model, "input": question, "stream": true }),
+        "anthropic-messages" => {
+            json!({ "model": model, "max_tokens": 64, "messages": messages, "stream": true })
         }
-        "openai-responses" => ("/responses", json!({ "model": model, "input": question, "stream": true })),
-        "anthropic-messages" => (
-            "/v1/messages",
-            json!({ "model": model, "max_tokens": 64, "messages": messages, "stream": true }),
-        ),
-        "ollama" => ("/api/chat", json!({ "model": model, "messages": messages, "stream": true })),
-        // The model stands in the path.
         "google-generative-ai" => {
-            ("", json!({ "contents": [{ "role": "user", "parts": [{ "text": question }] }] }))
+            json!({ "contents": [{ "role": "user", "parts": [{ "text": question }] }] })
         }
-        other => return Err(Obstacle::Dialect(other.to_owned())),
+        _ => json!({ "model": model, "messages": messages, "stream": true }),
     };
     let mut request = address(target.base_url)?;
     let base = request.path.trim_end_matches('/');
@@ -77,6 +74,26 @@ pub(super) fn request(target: Target<'_>) -> Result<Request, Obstacle> {
         request.headers.push((name, value));
     }
     Ok(request)
+}
+
+/// What clients of a dialect put behind the base URL.
+pub(super) fn path(dialect: &str) -> Option<&'static str> {
+    match dialect {
+        "openai-completions" => Some("/chat/completions"),
+        "openai-responses" => Some("/responses"),
+        "anthropic-messages" => Some("/v1/messages"),
+        "ollama" => Some("/api/chat"),
+        // The model stands in the path.
+        "google-generative-ai" => Some(""),
+        _ => None,
+    }
+}
+
+/// The path of a dialect that a base URL has already, so that it would stand there twice.
+pub(super) fn doubled(base_url: &str, dialect: &str) -> Option<&'static str> {
+    let path = path(dialect).filter(|path| !path.is_empty())?;
+    let url = reqwest::Url::parse(base_url).ok()?;
+    url.path().trim_end_matches('/').ends_with(path).then_some(path)
 }
 
 /// An empty `POST` to a base URL.

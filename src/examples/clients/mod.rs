@@ -3,6 +3,8 @@
 //! A profile is a TOML file beside this one, or in a site's `profiles/clients/`. It says how a snippet is recognised, which
 //! schema holds, and where endpoints and model references stand.
 
+mod commands;
+mod environment;
 mod profile;
 mod program;
 mod rules;
@@ -13,7 +15,9 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
-pub use profile::{Client, CommandRule, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
+pub use commands::{CommandRule, Does};
+pub use environment::{Environment, RetiredName, ValueRule};
+pub use profile::{Client, EndpointRule, KnownProvider, ReferenceRule, Retired, Route};
 pub use program::{Issue, Program, Ruling, place, version_in};
 pub use rules::{Condition, NameRule, Rule, Test};
 pub use variables::VariableForm;
@@ -83,6 +87,13 @@ impl Words {
         let (words, clients): (Vec<&String>, Vec<usize>) = words.filter(|(word, _)| !word.is_empty()).unzip();
         let search = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
         Self { search: search.expect("a profile names few words"), clients }
+    }
+}
+
+impl Mentions {
+    /// Whether the page speaks of a client.
+    pub fn has(&self, client: &Client) -> bool {
+        self.0.contains(&client.name)
     }
 }
 

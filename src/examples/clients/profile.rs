@@ -1,5 +1,7 @@
 //! A client profile as read from its file.
 
+use super::commands::{self, CommandRule};
+use super::environment::{self, Environment};
 use super::program::Program;
 use super::rules::{self, NameRule, Rule};
 use super::variables::VariableForm;
@@ -30,6 +32,8 @@ pub struct Client {
     pub lists: Vec<String>,
     /// A key that takes in another file, wherever it stands.
     pub include: Option<String>,
+    /// The environment variables that it reads.
+    pub environment: Environment,
     /// A table of variables that the configuration sets itself.
     pub variable_table: Option<Selector>,
     /// Keys that stand directly below these tables, by which a misspelt one is known.
@@ -44,6 +48,8 @@ pub struct Client {
     pub schema: String,
     /// How variables are written; none where values are taken as they stand.
     pub variables: Vec<VariableForm>,
+    /// How a value from a file is written, which only the reader knows.
+    pub file_values: Vec<VariableForm>,
     /// Texts in place of a base URL or a credential that say that it is given elsewhere.
     pub given_elsewhere: Vec<String>,
     /// Where endpoints stand.
@@ -54,7 +60,7 @@ pub struct Client {
     pub providers: Vec<KnownProvider>,
     /// Keys that were moved or taken out.
     pub retired: Vec<Retired>,
-    /// Commands that set one key of it.
+    /// Commands that change it.
     pub commands: Vec<CommandRule>,
     /// What it refuses although its schema takes it.
     pub rules: Vec<Rule>,
@@ -85,6 +91,8 @@ pub struct EndpointRule {
     pub credential_elsewhere: Vec<Selector>,
     /// A table of headers.
     pub headers: Option<Selector>,
+    /// A table of headers, each with the name of the variable that holds its value.
+    pub header_variables: Option<Selector>,
     /// The dialect, by the client's name for it.
     pub dialect: Option<Selector>,
     /// The models.
@@ -170,17 +178,6 @@ pub struct KnownProvider {
     pub needs_declaration: bool,
 }
 
-/// A command that sets one key: its words, then the way to the key, then the value.
-#[derive(Clone, Debug)]
-pub struct CommandRule {
-    /// The program and the commands below it.
-    pub words: Vec<String>,
-    /// Options with which the value is JSON, and never a text without quotes.
-    pub json_options: Vec<String>,
-    /// Options that change nothing about the value, and have none themselves.
-    pub options: Vec<String>,
-}
-
 /// A key that was moved or taken out.
 #[derive(Clone, Debug)]
 pub struct Retired {
@@ -215,6 +212,7 @@ impl Client {
             lists: table.texts("lists"),
             inner_keys: table.texts("inner_keys"),
             include: table.text("include"),
+            environment: table.table("environment", "`[environment]`", environment::environment),
             variable_table: selector(&mut table, "variable_table"),
             schema: table.text("schema").unwrap_or_default(),
             marks: table.named_texts("marks"),
@@ -224,7 +222,8 @@ impl Client {
                 mentions
             },
             needs_mention: table.flag("needs_mention"),
-            variables: variables(&mut table),
+            variables: variables(&mut table, "variables"),
+            file_values: variables(&mut table, "file_values"),
             given_elsewhere: table.texts("given_elsewhere"),
             passes_over_unknown_keys: table.flag("passes_over_unknown_keys"),
             refuses_unknown_keys: selectors(&mut table, "refuses_unknown_keys"),
@@ -236,11 +235,7 @@ impl Client {
                 .flatten()
                 .collect(),
             retired: table.tables("retired", "`[[retired]]`", retired),
-            commands: table.tables("commands", "`[[commands]]`", |table| CommandRule {
-                words: table.texts("words"),
-                json_options: table.texts("json_options"),
-                options: table.texts("options"),
-            }),
+            commands: table.tables("commands", "`[[commands]]`", commands::command),
             rules: table.tables("rules", "`[[rules]]`", rules::rule),
             names: table.tables("names", "`[[names]]`", rules::names),
             program: table.table("program", "`[program]`", |table| Some(Program::read(table))),
@@ -253,10 +248,12 @@ impl Client {
     }
 }
 
-fn variables(table: &mut Table<'_>) -> Vec<VariableForm> {
+fn variables(table: &mut Table<'_>, key: &'static str) -> Vec<VariableForm> {
+    let in_capitals = table.flag("variables_in_capitals");
     let mut forms = Vec::new();
-    for (text, span) in table.spanned_text_or_texts("variables") {
+    for (text, span) in table.spanned_text_or_texts(key) {
         match VariableForm::parse(&text) {
+            Some(form) if in_capitals => forms.push(form.in_capitals()),
             Some(form) => forms.push(form),
             None => table.problem(span, format!("`{text}` does not say where `NAME` stands")),
         }
@@ -284,6 +281,7 @@ fn endpoint(table: &mut Table<'_>) -> EndpointRule {
         credential_variable: selector(table, "credential_variable"),
         credential_elsewhere: selectors(table, "credential_elsewhere"),
         headers: selector(table, "headers"),
+        header_variables: selector(table, "header_variables"),
         dialect: selector(table, "dialect"),
         models: selectors(table, "models"),
         model_keys: selector(table, "model_keys"),

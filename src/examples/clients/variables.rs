@@ -4,6 +4,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VariableForm {
     before: String,
+    /// Only names in capitals are variables.
+    capitals: bool,
     /// Nothing where the name goes to the end of the text, which then holds nothing else.
     after: String,
 }
@@ -12,7 +14,34 @@ impl VariableForm {
     /// Reads a form, such as `${NAME}`; none where `NAME` is not in it, or nothing stands before it.
     pub fn parse(text: &str) -> Option<Self> {
         let (before, after) = text.split_once("NAME")?;
-        (!before.is_empty()).then(|| Self { before: before.to_owned(), after: after.to_owned() })
+        let (before, after) = (before.to_owned(), after.to_owned());
+        (!before.is_empty()).then_some(Self { before, capitals: false, after })
+    }
+
+    /// The same form, for names in capitals alone.
+    #[must_use]
+    pub fn in_capitals(self) -> Self {
+        Self { capitals: true, ..self }
+    }
+
+    /// Whether a name is that of a variable.
+    pub fn takes(&self, name: &str) -> bool {
+        let fits = |letter: char| match letter {
+            '_' | '0'..='9' => true,
+            letter => letter.is_ascii_alphabetic() && !(self.capitals && letter.is_ascii_lowercase()),
+        };
+        !name.is_empty() && name.chars().all(fits)
+    }
+
+    /// A variable as it is written.
+    pub fn written(&self, name: &str) -> String {
+        format!("{}{name}{}", self.before, self.after)
+    }
+
+    /// Whether a text holds something of this form, whatever its name.
+    pub fn stands_in(&self, text: &str) -> bool {
+        let after = text.split_once(self.before.as_str()).map(|(_, after)| after);
+        after.is_some_and(|after| after.contains(self.after.as_str()))
     }
 
     /// The text with the variables of this form filled in; none where one has no value.
@@ -23,7 +52,6 @@ impl VariableForm {
                 None => Some(text.to_owned()),
             };
         }
-        let is_name = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
         let mut filled = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(self.before.as_str()) {
@@ -31,7 +59,7 @@ impl VariableForm {
             filled.push_str(before);
             match self.escaped(before) {
                 Some(itself) => filled.extend([itself, name, self.after.as_str()]),
-                None if name.chars().all(is_name) => filled.push_str(&value(name)?),
+                None if self.takes(name) => filled.push_str(&value(name)?),
                 None => filled.extend([self.before.as_str(), name, self.after.as_str()]),
             }
             rest = after;
@@ -98,6 +126,13 @@ mod tests {
     fn what_is_no_name_is_no_variable() {
         check("${NAME}", "${a-b}", Some("${a-b}"));
         check("${NAME}", "$${KEY}", Some("${KEY}"));
+    }
+
+    #[test]
+    fn some_programs_know_names_in_capitals_alone() {
+        check("{env:NAME}", "{env:key}", None);
+        let form = VariableForm::parse("${NAME}").expect("a form").in_capitals();
+        assert_eq!(form.fill("${key}", &|_| None).as_deref(), Some("${key}"));
     }
 
     #[test]

@@ -1,41 +1,56 @@
-//! Commands that set one key of a configuration: `openclaw config set gateway.port 19001`.
+//! Commands that change a configuration, such as `openclaw config set gateway.port 19001`, and those that write its file.
 //!
 //! What the commands of a fence set is put together and judged like a configuration that stands on the page, with each
 //! key where the command names it. Nothing is run.
 
+use super::settings::{Reader, Setting};
 use super::{Claim, Plan, Surroundings, config};
-use crate::data::{self, Document, Member, Node, Path, Syntax, Value};
-use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::examples::clients::{Client, CommandRule};
-use crate::examples::shell::{Command, Known, Part, Script, Word};
+use crate::data::{self, Document, Member, Node, Path, Step, Syntax, Value};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::examples::shell::{Command, Decoded, Known, Script};
 use crate::page::Fence;
 use crate::source::Span;
 
 /// The plan for a fence with such commands; none where it has none that can be read.
 pub(super) fn plan<'a>(fence: &'a Fence, script: &Script, around: &Surroundings<'_>) -> Option<Plan<'a>> {
-    let read = |client: &'_ Client| {
-        let found = script.commands.iter().filter_map(|command| read(fence, command, client, around));
-        let found: Vec<Setting> = found.collect();
-        (!found.is_empty()).then_some(found)
-    };
-    let (client, settings) = around.clients.iter().find_map(|client| Some((client, read(client)?)))?;
-    let judged = |root: Node| {
-        let document = Document { root, fragment: true, sketch: false };
-        config::plan_at(&Path::default(), fence, client, document, around)
-    };
+    let set = around.clients.iter().filter_map(|client| {
+        let settings = Reader { fence, script, client, around }.all();
+        set(fence, client, settings, around)
+    });
+    let written = script.commands.iter().filter_map(|command| written(fence, command, around));
+    let plan = super::together(set.chain(written))?;
+    matches!(plan.claim, Claim::Example(_) | Claim::Skipped(..)).then_some(plan)
+}
+
+/// The plan for what commands set.
+fn set<'a>(
+    fence: &'a Fence,
+    client: &crate::examples::clients::Client,
+    settings: Vec<Setting>,
+    around: &Surroundings<'_>,
+) -> Option<Plan<'a>> {
+    let document = |root: Node| Document { root, fragment: true, sketch: false };
+    let judged = |root: Node| config::plan_at(&Path::default(), fence, client, document(root), around);
+    let (taken_out, settings): (Vec<Setting>, Vec<Setting>) =
+        settings.into_iter().partition(|setting| setting.takes_out);
     let mut documents: Vec<Node> = Vec::new();
+    let mut goes_on = false;
     for setting in &settings {
-        match documents.last_mut().filter(|last| is_free(last, &setting.path)) {
+        match documents.last_mut().filter(|last| goes_on && is_free(last, &setting.path)) {
             Some(last) => put(last, &setting.path, setting.value.clone()),
             // What is set again is another way, and not a part of the first.
             None => documents.push(setting.alone()),
         }
+        goes_on = setting.is_keyed();
     }
-    let mut plans = documents.into_iter().map(judged);
-    let mut plan = plans.next()?;
-    for other in plans {
-        plan.take(other);
-    }
+    let out = taken_out.iter().map(|setting| {
+        let mut plan = judged(setting.alone());
+        // A key of an older version may well be what is to go; one that looks misspelt is none.
+        plan.diagnostics.retain(|said| said.problem.fix.is_some() && said.problem.code == Code::UnknownKey);
+        plan
+    });
+    let plans: Vec<Plan<'a>> = documents.into_iter().map(judged).chain(out).collect();
+    let mut plan = super::together(plans.into_iter())?;
     let is_bare = |said: &Diagnostic| said.problem.code == Code::UnknownKey && said.problem.help.is_none();
     if plan.diagnostics.iter().any(is_bare) {
         // The key that was meant may be set by another command, and is no candidate beside it.
@@ -51,170 +66,57 @@ pub(super) fn plan<'a>(fence: &'a Fence, script: &Script, around: &Surroundings<
         }
     }
     plan.report(settings.into_iter().flat_map(|setting| setting.problems).collect());
-    matches!(plan.claim, Claim::Example(_) | Claim::Skipped(..)).then_some(plan)
+    Some(plan)
 }
 
-/// How a value is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// As JSON5, else as a text.
-    Any,
-    /// As JSON.
-    Json,
-}
-
-/// Deeper than any configuration, and than the readers of data go.
-const DEEPEST: usize = 128;
-
-/// What one command sets.
-struct Setting {
-    /// Where the command stands in the fence.
-    span: Span,
-    /// The keys, each with its place.
-    path: Vec<(String, Span)>,
-    value: Node,
-    problems: Vec<Problem>,
+/// The plan for a file that a command writes from a text behind it, where it is known whose it is.
+fn written<'a>(fence: &'a Fence, command: &Command, around: &Surroundings<'_>) -> Option<Plan<'a>> {
+    let text = fence.body.text();
+    let program = command.words.first()?.literal(text)?;
+    let file = match program.as_str() {
+        "cat" => &command.redirects.iter().find(|redirect| redirect.operator.starts_with('>'))?.target,
+        "tee" | "sudo" => command.words.last()?,
+        _ => return None,
+    };
+    let title = file.literal(text)?;
+    let syntax = Syntax::named(title.rsplit('.').next()?)?;
+    let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
+    let input = command.redirects.iter().find(|redirect| redirect.operator.starts_with("<<"))?;
+    let decoded = Decoded::of(&input.target, text, &|_| Known::Open)?;
+    let (document, problems) = data::parse(&decoded.text, lenient).into_parts();
+    let mut titled = fence.clone();
+    titled.attributes.title = Some(title);
+    let client = around.clients.recognise(&titled, syntax, &document, &around.mentions)?;
+    let mut document = document;
+    decoded.place(&mut document.root);
+    let mut plan = config::plan_at(&Path::default(), fence, client, document, around);
+    plan.whole = None;
+    plan.report(problems.into_iter().map(|problem| decoded.told(problem)).collect());
+    Some(plan)
 }
 
 impl Setting {
+    /// Whether keys alone lead to the value.
+    fn is_keyed(&self) -> bool {
+        !self.path.is_empty() && self.path.iter().all(|(step, _)| matches!(step, Step::Key(_)))
+    }
+
     /// A configuration of nothing else.
     fn alone(&self) -> Node {
+        if self.path.is_empty() {
+            return self.value.clone();
+        }
         let mut root = Node::new(self.span, Value::Object(Vec::new()));
         put(&mut root, &self.path, self.value.clone());
         root
     }
 }
 
-/// Reads a command; none where it is another one, or one that does more than set a value.
-fn read(fence: &Fence, command: &Command, client: &Client, around: &Surroundings<'_>) -> Option<Setting> {
-    let text = fence.body.text();
-    let rule = client.commands.iter().find(|rule| begins(command, rule, text))?;
-    let mut given = Vec::new();
-    let mut form = Form::Any;
-    for word in command.words.get(rule.words.len()..)? {
-        match word.literal(text).filter(|word| word.starts_with('-')) {
-            Some(option) if rule.json_options.contains(&option) => form = Form::Json,
-            Some(option) if rule.options.contains(&option) => {}
-            // Its value would be taken for that of the key.
-            Some(option) if option.parse::<f64>().is_err() => return None,
-            _ => given.push(word),
-        }
-    }
-    let [path, value] = given.as_slice() else { return None };
-    let path = keys(path, text)?;
-    let (value, problems) = value_of(value, form, fence, around);
-    Some(Setting { span: command.span, path, value, problems })
-}
-
-fn begins(command: &Command, rule: &CommandRule, text: &str) -> bool {
-    !rule.words.is_empty()
-        && command.words.len() > rule.words.len()
-        && command.words.iter().zip(&rule.words).all(|(word, name)| word.literal(text).as_ref() == Some(name))
-}
-
-/// The keys of a path in dots and brackets; none where the reader fills something in, or a list is meant.
-fn keys(word: &Word, text: &str) -> Option<Vec<(String, Span)>> {
-    let (path, start) = plain(word, text)?;
-    if path.is_empty() || path.contains(['<', '>', '$', '*']) {
-        return None;
-    }
-    let mut keys = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = path.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some(inner) = rest.strip_prefix('[') {
-            let length = inner.find(']')?;
-            let name = inner.get(..length)?;
-            let bare = name.trim_matches(['"', '\'']);
-            if bare.len() == name.len() {
-                return None;
-            }
-            keys.push((bare.to_owned(), Span::new(start + at + 2, start + at + 2 + bare.len())));
-            at += length + 2;
-        } else {
-            let rest = rest.strip_prefix('.').filter(|_| at > 0).unwrap_or(rest);
-            at = path.len() - rest.len();
-            let length = rest.find(['.', '[']).unwrap_or(rest.len());
-            let name = rest.get(..length).filter(|name| !name.is_empty())?;
-            // A number can be a place in a list as well as a key.
-            if name.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            keys.push((name.to_owned(), Span::new(start + at, start + at + length)));
-            at += length;
-        }
-        if keys.len() > DEEPEST {
-            return None;
-        }
-    }
-    Some(keys)
-}
-
-/// The text of a word that stands on the page as the program gets it, and where it begins in the fence.
-fn plain<'t>(word: &Word, text: &'t str) -> Option<(&'t str, usize)> {
-    match word.parts.as_slice() {
-        [Part::Copy(span)] => Some((text.get(span.range())?, span.range().start)),
-        _ => None,
-    }
-}
-
-/// The value as the client reads it.
-fn value_of(word: &Word, form: Form, fence: &Fence, around: &Surroundings<'_>) -> (Node, Vec<Problem>) {
-    let body = &fence.body;
-    let known = |name: &str| match around.variable(fence, name) {
-        _ if around.opened.contains(name) => Known::Open,
-        Some(value) => Known::Text(value),
-        None => Known::Open,
-    };
-    let beginning = word.beginning(body.text(), &known);
-    if !beginning.whole {
-        return (Node::new(word.span, Value::Elided), Vec::new());
-    }
-    let text = beginning.text;
-    let start = plain(word, body.text()).map(|(_, start)| start);
-    let syntax = match form {
-        Form::Json => Syntax::Json,
-        Form::Any => Syntax::Json5,
-    };
-    let (document, mut problems) = data::parse(&text, syntax).into_parts();
-    let mut root = document.root;
-    if document.sketch {
-        return (Node::new(word.span, Value::Elided), Vec::new());
-    }
-    if form == Form::Any && (document.fragment || !problems.is_empty()) {
-        return (Node::new(word.span, Value::String(text)), Vec::new());
-    }
-    if let Some(start) = start {
-        root.shift(Span::at(start).start);
-        for problem in &mut problems {
-            problem.span = problem.span.shifted(Span::at(start).start);
-        }
-    } else {
-        // Where escapes stand, only the whole word has a place.
-        place(&mut root, word.span);
-        for problem in &mut problems {
-            problem.span = word.span;
-            problem.fix = None;
-        }
-    }
-    (root, problems)
-}
-
-fn place(node: &mut Node, span: Span) {
-    node.span = span;
-    match &mut node.value {
-        Value::Object(members) => members.iter_mut().for_each(|member| {
-            member.key_span = span;
-            place(&mut member.value, span);
-        }),
-        Value::Array(elements) => elements.iter_mut().for_each(|element| place(element, span)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Elided => {}
-    }
-}
-
-/// Whether nothing is set at a path, nor above it.
-fn is_free(root: &Node, path: &[(String, Span)]) -> bool {
+/// Whether nothing is set at a path of keys, nor above it.
+fn is_free(root: &Node, path: &[(Step, Span)]) -> bool {
     let mut here = root;
-    for (key, _) in path {
+    for (step, _) in path {
+        let Step::Key(key) = step else { return false };
         match (&here.value, here.get(key)) {
             (Value::Object(_), Some(next)) => here = next,
             (Value::Object(_), None) => return true,
@@ -224,17 +126,32 @@ fn is_free(root: &Node, path: &[(String, Span)]) -> bool {
     false
 }
 
-/// Puts a value at a path that is free.
-fn put(root: &mut Node, path: &[(String, Span)], value: Node) {
-    let Some(((key, key_span), rest)) = path.split_first() else {
+/// No more elements than these are made up before one.
+const MOST_BEFORE: usize = 64;
+
+/// Puts a value at a path that is free; of a list it is the only element that is known.
+fn put(root: &mut Node, path: &[(Step, Span)], value: Node) {
+    let Some(((step, span), rest)) = path.split_first() else {
         *root = value;
         return;
+    };
+    let key = match step {
+        Step::Key(key) => key,
+        Step::Index(index) => {
+            let mut element = Node::new(*span, Value::Object(Vec::new()));
+            put(&mut element, rest, value);
+            // The elements before it stand elsewhere.
+            let open = Node::new(Span::at(span.range().start), Value::Elided);
+            let before = std::iter::repeat_n(open, (*index).min(MOST_BEFORE));
+            root.value = Value::Array(before.chain([element]).collect());
+            return;
+        }
     };
     let Value::Object(members) = &mut root.value else { return };
     let at = members.iter().position(|member| member.key == *key);
     let at = at.unwrap_or_else(|| {
-        let inner = Node::new(*key_span, Value::Object(Vec::new()));
-        members.push(Member { key: key.clone(), key_span: *key_span, value: inner });
+        let inner = Node::new(*span, Value::Object(Vec::new()));
+        members.push(Member { key: key.clone(), key_span: *span, value: inner });
         members.len() - 1
     });
     if let Some(member) = members.get_mut(at) {

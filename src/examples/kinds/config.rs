@@ -1,8 +1,9 @@
 //! Configurations of clients: they parse, fit the schema, their references lead somewhere, and each endpoint answers.
 
-use super::{Claim, Plan, Surroundings, Whole, Work, endpoints, references, rules};
+use super::{Claim, Plan, Surroundings, Whole, Work, endpoints, references, rules, unfilled};
+use crate::data::commented::{self, Commented};
 use crate::data::schema::{Completeness, Schema};
-use crate::data::{Document, Member, Node, Path, Step, Value};
+use crate::data::{Document, Member, Node, Path, Step, Syntax, Value};
 use crate::diagnostics::{Code, Diagnostic, Problem, Severity};
 use crate::examples::clients::Client;
 use crate::examples::{Check, Kind};
@@ -30,6 +31,12 @@ impl Placed<'_> {
         own.next_back().map(str::to_owned).or_else(|| around.variable(self.fence, name))
     }
 
+    /// Whether the configuration sets a variable itself.
+    pub(super) fn sets(&self, name: &str) -> bool {
+        let mut tables = self.client.variable_table.iter().flat_map(|table| table.select(&self.whole));
+        tables.any(|(_, table)| table.get(name).is_some())
+    }
+
     /// The member at the end of a way, whose key can be underlined.
     pub(super) fn member(&self, path: &Path) -> Option<&Member> {
         let (last, parents) = path.0.split_last()?;
@@ -50,11 +57,14 @@ pub(in crate::examples) fn plan<'a>(
 ) -> Plan<'a> {
     let schema = around.clients.schema(client);
     let at = schema.map_or_else(|_| Path::default(), |schema| place(fence, client, &document, schema));
-    plan_at(&at, fence, client, document, around)
+    let in_comments = in_comments(&at, fence, client, &document.root, around);
+    let mut plan = plan_at(&at, fence, client, document, around);
+    plan.report(in_comments);
+    plan
 }
 
 /// The plan for what stands at a place of a configuration.
-pub(super) fn plan_at<'a>(
+pub(in crate::examples) fn plan_at<'a>(
     at: &Path,
     fence: &'a Fence,
     client: &Client,
@@ -71,48 +81,8 @@ pub(super) fn plan_at<'a>(
         }
     };
     plan.diagnostics.extend(unknown_place(fence, client, at, schema));
-    let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
-    let partial = document.fragment || document.sketch || included || !at.0.is_empty();
-    let completeness = if partial { Completeness::Fragment } else { Completeness::Whole };
-    let mut problems = schema.check(&document.root, at, completeness);
-    problems.retain(|problem| !is_open(problem, fence, client));
-    for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
-        // The place is in the message; what reads it is not.
-        if problem.label.as_ref().is_some_and(|label| problem.message.ends_with(label.as_str())) {
-            problem.label = Some(format!("not in the configuration of {} {}", client.title, client.version));
-        }
-    }
-    let placed = Placed { client, fence, whole: wrap(document.root, at), partial };
-    if client.passes_over_unknown_keys {
-        let lacking =
-            |problems: &[Problem]| problems.iter().filter(|problem| problem.code == Code::MissingKey).count();
-        let told = lacking(&problems);
-        let passed_over = problems.iter().filter(|problem| problem.code == Code::UnknownKey);
-        let keys: Vec<Span> =
-            passed_over.filter(|problem| !refuses(&placed, problem)).map(|problem| problem.span).collect();
-        // As a rule nothing is missed without any of them; else each is tried, of so many as people look at.
-        let rest = without(&placed.whole, &keys);
-        let is_missed = lacking(&schema.check(&rest, &Path::default(), completeness)) > told;
-        let is_tried = is_missed && keys.len() <= TRIED;
-        for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
-            if refuses(&placed, problem) {
-                continue;
-            }
-            // A misspelt key is passed over, and one that has to be there is missed.
-            let is_needed = is_tried && {
-                let rest = without(&placed.whole, &[problem.span]);
-                lacking(&schema.check(&rest, &Path::default(), completeness)) > told
-            };
-            if !is_needed {
-                problem.severity = Severity::Warning;
-            }
-        }
-    }
-    retired(&placed, &mut problems);
-    endpoints::required(&placed, &mut problems);
-    let mut broken = rules::broken(&placed);
-    broken.retain(|problem| !is_open(problem, fence, client));
-    rules::add(broken, &mut problems);
+    let (placed, mut problems) = held(at, fence, client, document, schema);
+    unfilled::judge(&placed, around, &mut problems);
     plan.checked.insert(Check::Schema);
     // An address that cannot be called is wrong where it is called.
     let mut unsent = Vec::new();
@@ -127,7 +97,7 @@ pub(super) fn plan_at<'a>(
     if runs && !probes.is_empty() {
         plan.work = Work::Requests(probes);
     }
-    if !partial && client.program.is_some() {
+    if !placed.partial && client.program.is_some() {
         plan.whole = Some(whole(placed, around));
     }
     plan
@@ -145,6 +115,125 @@ fn whole(placed: Placed<'_>, around: &Surroundings<'_>) -> Whole {
     let value = |name: &&str| around.variable(placed.fence, name).unwrap_or_else(|| "value".to_owned());
     let variables = names.iter().map(|name| ((*name).to_owned(), value(name))).collect();
     Whole { client: placed.client.name.clone(), text, variables, root: placed.whole }
+}
+
+/// Holds a value at its place against the schema and the rules of a client.
+fn held<'a>(
+    at: &Path,
+    fence: &'a Fence,
+    client: &'a Client,
+    document: Document,
+    schema: &Schema,
+) -> (Placed<'a>, Vec<Problem>) {
+    let included = client.include.as_deref().is_some_and(|include| includes(&document.root, include));
+    let partial = document.fragment || document.sketch || included || !at.0.is_empty();
+    let completeness = if partial { Completeness::Fragment } else { Completeness::Whole };
+    let mut problems = schema.check(&document.root, at, completeness);
+    problems.retain(|problem| !is_open(problem, fence, client));
+    for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+        // The place is in the message; what reads it is not.
+        if problem.label.as_ref().is_some_and(|label| problem.message.ends_with(label.as_str())) {
+            problem.label = Some(format!("not in the configuration of {} {}", client.title, client.version));
+        }
+    }
+    let placed = Placed { client, fence, whole: document.root.placed(at), partial };
+    if client.passes_over_unknown_keys {
+        pass_over(&placed, schema, &mut problems);
+    }
+    retired(&placed, &mut problems);
+    endpoints::required(&placed, &mut problems);
+    let mut broken = rules::broken(&placed);
+    broken.retain(|problem| !is_open(problem, fence, client));
+    rules::add(broken, &mut problems);
+    (placed, problems)
+}
+
+/// Makes warnings of the unknown keys that a client passes over.
+fn pass_over(placed: &Placed<'_>, schema: &Schema, problems: &mut [Problem]) {
+    let completeness = if placed.partial { Completeness::Fragment } else { Completeness::Whole };
+    let lacking =
+        |problems: &[Problem]| problems.iter().filter(|problem| problem.code == Code::MissingKey).count();
+    let told = lacking(problems);
+    let passed_over = problems.iter().filter(|problem| problem.code == Code::UnknownKey);
+    let keys: Vec<Span> =
+        passed_over.filter(|problem| !refuses(placed, problem)).map(|problem| problem.span).collect();
+    // As a rule nothing is missed without any of them; else each is tried, of so many as people look at.
+    let rest = without(&placed.whole, &keys);
+    let is_missed = lacking(&schema.check(&rest, &Path::default(), completeness)) > told;
+    let is_tried = is_missed && keys.len() <= TRIED;
+    for problem in problems.iter_mut().filter(|problem| problem.code == Code::UnknownKey) {
+        if refuses(placed, problem) {
+            continue;
+        }
+        // A misspelt key is passed over, and one that has to be there is missed.
+        let is_needed = is_tried && {
+            let rest = without(&placed.whole, &[problem.span]);
+            lacking(&schema.check(&rest, &Path::default(), completeness)) > told
+        };
+        if !is_needed {
+            problem.severity = Severity::Warning;
+        }
+    }
+}
+
+/// What is wrong with a value at its place, without a request.
+pub(super) fn judged(
+    at: &Path,
+    fence: &Fence,
+    client: &Client,
+    document: Document,
+    around: &Surroundings<'_>,
+) -> Vec<Problem> {
+    let Ok(schema) = around.clients.schema(client) else { return Vec::new() };
+    let (placed, mut problems) = held(at, fence, client, document, schema);
+    references::follow(&placed, around, &mut problems, &mut Vec::new());
+    problems
+}
+
+/// What is wrong with the keys and values that stand in the comments of a configuration, each as if it stood there alone.
+fn in_comments(
+    at: &Path,
+    fence: &Fence,
+    client: &Client,
+    root: &Node,
+    around: &Surroundings<'_>,
+) -> Vec<Problem> {
+    let (Ok(schema), Some(syntax)) = (around.clients.schema(client), Syntax::named(&fence.language)) else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    for found in commented::read(fence.body.text(), syntax, root) {
+        let place = Path(at.0.iter().chain(&found.path.0).cloned().collect());
+        if !schema.knows(&place) && !place.0.is_empty() {
+            continue;
+        }
+        let document = Document { root: found.node.clone(), fragment: true, sketch: true };
+        let mut wrong = judged(&place, fence, client, document, around);
+        wrong.retain(|problem| is_meant(problem, &found, fence));
+        // The program takes what stands on the page as long as nobody takes the comment in.
+        problems.extend(wrong.into_iter().map(|problem| problem.severity(Severity::Warning)));
+    }
+    problems
+}
+
+/// Words that begin a remark, and are no keys of it.
+const REMARKS: [&str; 12] = [
+    "default", "defaults", "example", "note", "or", "optional", "required", "see", "todo", "tip", "use",
+    "e.g.",
+];
+
+/// Whether what a comment says is wrong as data, and no remark that looks like data.
+fn is_meant(problem: &Problem, found: &Commented, fence: &Fence) -> bool {
+    let text = fence.body.text().get(problem.span.range()).unwrap_or_default();
+    let text = text.trim_matches(['"', '\'']);
+    match problem.code {
+        Code::UnknownKey => {
+            let is_remark = REMARKS.contains(&text) || text.starts_with(char::is_uppercase);
+            !is_remark && (found.marked || problem.fix.is_some())
+        }
+        Code::WrongType => found.marked || !text.chars().all(char::is_alphabetic),
+        _ => true,
+    }
 }
 
 /// Whether a part of a value is taken from another file.
@@ -194,17 +283,6 @@ fn unknown_place(fence: &Fence, client: &Client, at: &Path, schema: &Schema) -> 
             .help("name the keys that lead to the text of the fence, divided by dots")
             .of(fence.body.source()),
     )
-}
-
-/// The file that holds nothing but `root`, at its place.
-fn wrap(root: Node, at: &Path) -> Node {
-    let span = root.span;
-    at.0.iter().rev().fold(root, |value, step| match step {
-        Step::Key(key) => {
-            Node::new(span, Value::Object(vec![Member { key: key.clone(), key_span: span, value }]))
-        }
-        Step::Index(_) => Node::new(span, Value::Array(vec![value])),
-    })
 }
 
 /// The value without the members whose keys stand at these spans.

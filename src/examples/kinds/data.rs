@@ -27,7 +27,7 @@ pub(in crate::examples) fn read(fence: &Fence, syntax: Syntax) -> Parsed<Documen
 }
 
 /// What is wrong in all values of a fence: pages show several in a row, each from a line of its own.
-fn problems(fence: &Fence, syntax: Syntax) -> Vec<Problem> {
+pub(in crate::examples) fn problems(fence: &Fence, syntax: Syntax) -> Vec<Problem> {
     let text = fence.body.text();
     let (_, whole) = read(fence, syntax).into_parts();
     // Lines of YAML and TOML belong together: what stands there twice is a mistake.

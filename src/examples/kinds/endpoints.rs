@@ -1,7 +1,7 @@
 //! The endpoints that a configuration names: each is called, provider by provider and model by model.
 
 use super::config::Placed;
-use super::{Probe, Surroundings};
+use super::{Probe, Surroundings, unfilled};
 use crate::data::{Member, Node, Path, Step, Value};
 use crate::diagnostics::{Code, Problem};
 use crate::examples::anchors::{self, Anchors, BodyAnchor, HeaderAnchor};
@@ -20,6 +20,7 @@ pub(super) struct Endpoint<'a> {
     /// The credential comes from elsewhere.
     gets_credential: bool,
     headers: &'a [Member],
+    header_variables: &'a [Member],
     dialect: Option<&'a Node>,
     known: Option<&'a KnownProvider>,
 }
@@ -136,6 +137,7 @@ impl<'a> Endpoint<'a> {
             credential: first(&rule.credential),
             credential_variable: first(&rule.credential_variable),
             headers: first(&rule.headers).map(Node::members).unwrap_or_default(),
+            header_variables: first(&rule.header_variables).map(Node::members).unwrap_or_default(),
             dialect: first(&rule.dialect),
             known: name.and_then(|name| placed.client.providers.iter().find(|known| known.name == name)),
         }
@@ -153,7 +155,11 @@ impl<'a> Endpoint<'a> {
         let route = self.rule.routes.iter().find(|route| model.id.starts_with(route.prefix.as_str()));
         let id = route.map_or(model.id, |route| model.id.get(route.prefix.len()..).unwrap_or_default());
         let base_url = match self.base_url {
-            Some(node) => substitute(placed, around, node.as_str()?)?,
+            Some(node) => {
+                let text = node.as_str()?;
+                // What the client does not fill in is said where it stands.
+                substitute(placed, around, text).filter(|_| unfilled::literal(placed, text).is_none())?
+            }
             None => route
                 .and_then(|route| route.base_url.clone())
                 .or_else(|| self.known.and_then(|known| known.base_url.clone()))?,
@@ -172,6 +178,10 @@ impl<'a> Endpoint<'a> {
                 .and_then(|known| known.dialect.as_deref())
                 .or(self.rule.default_dialect.as_deref())?,
         };
+        if let (Some(node), Some(problem)) = (self.base_url, self.doubled(around, &base_url, dialect)) {
+            problems.push(Problem { span: node.span, ..problem });
+            return None;
+        }
         let credential = self.credential(placed, around, route);
         let headers = self.headers(placed, around);
         let target = Target {
@@ -200,13 +210,26 @@ impl<'a> Endpoint<'a> {
         }
     }
 
+    /// What is wrong with a base URL that has the path already which the client adds, where no provider is known to say so.
+    fn doubled(&self, around: &Surroundings<'_>, base_url: &str, dialect: &str) -> Option<Problem> {
+        let path = probe::doubled(base_url, dialect)?;
+        let url = reqwest::Url::parse(base_url).ok()?;
+        let known = around.mock.profiles().at(url.host_str()?, url.port_or_known_default()?);
+        let message = format!("`{path}` is added to the base URL");
+        let problem = Problem::new(Code::WrongPath, self.whole, message).label("it would stand twice");
+        known.is_none().then(|| problem.help(format!("take `{path}` away")))
+    }
+
     fn anchors(&self, body: &Excerpt, headers: Vec<HeaderAnchor>, model: &Model<'_>) -> Anchors {
         let whole = body.locate(self.whole);
+        let own = self.credential.or(self.credential_variable).map(|node| body.locate(node.span));
+        let secret = |header: &&HeaderAnchor| crate::gateway::exchange::is_secret_name(&header.name);
+        let credential = own.or_else(|| headers.iter().rev().find(secret).map(|header| header.value.span()));
         Anchors {
             whole,
             url: self.base_url.and_then(|node| anchors::string(node, body)),
             method: None,
-            credential: self.credential.or(self.credential_variable).map(|node| body.locate(node.span)),
+            credential,
             headers,
             body: BodyAnchor::Model(body.locate(model.span)),
         }
@@ -249,11 +272,19 @@ impl<'a> Endpoint<'a> {
         let body = &placed.fence.body;
         let header = |member: &Member| {
             let value = anchors::string(&member.value, body)?;
-            let text = substitute(placed, around, value.text())?;
+            // A variable that nothing is known of is sent like a gap that the reader fills.
+            let text = substitute(placed, around, value.text()).unwrap_or_else(|| value.text().to_owned());
             let value = if text == value.text() { value } else { replaced(body, member.value.span, &text) };
             Some(HeaderAnchor { name: member.key.to_lowercase(), key: body.locate(member.key_span), value })
         };
-        self.headers.iter().filter_map(header).collect()
+        let held = |member: &Member| {
+            let name = member.value.as_str()?;
+            let text = placed.variable(around, name).unwrap_or_else(|| format!("${{{name}}}"));
+            let value = replaced(body, member.value.span, &text);
+            Some(HeaderAnchor { name: member.key.to_lowercase(), key: body.locate(member.key_span), value })
+        };
+        let plain = self.headers.iter().filter_map(header);
+        plain.chain(self.header_variables.iter().filter_map(held)).collect()
     }
 }
 
@@ -267,6 +298,9 @@ fn replaced(body: &Excerpt, span: Span, text: &str) -> Excerpt {
 /// A text with its variables filled in; none where the reader would have no value for one.
 fn substitute(placed: &Placed<'_>, around: &Surroundings<'_>, text: &str) -> Option<String> {
     let value = |name: &str| placed.variable(around, name);
+    if placed.client.file_values.iter().any(|form| form.stands_in(text)) {
+        return None;
+    }
     let mut filled = text.to_owned();
     for form in &placed.client.variables {
         filled = form.fill(&filled, &value)?;

@@ -4,15 +4,19 @@ mod commands;
 pub(super) mod config;
 pub(super) mod data;
 pub(super) mod endpoints;
+pub(super) mod environment;
 pub(super) mod references;
 pub(super) mod routing;
 pub(super) mod rules;
+mod settings;
 pub(super) mod shell;
+mod unfilled;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::anchors::Anchors;
 use super::clients::{Clients, Mentions};
+use super::companions::Companions;
 use super::{Check, Kind};
 use crate::data::Node;
 use crate::diagnostics::Diagnostic;
@@ -32,8 +36,8 @@ pub(super) struct Surroundings<'a> {
     pub clients: &'a Clients,
     /// The mock, which issues credentials.
     pub mock: &'a Mock,
-    /// The providers that configurations of this page declare.
-    pub declared: BTreeSet<String>,
+    /// What its fences say for all of them.
+    pub companions: Companions,
     /// The variables that commands before this fence have set.
     pub variables: BTreeMap<String, String>,
     /// Variables that scripts before it set to what only the shell knows, or to several values.
@@ -82,6 +86,13 @@ pub(super) struct Whole {
     pub text: String,
     /// The variables that it reads, with what the reader has in them.
     pub variables: Vec<(String, String)>,
+}
+
+/// One plan for all that a fence holds.
+pub(super) fn together<'a>(mut plans: impl Iterator<Item = Plan<'a>>) -> Option<Plan<'a>> {
+    let mut first = plans.next()?;
+    plans.for_each(|plan| first.take(plan));
+    Some(first)
 }
 
 /// What a fence claims.
@@ -134,10 +145,19 @@ impl<'a> Plan<'a> {
         Self::new(fence, Claim::None(reason.into()))
     }
 
+    /// The same plan for the fence on the page, of which this one's is a reading.
+    pub(super) fn of(self, fence: &Fence) -> Plan<'_> {
+        let Self { fence: read, claim, diagnostics, checked, work, whole, faults } = self;
+        // Places of another text lead nowhere in this one.
+        let whole = whole.filter(|_| read.body.text() == fence.body.text());
+        Plan { fence, claim, diagnostics, checked, work, whole, faults }
+    }
+
     /// Takes what another plan for the same fence has found and has to send.
     fn take(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
         self.checked.extend(other.checked);
+        self.whole = self.whole.take().or(other.whole);
         match (&mut self.work, other.work) {
             (Work::Requests(own), Work::Requests(more)) => own.extend(more),
             (Work::None, work) => self.work = work,

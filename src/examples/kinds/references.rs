@@ -30,7 +30,8 @@ pub(super) fn follow(
     let mut count = 0;
     for rule in &placed.client.references {
         let aliases = texts(&rule.aliases, &placed.whole);
-        let names = texts(&rule.names, &placed.whole);
+        let mut names = texts(&rule.names, &placed.whole);
+        names.extend(around.companions.names.iter().map(String::as_str));
         count += follow_pairs(rule, placed, around, problems, probes);
         let mut asked = BTreeSet::new();
         for reference in references(rule, &placed.whole) {
@@ -206,7 +207,7 @@ impl Follower<'_> {
             (Some(own), _) if !self.model.text.is_empty() => self.declared(own, known, problems, probes),
             (None, Some(known)) if !self.model.text.is_empty() => probes.extend(self.known_probe(known)),
             (Some(_), _) | (None, Some(_)) => {}
-            (None, None) if self.around.declared.contains(self.provider.text) => {}
+            (None, None) if self.around.companions.declared.contains(self.provider.text) => {}
             (None, None) => problems.extend(self.unknown_provider(&declared)),
         }
     }

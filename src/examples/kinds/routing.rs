@@ -70,7 +70,11 @@ fn probe(fence: &Fence, document: &Document, around: &Surroundings<'_>) -> Probe
         body: question.to_string().into_bytes(),
     };
     let whole = body.locate(document.root.span);
-    let header = HeaderAnchor { name: "x-portkey-config".to_owned(), key: whole, value: body.clone() };
+    let header = HeaderAnchor {
+        name: "x-portkey-config".to_owned(),
+        key: whole,
+        value: body.part(document.root.span),
+    };
     let anchors = Anchors {
         whole,
         url: None,

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::environment::{self, Assigned};
 use super::{Claim, Plan, Surroundings, Work, commands};
 use crate::data::{self, Syntax};
-use crate::diagnostics::{Code, Diagnostic, Problem};
+use crate::diagnostics::{Code, Diagnostic, Parsed, Problem};
 use crate::examples::anchors::{Anchors, BodyAnchor, HeaderAnchor};
-use crate::examples::shell::{self, Known, Script, curl, curl::Curl, harmless, variables};
+use crate::examples::shell::{self, Known, Part, Script, curl, curl::Curl, harmless, variables};
 use crate::examples::{Check, Kind};
 use crate::page::Fence;
 use crate::source::{Excerpt, Span};
@@ -38,8 +39,22 @@ pub(in crate::examples) fn speaks(language: &str) -> bool {
 
 /// The plan for a script; what it sets and makes is there for the scripts after it.
 pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<'_>) -> Plan<'a> {
+    let parsed = shell::parse(fence.body.text());
+    let assigned = assigned(&parsed, fence.body.text());
+    let (script, _) = parsed.clone().into_parts();
+    let mut plan = planned(fence, parsed, around);
+    // A harmless script may write the file of a configuration.
+    if matches!(plan.claim, Claim::Example(Kind::Shell) | Claim::Skipped(Kind::Shell, _)) {
+        let written = commands::plan(fence, &script, around);
+        plan.diagnostics.extend(written.into_iter().flat_map(|written| written.diagnostics));
+    }
+    plan.diagnostics.extend(environment::judge(&assigned, fence, around));
+    plan
+}
+
+fn planned<'a>(fence: &'a Fence, parsed: Parsed<Script>, around: &mut Surroundings<'_>) -> Plan<'a> {
     let body = &fence.body;
-    let (script, problems) = shell::parse(body.text()).into_parts();
+    let (script, problems) = parsed.into_parts();
     let mut plan = Plan::new(fence, Claim::Example(Kind::Shell));
     if script.commands.is_empty() {
         return Plan::untested(fence, "it holds no command");
@@ -118,6 +133,52 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
         plan.work = Work::Script(run);
     }
     plan
+}
+
+/// The variables that a script sets, with their places; none of a script that cannot be read.
+fn assigned(parsed: &Parsed<Script>, text: &str) -> Vec<Assigned> {
+    if !parsed.problems().is_empty() {
+        return Vec::new();
+    }
+    let (script, _) = parsed.clone().into_parts();
+    let mut found = Vec::new();
+    for command in &script.commands {
+        found.extend(command.assignments.iter().map(|assignment| {
+            let start = assignment.value.span.range().start - assignment.name.len() - 1;
+            value(&assignment.name, start, &assignment.value.parts, text)
+        }));
+        let program = command.words.first().and_then(|word| word.literal(text));
+        // What `-e` and `--env` of containers set is set like what is exported.
+        let is_container = program.as_deref().is_some_and(|name| matches!(name, "docker" | "podman"));
+        let mut before = program.filter(|name| name == "export");
+        for word in command.words.iter().skip(1) {
+            let is_set = before
+                .as_deref()
+                .is_some_and(|before| before == "export" || is_container && matches!(before, "-e" | "--env"));
+            found.extend(
+                word.named_value(text)
+                    .filter(|_| is_set)
+                    .map(|(name, parts)| value(name, word.span.range().start, &parts, text)),
+            );
+            if before.as_deref() != Some("export") {
+                before = word.literal(text);
+            }
+        }
+    }
+    found
+}
+
+/// A variable whose name stands at `start`, with the parts of its value.
+fn value(name: &str, start: usize, parts: &[Part], text: &str) -> Assigned {
+    let parts: Vec<&Part> = parts.iter().filter(|part| !part.span().is_empty()).collect();
+    let end = start + name.len() + 1;
+    let (value, value_span) = match parts.as_slice() {
+        [Part::Copy(span)] => (text.get(span.range()).map(str::to_owned), *span),
+        [] => (Some(String::new()), Span::at(end)),
+        parts => (None, parts.iter().fold(Span::at(end), |span, part| span.to(part.span()))),
+    };
+    let value = value.filter(|value| !environment::is_left_open(value));
+    Assigned { name: name.to_owned(), name_span: Span::new(start, start + name.len()), value, value_span }
 }
 
 fn begins_harmless(script: &Script, body: &Excerpt) -> bool {

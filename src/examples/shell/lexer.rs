@@ -2,7 +2,6 @@
 
 mod expansion;
 
-use super::variables::is_name;
 use super::{Assignment, Command, Part, Redirect, Script, Word};
 use crate::diagnostics::{Code, Parsed, Problem};
 use crate::source::Span;
@@ -188,18 +187,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn assignment(&self, word: &Word) -> Option<Assignment> {
-        let Some(Part::Copy(first)) = word.parts.first() else { return None };
-        let text = self.text.get(first.range())?;
-        let (name, _) = text.split_once('=')?;
-        if first.start != word.span.start || !is_name(name) {
-            return None;
-        }
-        let start = first.start as usize + name.len() + 1;
-        let mut parts = word.parts.clone();
-        if let Some(part) = parts.first_mut() {
-            *part = Part::Copy(Span::new(start, first.end as usize));
-        }
-        let span = Span::new(start, word.span.end as usize);
+        let (name, parts) = word.named_value(self.text)?;
+        let span = Span::new(word.span.range().start + name.len() + 1, word.span.range().end);
         let bare = word.bare.iter().filter(|bare| bare.start >= span.start).copied().collect();
         Some(Assignment { name: name.to_owned(), value: Word { span, parts, bare } })
     }

@@ -4,10 +4,13 @@
 //! find the place in the page that an answer speaks of ([`curl`]).
 
 pub mod curl;
+mod decoded;
 mod filters;
 pub mod harmless;
 mod lexer;
 pub mod variables;
+
+pub use decoded::Decoded;
 
 use crate::diagnostics::Parsed;
 use crate::source::{Excerpt, Span};
@@ -179,6 +182,20 @@ impl Word {
             }
         }
         Some(text)
+    }
+
+    /// A word of the form `name=value` as its name and the parts of its value.
+    pub fn named_value<'t>(&self, script: &'t str) -> Option<(&'t str, Vec<Part>)> {
+        let Some(Part::Copy(first)) = self.parts.first() else { return None };
+        let (name, _) = script.get(first.range())?.split_once('=')?;
+        if first.start != self.span.start || !variables::is_name(name) {
+            return None;
+        }
+        let mut parts = self.parts.clone();
+        if let Some(part) = parts.first_mut() {
+            *part = Part::Copy(Span::new(first.range().start + name.len() + 1, first.range().end));
+        }
+        Some((name, parts))
     }
 
     /// The variables that it reads and that have no default.
