@@ -82,12 +82,13 @@ pub(in crate::examples) fn plan_at<'a>(
     };
     plan.diagnostics.extend(unknown_place(fence, client, at, schema));
     let (placed, mut problems) = held(at, fence, client, document, schema);
-    unfilled::judge(&placed, around, &mut problems);
+    unfilled::untold(&placed, around, &mut problems);
     plan.checked.insert(Check::Schema);
-    // An address that cannot be called is wrong where it is called.
+    // An address that cannot be called is wrong where it is called, and so is what no provider takes.
     let mut unsent = Vec::new();
     let runs = !fence.attributes.example.no_run;
     let addresses = if runs { &mut problems } else { &mut unsent };
+    unfilled::sent_as_they_stand(&placed, addresses);
     let mut probes = endpoints::probes(&placed, around, addresses);
     let followed = references::follow(&placed, around, &mut problems, &mut probes);
     if followed > 0 {

@@ -12,14 +12,18 @@ use crate::source::Span;
 /// How one client or another writes a variable.
 const FORMS: [&str; 4] = ["${{ secrets.NAME }}", "${NAME}", "{env:NAME}", "os.environ/NAME"];
 
-/// Says which variables are sent as they stand, or never set.
-pub(super) fn judge(placed: &Placed<'_>, around: &Surroundings<'_>, problems: &mut Vec<Problem>) {
+/// Says which variables are sent as they stand.
+pub(super) fn sent_as_they_stand(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
     for node in sent(placed) {
         let Some(text) = node.as_str() else { continue };
         if let Some(form) = literal(placed, text) {
             problems.push(unfilled(placed, node, text, form));
         }
     }
+}
+
+/// Says which variables nobody is told to set.
+pub(super) fn untold(placed: &Placed<'_>, around: &Surroundings<'_>, problems: &mut Vec<Problem>) {
     let mut said: Vec<String> = Vec::new();
     for (text, span) in texts(&placed.whole) {
         let forms = placed.client.variables.iter();
