@@ -6,6 +6,8 @@
 //! reason in `tests/portkey/differences.json`; an entry that differs no more fails.
 
 mod case;
+#[cfg(unix)]
+mod live;
 mod real;
 mod script;
 

@@ -70,6 +70,11 @@ impl Real {
         real
     }
 
+    /// Where it listens on the loopback address.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// What it makes of a case; `at` tells the calls of this case from those of others.
     pub(crate) fn play(&self, at: usize, case: &Case) -> Outcome {
         let upstream = format!("http://127.0.0.1:{}/c{at}", self.upstream.port);
