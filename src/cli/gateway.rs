@@ -45,8 +45,7 @@ fn options(gateway: &arguments::Gateway, context: &Context) -> Result<(Options, 
             let site = site::load(root).map_err(Error::Site)?;
             let (mut options, mut wrong) = examples::gateway_of(&site);
             if gateway.mode == Some(Mode::Replay) {
-                let (sources, unreadable) =
-                    site::cassettes(&site, Path::new(cassettes::FOLDER)).map_err(Error::Site)?;
+                let (sources, unreadable) = site::cassettes(&site).map_err(Error::Site)?;
                 let (read, more) = Cassettes::read(&sources, context.clock.now());
                 options.cassettes = read;
                 wrong.extend(unreadable.into_iter().chain(more));

@@ -25,7 +25,7 @@ pub(super) fn run(record: &Record, context: &Context) -> Result<Exit, Error> {
     }
     let answering = answering(&options.mode);
     let Verified { verdicts, mut found } = verification::verified(&site, options, context)?;
-    let folder = site.settings.gateway.cassettes.clone().unwrap_or_else(|| PathBuf::from(cassettes::FOLDER));
+    let folder = site.settings.gateway.cassettes.clone();
     let (mut files, mut count) = (0, 0);
     for (page, outcomes) in site.pages.iter().zip(&verdicts.pages) {
         let exchanges: Vec<&Exchange> = outcomes.iter().flat_map(|outcome| &outcome.exchanges).collect();

@@ -20,7 +20,7 @@ use super::run::{self, Ran, Stage};
 use super::{Asked, Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::allowance::Allowance;
-use crate::gateway::cassettes::{self, Cassettes};
+use crate::gateway::cassettes::Cassettes;
 use crate::gateway::exchange::Exchange;
 use crate::gateway::faults::{Clock, rules};
 use crate::gateway::limits;
@@ -124,8 +124,7 @@ impl Verifier {
     pub fn start(site: &Site, options: Options) -> Result<(Self, Vec<Diagnostic>), Error> {
         let (mut settings, mut diagnostics) = gateway_of(site);
         if options.mode == Mode::Replay {
-            let (sources, unreadable) =
-                site::cassettes(site, Path::new(cassettes::FOLDER)).map_err(Error::Cassettes)?;
+            let (sources, unreadable) = site::cassettes(site).map_err(Error::Cassettes)?;
             let (read, wrong) = Cassettes::read(&sources, options.clock.now());
             settings.cassettes = read;
             diagnostics.extend(unreadable.into_iter().chain(wrong));

@@ -154,6 +154,9 @@ pub(super) fn read(root: &Path, prefix: &Path, is_known: &dyn Fn(&str) -> bool) 
         let found = files::walk(root, Wanted::Manual, Some(&root.join(&settings.build.output)))?;
         let (pages, others): (Vec<File>, Vec<File>) =
             found.into_iter().partition(|file| files::is_page(Path::new(&file.path)));
+        // What was recorded is for the examples, and not for readers.
+        let is_recording = |file: &File| Path::new(&file.path).starts_with(&settings.gateway.cassettes);
+        let others = others.into_iter().filter(|file| !is_recording(file)).collect();
         (pages, assets::of_tree(prefix, others, &mut diagnostics)?, prefix.to_owned())
     } else {
         let found = files::walk(&content, Wanted::Pages, None)?;
@@ -363,10 +366,10 @@ pub(super) fn text(
 }
 
 /// The recordings of a site, in the order of their paths; what cannot be read as text is said.
-pub fn cassettes(site: &Site, folder: &Path) -> Result<(Vec<Arc<Source>>, Vec<Diagnostic>), Error> {
+pub fn cassettes(site: &Site) -> Result<(Vec<Arc<Source>>, Vec<Diagnostic>), Error> {
     let mut diagnostics = Vec::new();
     let mut sources = Vec::new();
-    let folder = site.settings.gateway.cassettes.as_deref().unwrap_or(folder);
+    let folder = &site.settings.gateway.cassettes;
     for file in files::walk(&site.root.join(folder), Wanted::All, None)? {
         if Path::new(&file.path).extension().is_some_and(|ending| ending == "json") {
             let shown = files::shown(&folder.join(&file.path));

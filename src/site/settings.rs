@@ -81,14 +81,14 @@ pub struct ExampleSettings {
 }
 
 /// `[gateway]`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct GatewaySettings {
     /// `mode`: `mock`, `live` or a base URL; the command line goes before it. The mock gateway by default.
     pub mode: Option<String>,
     /// `faults`: what goes wrong on purpose, as written; read by the gateway.
     pub faults: Option<Node>,
     /// `cassettes`: the folder of recordings, from the root of the site; `cassettes` by default.
-    pub cassettes: Option<PathBuf>,
+    pub cassettes: PathBuf,
     /// `live`: what live gateways may be asked, as written; read by the gateway.
     pub live: Option<Node>,
     /// `limits`: what providers let through, as written; read by the gateway.
@@ -119,6 +119,12 @@ impl Default for SiteSettings {
 impl Default for ExampleSettings {
     fn default() -> Self {
         Self { timeout: 30 }
+    }
+}
+
+impl Default for GatewaySettings {
+    fn default() -> Self {
+        Self { mode: None, faults: None, cassettes: PathBuf::from("cassettes"), live: None, limits: None }
     }
 }
 
@@ -184,7 +190,9 @@ impl Reader {
         if let Some(node) = self.table(root, "", "gateway") {
             self.known(node, "gateway", &["mode", "cassettes", "live", "faults", "limits"]);
             settings.gateway.mode = self.mode(node);
-            settings.gateway.cassettes = self.folder(node, "gateway", "cassettes");
+            if let Some(folder) = self.folder(node, "gateway", "cassettes") {
+                settings.gateway.cassettes = folder;
+            }
             settings.gateway.live = self.table(node, "gateway", "live").cloned();
             settings.gateway.faults = node.get("faults").cloned();
             settings.gateway.limits = node.get("limits").cloned();

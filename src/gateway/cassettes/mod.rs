@@ -21,9 +21,6 @@ pub use write::write;
 
 use meaning::{Meaning, differences};
 
-/// The folder of cassettes, in a site that names none.
-pub const FOLDER: &str = "cassettes";
-
 /// After so many days a recording is old.
 const OLD: u64 = 90;
 

@@ -149,8 +149,12 @@ fn called(call: &Call) -> Value {
 struct Events(Vec<Vec<u8>>);
 
 impl Events {
-    fn push(&mut self, kind: &str, mut data: Value) {
-        data["type"] = json!(kind);
+    fn push(&mut self, kind: &str, members: Value) {
+        // The type goes first, as the service writes it.
+        let mut data = json!({"type": kind});
+        if let (Value::Object(data), Value::Object(members)) = (&mut data, members) {
+            data.extend(members);
+        }
         self.0.push(format!("event: {kind}\ndata: {data}\n\n").into_bytes());
     }
 

@@ -12,7 +12,8 @@ use crate::process::{end, gateway_with, program};
 /// a mock of ours, in place of OpenAI.
 fn page(upstream: &str) -> String {
     let host = format!("http://{upstream}/openai/v1");
-    let curl = "curl --silent http://localhost:8787/v1/chat/completions -H \"Content-Type: application/json\"";
+    let curl =
+        "curl --silent http://localhost:8787/v1/chat/completions -H \"Content-Type: application/json\"";
     let key = "-H \"Authorization: Bearer $OPENAI_API_KEY\"";
     let named = format!("-H \"x-portkey-provider: openai\" -H \"x-portkey-custom-host: {host}\"");
     let said = "\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]";
@@ -30,7 +31,9 @@ fn page(upstream: &str) -> String {
         format!("```bash\n{curl} {key} {named} -d '{{\"model\": \"gpt-5\", {said}}}'\n```"),
         format!("```bash\n{curl} {key} {named} -d '{{\"model\": \"gpt-5\", \"stream\": true, {said}}}'\n```"),
         format!("```bash\n{curl} -H 'x-portkey-config: {config}' -d '{{\"model\": \"gpt-5\", {said}}}'\n```"),
-        format!("```bash status=400\n{curl} {key} -H \"x-portkey-provider: opnai\" -d '{{\"model\": \"gpt-5\", {said}}}'\n```"),
+        format!(
+            "```bash status=400\n{curl} {key} -H \"x-portkey-provider: opnai\" -d '{{\"model\": \"gpt-5\", {said}}}'\n```"
+        ),
     ];
     format!("# A gateway of one's own\n\n{}\n", fences.join("\n\n"))
 }
@@ -71,7 +74,8 @@ fn a_page_is_verified_through_it_and_then_without_it() {
     let (status, said) = run(folder.path(), &["build", "--gateway", "replay"]);
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("4 passed, 0 failed, 0 skipped"), "{said}");
-    let kept = fs::read_to_string(folder.path().join("cassettes/content/index.json")).expect("it was written");
+    let kept =
+        fs::read_to_string(folder.path().join("cassettes/content/index.json")).expect("it was written");
     assert!(kept.contains("x-portkey-last-used-option-index"), "{kept}");
     assert!(!kept.contains("sk-proj-"), "{kept}");
 }
