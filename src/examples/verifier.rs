@@ -251,7 +251,7 @@ impl Verifier {
 
     /// Does the work of a plan, and judges it.
     async fn one(&self, mut plan: Plan<'_>, name: &str) -> Result<Outcome, Error> {
-        if let Some(whole) = plan.whole.take() {
+        for whole in std::mem::take(&mut plan.whole) {
             self.ask_program(&mut plan, &whole).await;
         }
         let mut commands = Vec::new();

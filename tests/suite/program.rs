@@ -23,6 +23,13 @@ const PAGE: &str = r"# OpenClaw
 ```json5
 { channels: { qqbot: { enabled: true } } }
 ```
+
+```json5
+{ gateway: { port: 18790 } }
+
+// or
+{ gateway: { port: 18791 } }
+```
 ";
 
 /// A site whose own schema takes everything, so that only the program can find anything.
@@ -87,9 +94,9 @@ fn check_last_word(wrapper: Option<&str>) {
         );
         assert_eq!(said["diagnostics"].as_array().map(Vec::len), Some(1), "{said:#}");
         assert_eq!(said["programs"][0]["version"], "2026.9.6");
-        assert_eq!(said["programs"][0]["judged"], 2);
+        assert_eq!(said["programs"][0]["judged"], 4);
         // The second time it is not started again, and says the same.
-        assert_eq!(kept, 3);
+        assert_eq!(kept, 5);
     }
 }
 

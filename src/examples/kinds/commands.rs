@@ -90,7 +90,7 @@ fn written<'a>(fence: &'a Fence, command: &Command, around: &Surroundings<'_>) -
     let mut document = document;
     decoded.place(&mut document.root);
     let mut plan = config::plan_at(&Path::default(), fence, client, document, around);
-    plan.whole = None;
+    plan.whole.clear();
     plan.report(problems.into_iter().map(|problem| decoded.told(problem)).collect());
     Some(plan)
 }

@@ -99,7 +99,7 @@ pub(in crate::examples) fn plan_at<'a>(
         plan.work = Work::Requests(probes);
     }
     if !placed.partial && client.program.is_some() {
-        plan.whole = Some(whole(placed, around));
+        plan.whole.push(whole(placed, around));
     }
     plan
 }

@@ -69,8 +69,8 @@ pub(super) struct Plan<'a> {
     pub checked: BTreeSet<Check>,
     /// What has to be sent or run.
     pub work: Work,
-    /// The configuration that the program itself can be asked about.
-    pub whole: Option<Whole>,
+    /// The configurations that the program itself can be asked about.
+    pub whole: Vec<Whole>,
     /// What goes wrong with its requests on purpose.
     pub faults: Option<faults::Plan>,
 }
@@ -135,7 +135,7 @@ impl<'a> Plan<'a> {
             diagnostics: Vec::new(),
             checked: BTreeSet::new(),
             work: Work::None,
-            whole: None,
+            whole: Vec::new(),
             faults: None,
         }
     }
@@ -149,7 +149,7 @@ impl<'a> Plan<'a> {
     pub(super) fn of(self, fence: &Fence) -> Plan<'_> {
         let Self { fence: read, claim, diagnostics, checked, work, whole, faults } = self;
         // Places of another text lead nowhere in this one.
-        let whole = whole.filter(|_| read.body.text() == fence.body.text());
+        let whole = if read.body.text() == fence.body.text() { whole } else { Vec::new() };
         Plan { fence, claim, diagnostics, checked, work, whole, faults }
     }
 
@@ -157,7 +157,13 @@ impl<'a> Plan<'a> {
     fn take(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
         self.checked.extend(other.checked);
-        self.whole = self.whole.take().or(other.whole);
+        // Of several that have no text of their own, none can be asked about.
+        let is_shared = |whole: &Whole| self.whole.iter().any(|known| known.text == whole.text);
+        if other.whole.iter().any(is_shared) {
+            self.whole.clear();
+        } else {
+            self.whole.extend(other.whole);
+        }
         match (&mut self.work, other.work) {
             (Work::Requests(own), Work::Requests(more)) => own.extend(more),
             (Work::None, work) => self.work = work,
