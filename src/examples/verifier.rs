@@ -12,12 +12,11 @@ use super::anchors::Anchors;
 use super::clients::Clients;
 use super::judge::{self, Tried};
 use super::kinds::shell::Run;
-use super::kinds::{Claim, Plan, Probe, Whole, Work};
-use super::last_word;
+use super::kinds::{Claim, Plan, Probe, Work};
 use super::memory::{Key, Known, Memory};
-use super::programs::{Installed, Place};
+use super::programs::{Place, Programs};
 use super::run::{self, Ran, Stage};
-use super::{Asked, Check, Error, Outcome, Verdict, Verdicts, discover};
+use super::{Check, Error, Outcome, Verdict, Verdicts, discover};
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::gateway::allowance::Allowance;
 use crate::gateway::cassettes::Cassettes;
@@ -28,7 +27,7 @@ use crate::gateway::mock::Mock;
 use crate::gateway::profiles::Profiles;
 use crate::gateway::server::{self, Gateway, Mode};
 use crate::page::Page;
-use crate::site::{self, Asking, Site};
+use crate::site::{self, Site};
 use crate::source::Span;
 
 /// How long the gateway of a user may take to be there.
@@ -92,7 +91,7 @@ pub struct Verifier {
     mock: Mock,
     clients: Clients,
     /// The programs that are installed here, and may be asked.
-    programs: Vec<Installed>,
+    programs: Programs,
     scratch: tempfile::TempDir,
     ca_file: PathBuf,
     options: Options,
@@ -113,8 +112,7 @@ pub fn verify(
     let (verifier, diagnostics) = Verifier::start(site, options)?;
     let pages: Vec<&Page> = site.pages.iter().map(|page| &page.page).collect();
     let pages = verifier.verify(&pages, events)?;
-    let asked: Vec<Asked> = verifier.programs.iter().filter_map(Installed::asked).collect();
-    verifier.has_judged(site)?;
+    let asked = verifier.programs.asked()?;
     let (mended, sent) = (verifier.clients.mended(), verifier.gateway.tally());
     Ok((Verdicts { pages, mended, asked, sent }, diagnostics))
 }
@@ -165,8 +163,8 @@ impl Verifier {
             port: gateway.address().port(),
             cache: options.cache.clone(),
         };
-        let programs = installed(site, &clients, &place)?;
-        runtime.block_on(print_schemas(&mut clients, &programs));
+        let programs = Programs::find(site, &clients, &place)?;
+        runtime.block_on(programs.print_schemas(&mut clients));
         let timeout = Duration::from_secs(site.settings.examples.timeout);
         let verifier = Self {
             runtime,
@@ -252,7 +250,7 @@ impl Verifier {
     /// Does the work of a plan, and judges it.
     async fn one(&self, mut plan: Plan<'_>, name: &str) -> Result<Outcome, Error> {
         for whole in std::mem::take(&mut plan.whole) {
-            self.ask_program(&mut plan, &whole).await;
+            self.programs.settle(&mut plan, &whole).await;
         }
         let mut commands = Vec::new();
         let tried = match std::mem::replace(&mut plan.work, Work::None) {
@@ -270,30 +268,6 @@ impl Verifier {
             }
         };
         Ok(judge::outcome(plan, tried, &commands, &self.allowed))
-    }
-
-    /// A program that has to be asked and cannot judge leaves nothing to rely on.
-    fn has_judged(&self, site: &Site) -> Result<(), Error> {
-        let required = |name: &str| {
-            let mut settings = site.settings.clients.iter().filter(|(known, _)| known == name);
-            settings.any(|(_, settings)| settings.program == Asking::Required)
-        };
-        let mut asked = self.programs.iter().filter(|program| required(program.client()));
-        let trouble = asked.find_map(|program| program.asked().filter(|asked| asked.trouble.is_some()));
-        match trouble {
-            Some(Asked { program, trouble: Some(reason), .. }) => Err(Error::NoVerdict { program, reason }),
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// Asks the program whose configuration it is, if it is installed.
-    async fn ask_program(&self, plan: &mut Plan<'_>, whole: &Whole) {
-        let Some(program) = self.programs.iter().find(|program| program.client() == whole.client) else {
-            return;
-        };
-        let Some(ruling) = program.judge(whole).await else { return };
-        plan.checked.insert(Check::Program);
-        last_word::settle(plan, &whole.root, &ruling, &program.speaker().await);
     }
 
     async fn requests(&self, probes: Vec<Probe>, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {
@@ -384,40 +358,6 @@ impl Verifier {
             timeout: self.timeout,
         };
         run::script(script, name, &stage).await
-    }
-}
-
-/// The programs that are installed here, and that the settings do not keep from being asked.
-fn installed(site: &Site, clients: &Clients, place: &Place) -> Result<Vec<Installed>, Error> {
-    let mut programs = Vec::new();
-    for client in clients.iter().filter(|client| client.program.is_some()) {
-        let settings = site.settings.clients.iter().find(|(name, _)| *name == client.name);
-        let settings = settings.map(|(_, settings)| settings.clone()).unwrap_or_default();
-        let found = Installed::find(client, &settings.command, place, &|name| Clients::file(site, name));
-        match (settings.program, found) {
-            (Asking::Never, _) | (Asking::WhereInstalled, None) => {}
-            (Asking::WhereInstalled | Asking::Required, Some(found)) => programs.push(found),
-            (Asking::Required, None) => return Err(Error::no_program(client, &settings.command)),
-        }
-    }
-    Ok(programs)
-}
-
-/// Takes over the schemas that programs print, where no file has them.
-async fn print_schemas(clients: &mut Clients, programs: &[Installed]) {
-    let named: Vec<(String, String)> =
-        clients.printed().into_iter().map(|client| (client.name.clone(), client.title.clone())).collect();
-    for (name, title) in named {
-        let program = programs.iter().find(|program| program.client() == name);
-        let printed = match program {
-            Some(program) => program.schema().await,
-            None => Err("it is not installed".to_owned()),
-        };
-        let (schema, title) = match printed {
-            Ok((schema, version)) => (Ok(schema), format!("{title} {version}")),
-            Err(reason) => (Err(reason), title),
-        };
-        clients.learn(&name, title, schema);
     }
 }
 

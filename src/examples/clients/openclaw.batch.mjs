@@ -3,7 +3,8 @@
 //   node openclaw.batch.mjs PROGRAM
 //
 // PROGRAM is the installed `openclaw`; HOME is a folder that may be written to. A line of the input is
-// `{ "text", "variables" }`, a line of the output `{ "valid", "issues": [{ "path", "message" }] }`, in the same order.
+// `{ "text", "variables" }`, a line of the output `{ "valid", "issues": [{ "path", "message" }] }`, in the same order; a text that is not
+// valid and has no issues is one that the program could not judge.
 // Where the package is built otherwise than expected it ends at once, and the program is started for each configuration.
 
 import { readdirSync, realpathSync, writeFileSync } from "node:fs";
@@ -41,6 +42,9 @@ async function judge({ text, variables }) {
     const read = await readConfigFileSnapshotWithPluginMetadata({ observe: false, prepareValidation: "strict" });
     const { valid, issues } = await finished(read);
     return { valid, issues: issues.map(({ path, message }) => ({ path, message })) };
+  } catch (error) {
+    process.stderr.write(`${error}\n`);
+    return { valid: false, issues: [] };
   } finally {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);

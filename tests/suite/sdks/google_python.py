@@ -6,6 +6,8 @@ from google import genai
 from google.genai import errors, types
 from pydantic import BaseModel
 
+from checks import held
+
 BASE, KEY = sys.argv[1].removesuffix("/v1beta"), sys.argv[2]
 MODEL = "gemini-3.8-flash"
 client = genai.Client(api_key=KEY, http_options=types.HttpOptions(base_url=BASE))
@@ -14,12 +16,6 @@ client = genai.Client(api_key=KEY, http_options=types.HttpOptions(base_url=BASE)
 class Place(BaseModel):
     city: str
     days: list[int]
-
-
-def held(what, true):
-    if not true:
-        sys.exit(f"does not hold: {what}")
-    print(what)
 
 
 def refused(what, status, call):

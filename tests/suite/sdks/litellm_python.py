@@ -4,6 +4,8 @@ import sys
 
 import litellm
 
+from checks import held
+
 BASES, KEYS = dict(pair.split("=", 1) for pair in sys.argv[1].split(",")), dict(pair.split("=", 1) for pair in sys.argv[2].split(","))
 USER = [{"role": "user", "content": "Say pong."}]
 TOOL = {"type": "function", "function": {"name": "forecast", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
@@ -17,12 +19,6 @@ MODELS = {
     "together": "together_ai/moonshotai/Kimi-K2.6",
     "fireworks": "fireworks_ai/accounts/fireworks/models/kimi-k2p6",
 }
-
-
-def held(what, true):
-    if not true:
-        sys.exit(f"does not hold: {what}")
-    print(what)
 
 
 for name, model in MODELS.items():

@@ -4,15 +4,11 @@ import sys
 
 import ollama
 
+from checks import held
+
 client = ollama.Client(host=sys.argv[1].removesuffix("/v1"))
 MODEL = "gpt-oss:20b"
 USER = [{"role": "user", "content": "Say pong."}]
-
-
-def held(what, true):
-    if not true:
-        sys.exit(f"does not hold: {what}")
-    print(what)
 
 
 answer = client.chat(model=MODEL, messages=USER)

@@ -6,6 +6,8 @@ import sys
 import openai
 from pydantic import BaseModel
 
+from checks import held, refused
+
 BASE, KEY = sys.argv[1], sys.argv[2]
 client = openai.OpenAI(base_url=BASE, api_key=KEY, max_retries=0)
 USER = [{"role": "user", "content": "Say pong."}]
@@ -15,21 +17,6 @@ TOOL = {"type": "object", "properties": {"city": {"type": "string"}}, "required"
 class Place(BaseModel):
     city: str
     days: list[int]
-
-
-def held(what, true):
-    if not true:
-        sys.exit(f"does not hold: {what}")
-    print(what)
-
-
-def refused(what, kind, status, call):
-    try:
-        call()
-    except kind as error:
-        held(what, type(error) is kind and error.status_code == status and bool(error.request_id))
-        return error
-    sys.exit(f"is not refused: {what}")
 
 
 answer = client.chat.completions.create(model="gpt-5.5", messages=USER)

@@ -4,15 +4,11 @@ import sys
 
 from portkey_ai import Portkey
 
+from checks import held
+
 BASE, KEY = sys.argv[1], sys.argv[2]
 USER = [{"role": "user", "content": "Say pong."}]
 client = Portkey(base_url=BASE, api_key=KEY)
-
-
-def held(what, true):
-    if not true:
-        sys.exit(f"does not hold: {what}")
-    print(what)
 
 
 answer = client.chat.completions.create(model="@openai/gpt-5.5", messages=USER)

@@ -1,7 +1,7 @@
-//! The real programs that are installed here, asked what they take.
+//! One program: how it is started, asked and believed.
 //!
-//! A program runs confined, in a scratch folder that is its home, with the gateway in place of the network. What it said is kept in the
-//! cache of the user, by all that it depends on.
+//! It runs confined, in a scratch folder that is its home, with the gateway in place of the network. What it said is kept in the cache of
+//! the user, by all that it depends on.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,18 +16,18 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::OnceCell;
 
-use super::clients::{Client, Issue, Program, Ruling, version_in};
-use super::kinds::Whole;
-use super::run::located;
-use super::sandbox::{self, Limits};
-use super::{Asked, Error};
+use super::super::Asked;
+use super::super::clients::{Client, Issue, Program, Ruling, version_in};
+use super::super::kinds::Whole;
+use super::super::run::located;
+use super::super::sandbox::{self, Limits};
 
 /// How long a program may take for one answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where programs run, and what they may use.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(in crate::examples) struct Place {
     /// Where scratch folders are made.
     pub scratch: PathBuf,
     /// The folder of the site, which they may read.
@@ -41,7 +41,7 @@ pub(super) struct Place {
 }
 
 /// A program that is installed here.
-pub(super) struct Installed {
+pub(in crate::examples) struct Installed {
     client: String,
     title: String,
     program: Program,
@@ -90,7 +90,7 @@ impl std::fmt::Debug for Installed {
 
 impl Installed {
     /// The program of a client, if it is here; `files` are those that stand beside the profile.
-    pub(super) fn find(
+    pub(in crate::examples) fn find(
         client: &Client,
         command: &[String],
         place: &Place,
@@ -119,7 +119,7 @@ impl Installed {
     }
 
     /// How it is called where it speaks: `OpenClaw 2026.9.6`.
-    pub(super) async fn speaker(&self) -> String {
+    pub(in crate::examples) async fn speaker(&self) -> String {
         match self.version().await {
             Ok(version) => format!("{} {version}", self.title),
             Err(_) => self.title.clone(),
@@ -142,7 +142,7 @@ impl Installed {
     }
 
     /// The schema that it prints, with the version that it is from.
-    pub(super) async fn schema(&self) -> Result<(String, String), String> {
+    pub(in crate::examples) async fn schema(&self) -> Result<(String, String), String> {
         let version = self.version().await.map_err(str::to_owned)?.to_owned();
         let key = self.key(&["schema", &version]);
         if let Some(known) = self.recall("schemas", &key).await {
@@ -160,7 +160,7 @@ impl Installed {
     }
 
     /// What it says of a configuration; none where it cannot say anything, and then the reason is kept for the report.
-    pub(super) async fn judge(&self, whole: &Whole) -> Option<Ruling> {
+    pub(in crate::examples) async fn judge(&self, whole: &Whole) -> Option<Ruling> {
         let judged = self.ask(whole).await;
         let mut tally = locked(&self.tally);
         match judged {
@@ -182,7 +182,7 @@ impl Installed {
     }
 
     /// What it was asked so far; none where it was not asked at all.
-    pub(super) fn asked(&self) -> Option<Asked> {
+    pub(in crate::examples) fn asked(&self) -> Option<Asked> {
         let (judged, trouble) = locked(&self.tally).clone();
         let version = self.version.get().and_then(|version| version.clone().ok()).unwrap_or_default();
         (judged > 0 || trouble.is_some()).then(|| Asked {
@@ -230,7 +230,9 @@ impl Installed {
         match answer {
             Some(Line { valid: true, .. }) => Some(Ruling::default()),
             Some(Line { valid: false, issues }) if !issues.is_empty() => Some(Ruling { issues }),
-            Some(Line { valid: false, .. }) | None => {
+            // It could not judge this one.
+            Some(Line { valid: false, .. }) => None,
+            None => {
                 *worker = Worker::Gone;
                 None
             }
@@ -373,16 +375,4 @@ fn installation(program: &Path) -> Option<PathBuf> {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Error {
-    /// A program that has to be there, and is not.
-    pub(super) fn no_program(client: &Client, command: &[String]) -> Self {
-        let command = if command.is_empty() {
-            client.program.as_ref().map(|program| program.command.clone()).unwrap_or_default()
-        } else {
-            command.to_vec()
-        };
-        Self::NoProgram { program: command.join(" "), client: client.name.clone() }
-    }
 }
