@@ -17,7 +17,10 @@ pub(super) fn addressed(shared: &Shared, request: Request) -> Request {
         return Request { path, ..moved(shared, request, profile) };
     }
     let secure = || profiles.at(&request.host, 443);
-    if let Some(profile) = profiles.at(&request.host, request.port).or_else(secure) {
+    let named = || profiles.at(&request.host, request.port).or_else(secure);
+    // At its own address it is itself, also where a provider of this machine has the port by custom.
+    let named = if shared.is_self(&request.host, request.port) { None } else { named() };
+    if let Some(profile) = named {
         return if profile.hosts.contains(&request.host) {
             Request { scheme: Scheme::Https, port: profile.ports.first().copied().unwrap_or(443), ..request }
         } else {

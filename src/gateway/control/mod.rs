@@ -37,7 +37,9 @@ const PATIENCE: Duration = Duration::from_secs(25);
 
 /// The answer to what is asked of the gateway itself; nothing where a provider is meant.
 pub(super) async fn answer(shared: &Shared, request: &Request, watch: Watch) -> Option<Answer> {
-    if shared.mock.profiles().at(&request.host, request.port).is_some() {
+    // At its own address it is itself, also where a provider of this machine has the port by custom.
+    let is_own = shared.is_self(&request.host, request.port);
+    if !is_own && shared.mock.profiles().at(&request.host, request.port).is_some() {
         return None;
     }
     let reads = matches!(request.method.as_str(), "GET" | "HEAD");

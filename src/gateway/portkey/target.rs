@@ -118,7 +118,7 @@ impl Asking<'_, '_> {
         let retries = target.retries_told(outcome, answer.status);
         let at = self.played.took;
         if let (Some(key), 200) = (kept.key, answer.status) {
-            let until = kept.fresh_for.map(|time| self.gateway.now + at + time);
+            let until = kept.fresh_for.map(|time| self.gateway.now.saturating_add(at).saturating_add(time));
             self.gateway.cache.put(key, javascript_body(&answer), until);
         }
         Ok(self.told(answer, &target, (Some(kept.status), retries)))
@@ -306,17 +306,17 @@ impl Asking<'_, '_> {
         let mut clock = self.played.took;
         let mut last = Answer::text(500, "text/plain;charset=UTF-8", "");
         let outcome = attempts(target.retry.as_ref(), &mut |wait, _attempt| {
-            clock += wait;
+            clock = clock.saturating_add(wait);
             let at = clock;
             let said = self.upstream.ask(call);
             let (answer, connected) = match said {
                 Said::Answer(_, after) if timeout.is_some_and(|timeout| after > timeout) => {
                     let timeout = timeout.unwrap_or_default();
-                    clock += timeout;
+                    clock = clock.saturating_add(timeout);
                     (timed_out(timeout), true)
                 }
                 Said::Answer(answer, after) => {
-                    clock += after;
+                    clock = clock.saturating_add(after);
                     (answer, true)
                 }
                 Said::Failed(failure) => {
