@@ -29,6 +29,15 @@ pub enum Syntax {
 }
 
 impl Syntax {
+    /// How a program reads it that takes JSON5: JSON and JSONC as JSON5, and all else as it is.
+    #[must_use]
+    pub fn lenient(self) -> Self {
+        match self {
+            Self::Json | Self::Jsonc => Self::Json5,
+            other => other,
+        }
+    }
+
     /// The syntax of a language, by the names that fences and profiles give it.
     pub fn named(language: &str) -> Option<Self> {
         match language {

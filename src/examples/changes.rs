@@ -38,11 +38,10 @@ pub(super) fn after(fence: &Fence) -> Vec<Fence> {
     };
     let fitting = |language: &str| {
         let syntax = Syntax::named(language)?;
-        let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
         let margins = [Margin::Column, Margin::Space, Margin::SignAndSpace, Margin::Sign];
         let mut texts = margins.into_iter().filter_map(|margin| text(fence, margin));
         let body = texts.find(|body| {
-            let (document, problems) = data::parse(body.text(), lenient).into_parts();
+            let (document, problems) = data::parse(body.text(), syntax.lenient()).into_parts();
             problems.is_empty() && !document.root.members().is_empty()
         })?;
         let mut read = Fence { language: language.to_owned(), body, ..fence.clone() };

@@ -21,8 +21,7 @@ impl Data {
     pub(super) fn read(fence: &Fence) -> Option<Self> {
         let syntax = Syntax::named(&fence.language)?;
         // Clients that take JSON5 take it under the name of JSON as well; whether it is JSON is asked when no client claims it.
-        let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
-        Some(Self { syntax, documents: crate::data::parse_all(fence.body.text(), lenient) })
+        Some(Self { syntax, documents: crate::data::parse_all(fence.body.text(), syntax.lenient()) })
     }
 
     /// Its values.

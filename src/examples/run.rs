@@ -57,14 +57,18 @@ pub(super) struct Stage<'a> {
 
 /// The first program of a script that is not installed.
 pub(super) fn missing_program<'a>(run: &'a Run, environment: &BTreeMap<String, String>) -> Option<&'a str> {
-    let installed = |program: &str| located(program, environment).is_some();
+    let installed = |program: &str| located(program, path_of(environment)).is_some();
     let programs = run.programs.iter().map(String::as_str);
     std::iter::once(SHELL).chain(programs).find(|program| !installed(program))
 }
 
-/// Where a program is.
-pub(super) fn located(program: &str, environment: &BTreeMap<String, String>) -> Option<PathBuf> {
-    let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
+/// The folders of programs in an environment.
+pub(super) fn path_of(environment: &BTreeMap<String, String>) -> &str {
+    environment.get("PATH").map(String::as_str).unwrap_or_default()
+}
+
+/// Where a program is among these folders.
+pub(super) fn located(program: &str, path: &str) -> Option<PathBuf> {
     std::env::split_paths(path).map(|folder| folder.join(program)).find(|place| place.is_file())
 }
 
@@ -90,7 +94,7 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
     wrapper.extend([exports(&session.proxy_url()).as_str(), "\n. ./example.sh\n"]);
 
     // By its place the system starts it without a copy of us; to look for a name in another `PATH` would take one.
-    let shell = located(SHELL, stage.environment).unwrap_or_else(|| PathBuf::from(SHELL));
+    let shell = located(SHELL, path_of(stage.environment)).unwrap_or_else(|| PathBuf::from(SHELL));
     let mut command = Command::new(shell);
     command.args(["--noprofile", "--norc", "-c", &wrapper]).current_dir(folder.path()).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -100,7 +104,8 @@ pub(super) async fn script(run: &Run, name: &str, stage: &Stage<'_>) -> Result<R
         readable.extend(std::env::split_paths(path));
         // A folder of programs may hold links to where they are.
         let programs = run.programs.iter().map(String::as_str).chain([SHELL]);
-        let places = programs.filter_map(|program| located(program, stage.environment)?.canonicalize().ok());
+        let places =
+            programs.filter_map(|program| located(program, path_of(stage.environment))?.canonicalize().ok());
         readable.extend(places.filter_map(|place| place.parent().map(Path::to_owned)));
     }
     command.env("HOME", folder.path()).env("TMPDIR", folder.path()).env("LANG", "C.UTF-8");

@@ -159,7 +159,8 @@ impl Verifier {
         let place = Place {
             scratch: scratch.path().to_owned(),
             root: absolute(&site.root),
-            environment: options.environment.clone(),
+            path: run::path_of(&options.environment).to_owned(),
+            home: options.environment.get("HOME").map(PathBuf::from),
             port: gateway.address().port(),
             cache: options.cache.clone(),
         };

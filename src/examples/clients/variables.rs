@@ -68,11 +68,12 @@ impl VariableForm {
         Some(filled)
     }
 
-    /// The names of the variables of this form in a text.
+    /// The names of the variables of this form in a text; what is escaped is none.
     pub fn names<'a>(&self, text: &'a str) -> Vec<&'a str> {
         let is_name = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
-        let after = text.split(self.before.as_str()).skip(1);
-        let names = after.filter_map(|rest| {
+        let parts = text.split(self.before.as_str());
+        let pairs = parts.clone().zip(parts.skip(1));
+        let names = pairs.filter(|(before, _)| self.escaped(before).is_none()).filter_map(|(_, rest)| {
             let name = rest.get(..rest.chars().take_while(is_name).count())?;
             let closed = rest.get(name.len()..).is_some_and(|rest| rest.starts_with(self.after.as_str()));
             (closed && !name.is_empty()).then_some(name)
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn names_are_found_in_a_whole_text() {
         let form = VariableForm::parse("${NAME}").expect("a form");
-        assert_eq!(form.names("a: ${ONE}, b: x${two}${a-b}${"), ["ONE", "two"]);
+        assert_eq!(form.names("a: ${ONE}, b: x${two}${a-b}, c: $${THREE}${"), ["ONE", "two"]);
         let form = VariableForm::parse("os.environ/NAME").expect("a form");
         assert_eq!(form.names("key: os.environ/ONE\nother: x"), ["ONE"]);
     }

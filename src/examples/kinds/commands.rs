@@ -80,10 +80,9 @@ fn written<'a>(fence: &'a Fence, command: &Command, around: &Surroundings<'_>) -
     };
     let title = file.literal(text)?;
     let syntax = Syntax::named(title.rsplit('.').next()?)?;
-    let lenient = if matches!(syntax, Syntax::Json | Syntax::Jsonc) { Syntax::Json5 } else { syntax };
     let input = command.redirects.iter().find(|redirect| redirect.operator.starts_with("<<"))?;
     let decoded = Decoded::of(&input.target, text, &|_| Known::Open)?;
-    let (document, problems) = data::parse(&decoded.text, lenient).into_parts();
+    let (document, problems) = data::parse(&decoded.text, syntax.lenient()).into_parts();
     let mut titled = fence.clone();
     titled.attributes.title = Some(title);
     let client = around.clients.recognise(&titled, syntax, &document, &around.mentions)?;

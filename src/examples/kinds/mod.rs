@@ -92,6 +92,9 @@ pub(super) struct Whole {
 pub(super) fn together<'a>(mut plans: impl Iterator<Item = Plan<'a>>) -> Option<Plan<'a>> {
     let mut first = plans.next()?;
     plans.for_each(|plan| first.take(plan));
+    // Of those that have no text of their own, none can be asked about.
+    let texts: Vec<String> = first.whole.iter().map(|whole| whole.text.clone()).collect();
+    first.whole.retain(|whole| texts.iter().filter(|text| **text == whole.text).count() == 1);
     Some(first)
 }
 
@@ -157,13 +160,7 @@ impl<'a> Plan<'a> {
     fn take(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
         self.checked.extend(other.checked);
-        // Of several that have no text of their own, none can be asked about.
-        let is_shared = |whole: &Whole| self.whole.iter().any(|known| known.text == whole.text);
-        if other.whole.iter().any(is_shared) {
-            self.whole.clear();
-        } else {
-            self.whole.extend(other.whole);
-        }
+        self.whole.extend(other.whole);
         match (&mut self.work, other.work) {
             (Work::Requests(own), Work::Requests(more)) => own.extend(more),
             (Work::None, work) => self.work = work,

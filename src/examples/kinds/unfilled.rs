@@ -16,8 +16,8 @@ const FORMS: [&str; 4] = ["${{ secrets.NAME }}", "${NAME}", "{env:NAME}", "os.en
 pub(super) fn sent_as_they_stand(placed: &Placed<'_>, problems: &mut Vec<Problem>) {
     for node in sent(placed) {
         let Some(text) = node.as_str() else { continue };
-        if let Some(form) = literal(placed, text) {
-            problems.push(unfilled(placed, node, text, form));
+        if let Some((form, name)) = literal(placed, text) {
+            problems.push(unfilled(placed, node, &form.written(name), name));
         }
     }
 }
@@ -46,23 +46,19 @@ pub(super) fn untold(placed: &Placed<'_>, around: &Surroundings<'_>, problems: &
     }
 }
 
-/// The form of a variable that a text holds and its client does not fill in.
-pub(super) fn literal<'f>(placed: &Placed<'_>, text: &str) -> Option<&'f str> {
+/// A variable that a text holds and its client does not fill in: its form and its name.
+pub(super) fn literal<'t>(placed: &Placed<'_>, text: &'t str) -> Option<(VariableForm, &'t str)> {
     let own = &placed.client.variables;
     let is_filled = |name: &str| own.iter().any(|form| form.names(text).contains(&name) && form.takes(name));
-    FORMS.into_iter().find(|form| {
-        let form = VariableForm::parse(form);
-        form.is_some_and(|form| form.names(text).into_iter().any(|name| !is_filled(name)))
+    FORMS.into_iter().filter_map(VariableForm::parse).find_map(|form| {
+        let name = form.names(text).into_iter().find(|name| !is_filled(name))?;
+        Some((form, name))
     })
 }
 
-fn unfilled(placed: &Placed<'_>, node: &Node, text: &str, form: &str) -> Problem {
+fn unfilled(placed: &Placed<'_>, node: &Node, written: &str, name: &str) -> Problem {
     let title = format!("{} {}", placed.client.title, placed.client.version);
-    let names =
-        VariableForm::parse(form).map(|form| form.names(text).into_iter().map(str::to_owned).collect());
-    let names: Vec<String> = names.unwrap_or_default();
-    let name = names.first().map_or("NAME", String::as_str);
-    let message = format!("`{}` is sent as it stands", form.replace("NAME", name));
+    let message = format!("`{written}` is sent as it stands");
     let problem = Problem::new(Code::LiteralVariable, node.span, message);
     let capitals = name.to_uppercase();
     match placed.client.variables.first() {

@@ -32,8 +32,10 @@ pub(in crate::examples) struct Place {
     pub scratch: PathBuf,
     /// The folder of the site, which they may read.
     pub root: PathBuf,
-    /// The environment of the caller; only `PATH` is handed on.
-    pub environment: BTreeMap<String, String>,
+    /// The folders of programs, as the caller has them; handed on.
+    pub path: String,
+    /// The home of the caller, which no program may read as a whole.
+    pub home: Option<PathBuf>,
     /// The port of the gateway, the only one that they may connect to.
     pub port: u16,
     /// Where verdicts are kept from one run to the next.
@@ -144,7 +146,7 @@ impl Installed {
     /// The schema that it prints, with the version that it is from.
     pub(in crate::examples) async fn schema(&self) -> Result<(String, String), String> {
         let version = self.version().await.map_err(str::to_owned)?.to_owned();
-        let key = self.key(&["schema", &version]);
+        let key = self.key(&["schema", &version]).await;
         if let Some(known) = self.recall("schemas", &key).await {
             return Ok((known, version));
         }
@@ -196,7 +198,7 @@ impl Installed {
     async fn ask(&self, whole: &Whole) -> Result<Ruling, String> {
         let version = self.version().await.map_err(str::to_owned)?;
         let variables = format!("{:?}", whole.variables);
-        let key = self.key(&["verdict", version, &self.file, &whole.text, &variables]);
+        let key = self.key(&["verdict", version, &self.file, &whole.text, &variables]).await;
         if let Some(known) =
             self.recall("verdicts", &key).await.and_then(|text| serde_json::from_str(&text).ok())
         {
@@ -212,11 +214,13 @@ impl Installed {
 
     /// Asks the command that judges many; none where there is none, or it does not answer.
     async fn in_batch(&self, whole: &Whole) -> Option<Ruling> {
-        let mut worker = self.worker.lock().await;
-        if matches!(*worker, Worker::Fresh) {
-            *worker = self.begin().await.map_or(Worker::Gone, |running| Worker::Running(Box::new(running)));
-        }
-        let Worker::Running(running) = &mut *worker else { return None };
+        let mut place = self.worker.lock().await;
+        // It is put back when it has answered: who is broken off in between leaves no answer for the next one.
+        let mut running = match std::mem::replace(&mut *place, Worker::Gone) {
+            Worker::Fresh => self.begin().await?,
+            Worker::Running(running) => *running,
+            Worker::Gone => return None,
+        };
         let variables: BTreeMap<&str, &str> =
             whole.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let line = format!("{}\n", json!({ "text": whole.text, "variables": variables }));
@@ -226,17 +230,10 @@ impl Installed {
             let answer = running.output.next_line().await.ok()??;
             serde_json::from_str::<Line>(&answer).ok()
         };
-        let answer = tokio::time::timeout(PATIENCE, answer).await.ok().flatten();
-        match answer {
-            Some(Line { valid: true, .. }) => Some(Ruling::default()),
-            Some(Line { valid: false, issues }) if !issues.is_empty() => Some(Ruling { issues }),
-            // It could not judge this one.
-            Some(Line { valid: false, .. }) => None,
-            None => {
-                *worker = Worker::Gone;
-                None
-            }
-        }
+        let Line { valid, issues } = tokio::time::timeout(PATIENCE, answer).await.ok().flatten()?;
+        *place = Worker::Running(Box::new(running));
+        // One that is refused without a word could not be judged.
+        (valid || !issues.is_empty()).then(|| Ruling { issues: if valid { Vec::new() } else { issues } })
     }
 
     async fn begin(&self) -> Option<Running> {
@@ -249,7 +246,7 @@ impl Installed {
             self.program.batch.iter().map(|word| word.replace("{program}", &program.to_string_lossy()));
         let words: Vec<String> = words.collect();
         let (first, rest) = words.split_first()?;
-        let first = located(first, &self.place.environment)?;
+        let first = located(first, &self.place.path)?;
         let mut command = Command::new(&first);
         command.args(rest);
         self.prepare(&mut command, home.path());
@@ -294,30 +291,38 @@ impl Installed {
 
     fn prepare(&self, command: &mut Command, home: &Path) {
         command.current_dir(home).env_clear().env("HOME", home).env("TMPDIR", home).env("LANG", "C.UTF-8");
-        if let Some(path) = self.place.environment.get("PATH") {
-            command.env("PATH", path);
-        }
+        command.env("PATH", &self.place.path);
         command.kill_on_drop(true);
     }
 
     /// What it may touch: its home; it may read the site, the folders of programs, and what it was installed with.
     fn limits(&self, home: &Path, program: &Path) -> Limits {
-        let path = self.place.environment.get("PATH").map(String::as_str).unwrap_or_default();
-        let mut readable: Vec<PathBuf> = std::env::split_paths(path).collect();
+        let mut readable: Vec<PathBuf> = std::env::split_paths(&self.place.path).collect();
         let real = |place: &Path| place.canonicalize().ok();
-        let node = located("node", &self.place.environment);
+        let node = located("node", &self.place.path);
         let places = self.start.iter().map(PathBuf::as_path).chain(node.as_deref()).chain([program]);
-        readable.extend(places.filter_map(real).filter_map(|place| installation(&place)));
+        let reader = self.place.home.as_deref();
+        let is_too_much = |folder: &Path| reader.is_some_and(|reader| reader.starts_with(folder));
+        let installations = places.filter_map(real).map(|place| match installation(&place) {
+            Some(folder) if !is_too_much(&folder) => folder,
+            Some(_) | None => place,
+        });
+        readable.extend(installations);
         readable.push(self.place.root.clone());
         Limits { folder: home.to_owned(), readable, port: self.place.port }
     }
 
-    fn key(&self, parts: &[&str]) -> String {
+    /// The name of what is kept: it follows from all that an answer depends on.
+    async fn key(&self, parts: &[&str]) -> String {
         let mut hasher = blake3::Hasher::new();
         let start: Vec<String> = self.start.iter().map(|place| place.display().to_string()).collect();
-        let own = format!("{:?}{:?}{:?}", self.program.validate, self.program.batch, self.files);
+        let own = format!("{:?}{:?}", self.program, self.files);
         for part in parts.iter().copied().chain([env!("CARGO_PKG_VERSION"), &own, &start.join("\n")]) {
             hasher.update(part.as_bytes()).update(&[0]);
+        }
+        // What belongs to the site changes without another version.
+        for file in self.start.iter().filter(|place| place.starts_with(&self.place.root)) {
+            hasher.update(&tokio::fs::read(file).await.unwrap_or_default()).update(&[0]);
         }
         hasher.finalize().to_hex().to_string()
     }
@@ -354,7 +359,7 @@ fn complaint(output: &Output) -> String {
 fn start(command: &[String], place: &Place) -> Option<Vec<PathBuf>> {
     let (program, arguments) = command.split_first()?;
     let own = |word: &str| Some(place.root.join(word)).filter(|file| file.is_file())?.canonicalize().ok();
-    let program = if program.contains('/') { own(program) } else { located(program, &place.environment) };
+    let program = if program.contains('/') { own(program) } else { located(program, &place.path) };
     let arguments = arguments.iter().map(|word| own(word).unwrap_or_else(|| PathBuf::from(word)));
     Some(program.into_iter().chain(arguments).collect())
         .filter(|words: &Vec<PathBuf>| words.len() == command.len())

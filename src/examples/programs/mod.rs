@@ -15,24 +15,27 @@ pub(super) use installed::Place;
 pub(super) struct Programs {
     /// Each with whether the settings rely on it.
     programs: Vec<(Installed, Asking)>,
+    /// The clients whose program is never asked.
+    spared: Vec<String>,
 }
 
 impl Programs {
     /// Those that are installed here, and that the settings do not keep from being asked.
     pub(super) fn find(site: &Site, clients: &Clients, place: &Place) -> Result<Self, Error> {
-        let mut programs = Vec::new();
+        let (mut programs, mut spared) = (Vec::new(), Vec::new());
         for client in clients.iter().filter(|client| client.program.is_some()) {
             let settings = site.settings.clients.iter().find(|(name, _)| *name == client.name);
             let ClientSettings { command, program: asking, .. } =
                 settings.map(|(_, settings)| settings.clone()).unwrap_or_default();
             let found = Installed::find(client, &command, place, &|name| Clients::file(site, name));
             match (asking, found) {
-                (Asking::Never, _) | (Asking::WhereInstalled, None) => {}
+                (Asking::Never, _) => spared.push(client.name.clone()),
+                (Asking::WhereInstalled, None) => {}
                 (Asking::WhereInstalled | Asking::Required, Some(found)) => programs.push((found, asking)),
                 (Asking::Required, None) => return Err(missing(client, command)),
             }
         }
-        Ok(Self { programs })
+        Ok(Self { programs, spared })
     }
 
     /// Hands over the schemas that programs print, where no file has them.
@@ -41,6 +44,7 @@ impl Programs {
         for (name, title) in printed.collect::<Vec<_>>() {
             let printed = match self.of(&name) {
                 Some(program) => program.schema().await,
+                None if self.spared.contains(&name) => Err("it is never asked".to_owned()),
                 None => Err("it is not installed".to_owned()),
             };
             let (schema, title) = match printed {
