@@ -5,13 +5,16 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// The longest text that is made.
 const LONGEST: usize = 1024;
 
+/// How many steps a text is made in; a pattern may repeat what adds nothing without end.
+const MOST: u32 = 65_536;
+
 /// A text of at least so many characters that matches a pattern; none where the pattern is beyond regular expressions, as those
 /// with look-around are.
 pub(super) fn matching(pattern: &str, least: usize) -> Option<String> {
     let hir = regex_syntax::Parser::new().parse(pattern).ok()?;
     let made = |more: u32| {
-        let mut text = String::new();
-        add(&hir, more, &mut text);
+        let (mut text, mut left) = (String::new(), MOST);
+        add(&hir, more, &mut text, &mut left);
         text
     };
     // What may be repeated is repeated until the text is long enough.
@@ -24,10 +27,11 @@ pub(super) fn matching(pattern: &str, least: usize) -> Option<String> {
     (1..=most).map(made).find(|text| length(text) >= least)
 }
 
-fn add(hir: &Hir, more: u32, text: &mut String) {
-    if text.len() > LONGEST {
+fn add(hir: &Hir, more: u32, text: &mut String, left: &mut u32) {
+    if text.len() > LONGEST || *left == 0 {
         return;
     }
+    *left -= 1;
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
@@ -35,17 +39,17 @@ fn add(hir: &Hir, more: u32, text: &mut String) {
         HirKind::Repetition(repetition) => {
             let times = repetition.min.saturating_add(more).min(repetition.max.unwrap_or(u32::MAX));
             for _ in 0..times {
-                if text.len() > LONGEST {
+                if text.len() > LONGEST || *left == 0 {
                     return;
                 }
-                add(&repetition.sub, more, text);
+                add(&repetition.sub, more, text, left);
             }
         }
-        HirKind::Capture(capture) => add(&capture.sub, more, text),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| add(part, more, text)),
+        HirKind::Capture(capture) => add(&capture.sub, more, text, left),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| add(part, more, text, left)),
         HirKind::Alternation(forms) => {
             if let Some(first) = forms.first() {
-                add(first, more, text);
+                add(first, more, text, left);
             }
         }
     }
@@ -89,6 +93,7 @@ mod tests {
     #[test]
     fn a_pattern_that_wants_too_much_ends() {
         assert!(matching("(a{1000}){1000}", 0).is_none_or(|text| text.len() < 4096));
+        assert!(matching("((|a){4000000000}){4000000000}", 0).is_some());
         assert!(matching("^a$", 5).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Values that conform to a JSON Schema, for tool calls and structured answers.
 
-use std::borrow::Cow;
+use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
 
@@ -9,27 +9,33 @@ use super::pattern;
 /// How deep a value is made; what lies deeper is `null`.
 const DEEPEST: usize = 32;
 
+/// How many values are made for one schema; a schema that contains itself more than once would have no end.
+const MOST: u32 = 1024;
+
 /// The longest list that is made.
 const LONGEST: u64 = 16;
 
 /// A value that conforms to a schema as far as the keywords are known that clients use: types, enums, constants, bounds,
 /// patterns, formats, references into the schema itself and combinations.
 pub(crate) fn conforming(schema: &Value) -> Value {
-    Maker { root: schema }.made(schema, "", 0)
+    Maker { root: schema, left: Cell::new(MOST) }.made(schema, "", 0)
 }
 
 /// Makes values of the parts of a schema.
-#[derive(Clone, Copy)]
 struct Maker<'a> {
     root: &'a Value,
+    /// How many values may still be made.
+    left: Cell<u32>,
 }
 
 impl Maker<'_> {
     /// A value for the member `name`, whose name becomes the text of strings.
-    fn made(self, schema: &Value, name: &str, depth: usize) -> Value {
-        if depth > DEEPEST {
+    fn made(&self, schema: &Value, name: &str, depth: usize) -> Value {
+        let left = self.left.get();
+        if depth > DEEPEST || left == 0 {
             return Value::Null;
         }
+        self.left.set(left - 1);
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             let target = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
             return target.map_or(Value::Null, |target| self.made(target, name, depth + 1));
@@ -58,7 +64,7 @@ impl Maker<'_> {
     }
 
     /// A schema that is put together from others as one: all of `allOf`, and the first of `anyOf` and `oneOf`.
-    fn combined(self, schema: &Value) -> Option<Value> {
+    fn combined(&self, schema: &Value) -> Option<Value> {
         let members = schema.as_object()?;
         let keyword = ["allOf", "anyOf", "oneOf"].into_iter().find(|key| members.contains_key(*key))?;
         let mut whole = members.clone();
@@ -72,13 +78,13 @@ impl Maker<'_> {
     }
 
     /// What a reference leads to.
-    fn resolved<'b>(&'b self, schema: &'b Value) -> Cow<'b, Value> {
+    fn resolved<'b>(&'b self, schema: &'b Value) -> &'b Value {
         let reference =
             schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
-        Cow::Borrowed(reference.and_then(|pointer| self.root.pointer(pointer)).unwrap_or(schema))
+        reference.and_then(|pointer| self.root.pointer(pointer)).unwrap_or(schema)
     }
 
-    fn object(self, schema: &Value, depth: usize) -> Value {
+    fn object(&self, schema: &Value, depth: usize) -> Value {
         let mut members = Map::new();
         for (key, form) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             members.insert(key.clone(), self.made(form, key, depth + 1));
@@ -92,7 +98,7 @@ impl Maker<'_> {
         Value::Object(members)
     }
 
-    fn array(self, schema: &Value, name: &str, depth: usize) -> Value {
+    fn array(&self, schema: &Value, name: &str, depth: usize) -> Value {
         let bound = |key: &str| schema.get(key).and_then(Value::as_u64);
         let mut elements: Vec<Value> = Vec::new();
         for form in schema.get("prefixItems").and_then(Value::as_array).into_iter().flatten() {
@@ -279,6 +285,9 @@ mod tests {
     #[test]
     fn a_schema_that_contains_itself_ends() {
         assert!(conforming(&json!({"$ref":"#"})).is_null());
+        let node = json!({"type": "object", "properties": {"a": {"$ref": "#"}, "b": {"$ref": "#"}, "c": {"$ref": "#"}}});
+        let made = conforming(&node).to_string();
+        assert!(made.starts_with("{\"a\":{") && made.len() < 100_000, "{}", made.len());
     }
 
     #[test]

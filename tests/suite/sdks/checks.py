@@ -1,4 +1,4 @@
-"""What the clients for Python print of what held; what does not hold ends them."""
+"""What the clients for Python print of what held, beside what they print by themselves; what does not hold ends them."""
 
 import sys
 
@@ -6,7 +6,7 @@ import sys
 def held(what, true):
     if not true:
         sys.exit(f"does not hold: {what}")
-    print(what)
+    print(f"held: {what}")
 
 
 def refused(what, kind, status, call):

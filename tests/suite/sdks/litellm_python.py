@@ -1,4 +1,4 @@
-"""LiteLLM for Python against the mock gateway, through several of its providers: each line printed is something that held."""
+"""LiteLLM for Python against the mock gateway, through several of its providers: each line that begins with `held: ` is something that held."""
 
 import sys
 

@@ -1,5 +1,5 @@
-// The clients for Node against the mock gateway: each line printed is something that held.
-// Arguments: the bases and the credentials of providers, `name=value` divided by commas.
+// The clients for Node against the mock gateway: each line that begins with `held: ` is something that held.
+// Arguments: a folder with the packages, then the bases and the credentials of providers, `name=value` divided by commas.
 
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -19,7 +19,7 @@ const held = (what, true_) => {
     console.error(`does not hold: ${what}`);
     process.exit(1);
   }
-  console.log(what);
+  console.log(`held: ${what}`);
 };
 const refused = async (what, name, status, call) => {
   try {

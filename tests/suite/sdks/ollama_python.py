@@ -1,4 +1,4 @@
-"""The Ollama client for Python against the mock gateway: each line printed is something that held."""
+"""The Ollama client for Python against the mock gateway: each line that begins with `held: ` is something that held."""
 
 import sys
 

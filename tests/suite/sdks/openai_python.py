@@ -1,6 +1,5 @@
-"""The OpenAI client for Python against the mock gateway: each line printed is something that held."""
+"""The OpenAI client for Python against the mock gateway: each line that begins with `held: ` is something that held."""
 
-import os
 import sys
 
 import openai
