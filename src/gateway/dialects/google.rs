@@ -47,10 +47,11 @@ pub(in crate::gateway) fn generate(model: &str, body: &Value, seed: &Seed) -> An
     Answer::json(200, &whole)
 }
 
-/// The same as a stream: a piece of text each, and the end with the count of tokens.
+/// The same as a stream: a piece of text each, and the count of tokens beside each.
 pub(in crate::gateway) fn stream(model: &str, body: &Value, seed: &Seed, framing: Framing) -> Answer {
     let replies = replies(body, seed);
-    let frame = frame(model, seed);
+    let mut frame = frame(model, seed);
+    frame["usageMetadata"] = usage(body, &replies);
     let mut frames = Vec::new();
     for (index, reply) in replies.iter().enumerate() {
         let mut parts: Vec<Value> = match &reply.said {
@@ -69,7 +70,6 @@ pub(in crate::gateway) fn stream(model: &str, body: &Value, seed: &Seed, framing
         let mut frame = frame.clone();
         let content = json!({"role": "model", "parts": [last]});
         frame["candidates"] = json!([{"content": content, "finishReason": reason(reply), "index": index}]);
-        frame["usageMetadata"] = usage(body, &replies);
         frames.push(frame);
     }
     match framing {

@@ -245,20 +245,10 @@ impl Endpoint {
         self.served().first().map_or("", |(path, _)| path)
     }
 
-    /// The method that it takes at its path.
-    pub fn method(self) -> &'static str {
-        self.methods(self.path()).first().copied().unwrap_or_default()
-    }
-
     /// The methods that it takes at a path below the base path; none where it does not serve it.
     pub fn methods(self, path: &str) -> &'static [&'static str] {
         let found = self.served().iter().find(|(pattern, _)| filled(pattern, path).is_some());
         found.map_or(&[], |(_, methods)| methods)
-    }
-
-    /// Whether it serves a path below the base path.
-    pub fn serves(self, path: &str) -> bool {
-        !self.methods(path).is_empty()
     }
 
     /// The id that a path below the base path names: of a model, a file, a batch.
@@ -307,7 +297,7 @@ mod tests {
     fn each_endpoint_has_a_name_of_its_own() {
         for endpoint in Endpoint::ALL {
             assert_eq!(Endpoint::named(endpoint.as_str()), Some(*endpoint));
-            assert!(!endpoint.method().is_empty(), "{endpoint}");
+            assert!(!endpoint.methods(endpoint.path()).is_empty(), "{endpoint}");
         }
     }
 
@@ -321,10 +311,10 @@ mod tests {
 
     #[test]
     fn the_list_of_googles_models_serves_no_action() {
-        assert!(!Endpoint::GoogleModels.serves("models/gemini-3-pro:generateContent"));
-        assert!(Endpoint::GoogleModels.serves("models/gemini-3-pro"));
+        assert!(Endpoint::GoogleModels.methods("models/gemini-3-pro:generateContent").is_empty());
+        assert!(!Endpoint::GoogleModels.methods("models/gemini-3-pro").is_empty());
         // The tag of a model of Ollama is none.
-        assert!(Endpoint::Models.serves("models/gpt-oss:20b"));
+        assert!(!Endpoint::Models.methods("models/gpt-oss:20b").is_empty());
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(in crate::gateway) fn said(endpoint: Endpoint, complaint: &Complaint) -> Sai
     match endpoint.dialect() {
         Dialect::OpenAi => openai(endpoint, complaint),
         Dialect::Anthropic => plain(anthropic(complaint)),
-        Dialect::Google => plain(google(complaint)),
+        Dialect::Google => plain(google(endpoint, complaint)),
         Dialect::Ollama => plain(ollama(endpoint, complaint)),
     }
 }
@@ -151,7 +151,13 @@ fn defined(path: &Path) -> String {
     text
 }
 
-fn google(complaint: &Complaint) -> String {
+fn google(endpoint: Endpoint, complaint: &Complaint) -> String {
+    let request = match endpoint {
+        Endpoint::CountTokens => "CountTokensRequest",
+        Endpoint::EmbedContent => "EmbedContentRequest",
+        Endpoint::BatchEmbedContents => "BatchEmbedContentsRequest",
+        _ => "GenerateContentRequest",
+    };
     let path = defined(&complaint.path);
     let parent = Path(complaint.path.0.split_last().map(|(_, rest)| rest.to_vec()).unwrap_or_default());
     let parent = defined(&parent);
@@ -159,20 +165,18 @@ fn google(complaint: &Complaint) -> String {
     let at = if parent.is_empty() { String::new() } else { format!(" at '{parent}'") };
     match &complaint.fault {
         Fault::Missing | Fault::Empty => {
-            format!("* GenerateContentRequest.{path}: {path} is not specified\n")
+            format!("* {request}.{path}: {path} is not specified\n")
         }
         Fault::Type { .. } => {
             format!("Invalid value at '{path}' (type), the value does not fit the type of the field.")
         }
         Fault::Below { bound, value, .. } | Fault::Above { bound, value, .. } => {
-            format!(
-                "* GenerateContentRequest.{path}: the value {value} is out of the range that ends at {bound}\n"
-            )
+            format!("* {request}.{path}: the value {value} is out of the range that ends at {bound}\n")
         }
         Fault::Value { .. } if last == "role" => "Please use a valid role: user, model.".to_owned(),
         Fault::Value { value, .. } => format!("Invalid value at '{path}' (enum), \"{value}\""),
         Fault::TooMany { most, length } => {
-            format!("* GenerateContentRequest.{path}: {length} entries, at most {most} are taken\n")
+            format!("* {request}.{path}: {length} entries, at most {most} are taken\n")
         }
         Fault::Unknown { .. } => {
             format!("Invalid JSON payload received. Unknown name \"{last}\"{at}: Cannot find field.")
