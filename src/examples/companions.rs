@@ -55,13 +55,13 @@ impl Companions {
     /// Looks through the fences of a page.
     pub(super) fn of(fences: &[(&Fence, Option<Data>)], clients: &Clients, mentions: &Mentions) -> Self {
         let mut companions = Self::default();
-        for (fence, data) in fences {
-            for (client, document) in recognised(fence, data.as_ref(), clients, mentions) {
-                let Some(include) = &client.include else { continue };
-                companions.includes(client, include, &document.root, &Path::default());
-            }
+        let owned: Vec<Vec<(&Client, Document)>> =
+            fences.iter().map(|(fence, data)| recognised(fence, data.as_ref(), clients, mentions)).collect();
+        for (client, document) in owned.iter().flatten() {
+            let Some(include) = &client.include else { continue };
+            companions.includes(client, include, &document.root, &Path::default());
         }
-        for (fence, data) in fences {
+        for ((fence, data), owned) in fences.iter().zip(&owned) {
             match companions.place(fence, clients).map(|(client, at)| (client, at.clone())) {
                 Some((client, at)) => {
                     let documents = data.as_ref().map(Data::documents).unwrap_or_default();
@@ -76,7 +76,7 @@ impl Companions {
                     }
                 }
                 None => {
-                    for (client, document) in recognised(fence, data.as_ref(), clients, mentions) {
+                    for (client, document) in owned {
                         companions.declares(client, &document.root);
                     }
                 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::environment::{self, Assigned};
 use super::{Claim, Plan, Surroundings, Work, commands};
 use crate::data::{self, Syntax};
-use crate::diagnostics::{Code, Diagnostic, Parsed, Problem};
+use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::examples::anchors::{Anchors, BodyAnchor, HeaderAnchor};
 use crate::examples::shell::{self, Known, Part, Script, curl, curl::Curl, harmless, variables};
 use crate::examples::{Check, Kind};
@@ -39,10 +39,10 @@ pub(in crate::examples) fn speaks(language: &str) -> bool {
 
 /// The plan for a script; what it sets and makes is there for the scripts after it.
 pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<'_>) -> Plan<'a> {
-    let parsed = shell::parse(fence.body.text());
-    let assigned = assigned(&parsed, fence.body.text());
-    let (script, _) = parsed.clone().into_parts();
-    let mut plan = planned(fence, parsed, around);
+    let (script, problems) = shell::parse(fence.body.text()).into_parts();
+    // What a script sets that cannot be read is not known.
+    let assigned = if problems.is_empty() { assigned(&script, fence.body.text()) } else { Vec::new() };
+    let mut plan = planned(fence, &script, problems, around);
     // A harmless script may write the file of a configuration.
     if matches!(plan.claim, Claim::Example(Kind::Shell) | Claim::Skipped(Kind::Shell, _)) {
         let written = commands::plan(fence, &script, around);
@@ -52,16 +52,20 @@ pub(in crate::examples) fn plan<'a>(fence: &'a Fence, around: &mut Surroundings<
     plan
 }
 
-fn planned<'a>(fence: &'a Fence, parsed: Parsed<Script>, around: &mut Surroundings<'_>) -> Plan<'a> {
+fn planned<'a>(
+    fence: &'a Fence,
+    script: &Script,
+    problems: Vec<Problem>,
+    around: &mut Surroundings<'_>,
+) -> Plan<'a> {
     let body = &fence.body;
-    let (script, problems) = parsed.into_parts();
     let mut plan = Plan::new(fence, Claim::Example(Kind::Shell));
     if script.commands.is_empty() {
         return Plan::untested(fence, "it holds no command");
     }
     if !problems.is_empty() {
         // What the shell of the page cannot read may be meant for another program.
-        if !begins_harmless(&script, body) {
+        if !begins_harmless(script, body) {
             return Plan::untested(fence, "its first command is not known to be harmless");
         }
         plan.checked.insert(Check::Syntax);
@@ -83,17 +87,30 @@ fn planned<'a>(fence: &'a Fence, parsed: Parsed<Script>, around: &mut Surroundin
         Some(value) => Known::Text(value),
         None => Known::Unset,
     };
-    let judged = harmless::judge(&script, body, &outside, &mut files);
+    let judged = harmless::judge(script, body, &outside, &mut files);
     around.files = files;
     let needs = match judged {
         Ok(needs) => needs,
         Err(reason) => {
-            remember(&script, body, around);
-            return commands::plan(fence, &script, around)
+            remember(script, body, around);
+            return commands::plan(fence, script, around)
                 .unwrap_or_else(|| Plan::untested(fence, format!("not run: {}", reason.text)));
         }
     };
     plan.checked.insert(Check::Syntax);
+    let plan = runnable(plan, script, needs, around);
+    remember(script, body, around);
+    plan
+}
+
+/// The plan of a harmless script with its run, where the reader has all that it needs.
+fn runnable<'a>(
+    mut plan: Plan<'a>,
+    script: &Script,
+    needs: harmless::Needs,
+    around: &Surroundings<'_>,
+) -> Plan<'a> {
+    let (fence, body) = (plan.fence, &plan.fence.body);
     let mut env = fence.attributes.example.env.clone();
     let example = &fence.attributes.example;
     let goes_on = example.continued || !example.needs.is_empty();
@@ -103,20 +120,18 @@ fn planned<'a>(fence: &'a Fence, parsed: Parsed<Script>, around: &mut Surroundin
         }
         let Some(value) = around.variable(fence, name) else {
             plan.claim = Claim::Skipped(Kind::Shell, format!("the page never sets `${name}`"));
-            remember(&script, body, around);
             return plan;
         };
         env.push((name.clone(), value));
     }
     let lookup = |name: &str| env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    let curls = curls(&script, body, &lookup);
+    let curls = curls(script, body, &lookup);
     plan.diagnostics.extend(curls.iter().flat_map(broken_bodies));
     if let Some(address) =
         curls.iter().flat_map(|curl| &curl.urls).find(|url| url.text().contains(['<', '>']))
     {
         plan.claim =
             Claim::Skipped(Kind::Shell, format!("the reader fills in the address `{}`", address.text()));
-        remember(&script, body, around);
         return plan;
     }
     let run = Run {
@@ -128,19 +143,14 @@ fn planned<'a>(fence: &'a Fence, parsed: Parsed<Script>, around: &mut Surroundin
         timeout: fence.attributes.example.timeout,
         before: Vec::new(),
     };
-    remember(&script, body, around);
     if !fence.attributes.example.no_run {
         plan.work = Work::Script(run);
     }
     plan
 }
 
-/// The variables that a script sets, with their places; none of a script that cannot be read.
-fn assigned(parsed: &Parsed<Script>, text: &str) -> Vec<Assigned> {
-    if !parsed.problems().is_empty() {
-        return Vec::new();
-    }
-    let (script, _) = parsed.clone().into_parts();
+/// The variables that a script sets, with their places.
+fn assigned(script: &Script, text: &str) -> Vec<Assigned> {
     let mut found = Vec::new();
     for command in &script.commands {
         found.extend(command.assignments.iter().map(|assignment| {
