@@ -288,15 +288,7 @@ fn moved(node: &mut Node, from: usize, to: usize) {
         let at = |at: usize| at.max(from) - from + to;
         Span::new(at(span.range().start), at(span.range().end))
     };
-    node.span = place(node.span);
-    match &mut node.value {
-        Value::Array(elements) => elements.iter_mut().for_each(|element| moved(element, from, to)),
-        Value::Object(members) => members.iter_mut().for_each(|member| {
-            member.key_span = place(member.key_span);
-            moved(&mut member.value, from, to);
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Elided => {}
-    }
+    node.relocate(&place);
 }
 
 #[cfg(test)]

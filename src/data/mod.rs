@@ -205,19 +205,24 @@ impl Node {
         }
     }
 
-    /// Moves all spans of the value, for a text that begins at this byte of another one.
-    pub fn shift(&mut self, by: u32) {
-        self.span = self.span.shifted(by);
+    /// Puts another span in place of each of the value and its keys.
+    pub fn relocate(&mut self, place: &dyn Fn(Span) -> Span) {
+        self.span = place(self.span);
         match &mut self.value {
-            Value::Array(elements) => elements.iter_mut().for_each(|element| element.shift(by)),
+            Value::Array(elements) => elements.iter_mut().for_each(|element| element.relocate(place)),
             Value::Object(members) => {
                 for member in members {
-                    member.key_span = member.key_span.shifted(by);
-                    member.value.shift(by);
+                    member.key_span = place(member.key_span);
+                    member.value.relocate(place);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Elided => {}
         }
+    }
+
+    /// Moves all spans of the value, for a text that begins at this byte of another one.
+    pub fn shift(&mut self, by: u32) {
+        self.relocate(&|span| span.shifted(by));
     }
 
     /// The value that holds nothing but this one, at the end of a way.

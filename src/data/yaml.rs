@@ -302,21 +302,9 @@ fn size(node: &Node) -> usize {
 
 /// The same value with every span at one place.
 fn moved(node: &Node, span: Span) -> Node {
-    let value = match &node.value {
-        Value::Array(elements) => Value::Array(elements.iter().map(|element| moved(element, span)).collect()),
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|member| Member {
-                    key: member.key.clone(),
-                    key_span: span,
-                    value: moved(&member.value, span),
-                })
-                .collect(),
-        ),
-        other => other.clone(),
-    };
-    Node::new(span, value)
+    let mut node = node.clone();
+    node.relocate(&|_| span);
+    node
 }
 
 /// A number of the core schema (YAML 1.2.2, 10.3.2).

@@ -311,15 +311,7 @@ fn unshift(node: &mut Node, by: usize) {
         let at = |at: usize| at.saturating_sub(by);
         Span::new(at(span.range().start), at(span.range().end))
     };
-    node.span = left(node.span);
-    match &mut node.value {
-        Value::Object(members) => members.iter_mut().for_each(|member| {
-            member.key_span = left(member.key_span);
-            unshift(&mut member.value, by);
-        }),
-        Value::Array(elements) => elements.iter_mut().for_each(|element| unshift(element, by)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Elided => {}
-    }
+    node.relocate(&left);
 }
 
 /// The object that options stand for.

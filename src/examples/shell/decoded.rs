@@ -1,7 +1,7 @@
 //! A word as the program gets it, which still knows where each of its letters stands in the script.
 
 use super::{Known, Part, Word};
-use crate::data::{Node, Value};
+use crate::data::Node;
 use crate::diagnostics::Problem;
 use crate::source::Span;
 
@@ -99,15 +99,7 @@ impl Decoded {
 
     /// Moves all spans of a value that was read from the text to where they stand in the script.
     pub fn place(&self, node: &mut Node) {
-        node.span = self.locate(node.span);
-        match &mut node.value {
-            Value::Object(members) => members.iter_mut().for_each(|member| {
-                member.key_span = self.locate(member.key_span);
-                self.place(&mut member.value);
-            }),
-            Value::Array(elements) => elements.iter_mut().for_each(|element| self.place(element)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Elided => {}
-        }
+        node.relocate(&|span| self.locate(span));
     }
 
     /// A problem with the text, at its place in the script; its repair holds only where the letters stand as they are.
