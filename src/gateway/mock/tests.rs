@@ -351,6 +351,19 @@ fn the_open_source_gateway_has_no_accounts() {
 }
 
 #[test]
+fn what_the_reader_fills_into_headers_of_portkey_is_not_judged() {
+    let host = "x-portkey-custom-host: YOUR_BASE_URL";
+    let own = ["x-portkey-provider: openai", "Authorization: Bearer $OPENAI_API_KEY", host];
+    check(PORTKEY, &[PORTKEY_KEY[0], own[0], own[1], host], &chat("my-model"), (200, &[]));
+    check(PORTKEY, &[PORTKEY_KEY[0], host], &chat("@openai/my-model"), (200, &[]));
+    check(GATEWAY, &own, &chat("my-model"), (200, &[]));
+    check(PORTKEY, &[PORTKEY_KEY[0], "x-portkey-config: YOUR_CONFIG"], &chat("my-model"), (200, &[]));
+    check(GATEWAY, &["x-portkey-config: YOUR_CONFIG"], &chat("my-model"), (200, &[]));
+    let help = "bad-header at x-portkey-config : write the config itself, as JSON in one line";
+    check(GATEWAY, &["x-portkey-config: pc-<id>"], &chat("my-model"), (400, &[help]));
+}
+
+#[test]
 fn what_only_the_hosted_service_reads_is_said() {
     let headers = [
         "x-portkey-provider: openai",

@@ -9,7 +9,7 @@ use crate::diagnostics::{Code, Problem, Severity};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Answer, Finding, Place, Request};
 use crate::gateway::profiles::Profile;
-use crate::gateway::routing::{Config, Edition, refusals};
+use crate::gateway::routing::{Config, Edition, custom_host_refused, refusals};
 use crate::source::Span;
 
 /// The header.
@@ -38,12 +38,26 @@ impl Given {
     }
 }
 
-/// The request as the engine plays it: what the reader has to fill in stands for a saved config, and for an integration.
-pub(super) fn played(request: &Request, given: &Given) -> Request {
+/// A base URL in place of one that the reader fills in: nobody is known there, so that any model may be.
+const ANYWHERE: &str = "https://provider.example/v1";
+
+/// The request as the engine plays it: what the reader has to fill in stands for a saved config or, where there are none, for one of
+/// any provider; for an integration; and for a base URL.
+pub(super) fn played(request: &Request, edition: Edition, given: &Given) -> Request {
     let mut request = request.clone();
     for (name, value) in &mut request.headers {
         match name.as_str() {
-            HEADER if matches!(given, Given::Saved) => "pc-saved".clone_into(value),
+            HEADER if matches!(given, Given::Saved) => {
+                *value = match edition {
+                    Edition::Hosted => "pc-saved".to_owned(),
+                    Edition::Open => {
+                        json!({"provider": "openai", "api_key": "any", "custom_host": ANYWHERE}).to_string()
+                    }
+                };
+            }
+            "x-portkey-custom-host" if custom_host_refused(value) && placeholder(value) => {
+                ANYWHERE.clone_into(value);
+            }
             "x-portkey-provider" if !value.trim().starts_with('@') && placeholder(value.trim()) => {
                 *value = format!("@{}", value.trim());
             }
@@ -60,8 +74,8 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
     };
     let Ok(value) = serde_json::from_str::<Value>(text) else {
         let saved = text.strip_prefix("pc-").is_some_and(|id| {
-            !id.is_empty()
-                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            placeholder(id) || !id.is_empty() && id.bytes().all(letter)
         });
         if judgement.profile.edition == Edition::Open && saved {
             let finding = Finding::new(
@@ -76,10 +90,7 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
             );
             return Given::Refused;
         }
-        if saved
-            || placeholder(text)
-            || text.starts_with("pc-") && placeholder(text.trim_start_matches("pc-"))
-        {
+        if saved || placeholder(text) {
             return Given::Saved;
         }
         let finding = Finding::new(

@@ -43,7 +43,7 @@ pub(super) fn answer(mock: &Mock, mut judgement: Judgement, endpoint: Endpoint) 
         body::judge(&mut judgement, endpoint, body);
     }
     review::provider(profiles, &mut judgement, &given, body.as_ref().unwrap_or(&Value::Null));
-    let request = config::played(judgement.request, &given);
+    let request = config::played(judgement.request, portkey.edition, &given);
     let accounts: &dyn Accounts = match portkey.edition {
         Edition::Hosted => &accounts::Known { profiles, portkey },
         Edition::Open => &Nobody,
