@@ -10,7 +10,7 @@ use crate::data::{Document, Node};
 use crate::diagnostics::{Code, Problem, Severity};
 use crate::gateway::exchange::{Answer, Request, Scheme};
 use crate::gateway::portkey::{self, Accounts, Cache, Gateway, Integration, Said, Upstream};
-use crate::gateway::routing::{Call, Config, Edition, Heard, Strategy, Target, Tried, attempts};
+use crate::gateway::routing::{Call, Config, Edition, Heard, Strategy, Target};
 
 /// So many requests share a load.
 const REQUESTS: u32 = 400;
@@ -118,17 +118,9 @@ fn bound(freedom: f64) -> f64 {
     freedom * (1.0 - part + DEVIATIONS * part.sqrt()).powi(3)
 }
 
-/// A target that fails with a status that is listed is tried again as often as it says.
+/// A target that is to be tried again says after which statuses.
 fn retries(target: &Target) -> Option<Problem> {
-    let retry = target.retry.as_ref().filter(|retry| retry.attempts > 0)?;
-    let tried = |status: u16| {
-        let tried = Tried { status: Some(status), retry_after: None };
-        attempts(Some(retry), &mut |_wait, _attempt| tried).made
-    };
-    let status = retry.on_status_codes.first().copied();
-    if status.is_some_and(|status| tried(status) > 0) {
-        return None;
-    }
+    target.retry.as_ref().filter(|retry| retry.attempts > 0 && retry.on_status_codes.is_empty())?;
     let problem =
         Problem::new(Code::IdleConfig, target.span, "nothing is tried again: `retry` lists no status");
     Some(problem.severity(Severity::Warning).help("list statuses in `on_status_codes`, or leave it out"))
@@ -136,24 +128,26 @@ fn retries(target: &Target) -> Option<Problem> {
 
 /// The same request twice: where answers are kept, the second one comes from the cache.
 fn kept(config: &Config, document: &Document) -> Option<Problem> {
-    let simple = |target: &&Target| target.cache.as_ref().is_some_and(|cache| !cache.semantic);
-    let mut levels = vec![&config.root];
-    let mut found = None;
-    while let Some(level) = levels.pop() {
-        found = found.or(Some(level).filter(simple));
-        levels.extend(level.targets.iter().rev());
-    }
     // A cache of one target among many is not the one that is asked.
-    let level = found.filter(|level| level.path == "config")?;
+    let level = &config.root;
+    let kept = level.cache.as_ref().filter(|cache| !cache.semantic)?;
     let mut cache = Cache::default();
     let request = request(&document.root);
     let statuses: Vec<String> = (0..2).filter_map(|_| status(&request, &mut cache)).collect();
     if statuses != ["MISS", "MISS"] {
         return None;
     }
+    let streams = |level: &Target| level.override_params.get("stream") == Some(&json!(true));
+    let help = match kept.max_age {
+        Some(Duration::ZERO) => "give `max_age` in seconds, above 0",
+        _ if streams(level) || config.leaves().into_iter().any(streams) => {
+            "take `stream` out of `override_params`: streams are not kept"
+        }
+        // A guardrail did not like the question, which is made up.
+        _ => return None,
+    };
     let message = "the same request twice is not answered from the cache";
-    let problem = Problem::new(Code::IdleConfig, level.span, message).severity(Severity::Warning);
-    Some(problem.help("give `max_age` in seconds, above 0"))
+    Some(Problem::new(Code::IdleConfig, level.span, message).severity(Severity::Warning).help(help))
 }
 
 /// What the cache says to a request.
@@ -229,10 +223,14 @@ mod tests {
 
     /// What is said of a Config: its messages.
     fn said(text: &str) -> Vec<String> {
+        problems(text).into_iter().map(|problem| problem.message).collect()
+    }
+
+    fn problems(text: &str) -> Vec<Problem> {
         let (document, _) = parse(text, Syntax::Json).into_parts();
         let (config, problems) = Config::read(&document.root).into_parts();
         let config = config.unwrap_or_else(|| panic!("{problems:?}"));
-        of(&config, &document).into_iter().map(|problem| problem.message).collect()
+        of(&config, &document)
     }
 
     #[test]
@@ -261,6 +259,20 @@ mod tests {
     fn an_answer_that_is_kept_for_no_time_is_not_found_again() {
         let text = r#"{"provider": "@a", "cache": {"mode": "simple", "max_age": 0}}"#;
         assert_eq!(said(text), ["the same request twice is not answered from the cache"]);
+    }
+
+    #[test]
+    fn what_keeps_an_answer_out_of_the_cache_is_told() {
+        let help = |text: &str| problems(text).pop().and_then(|problem| problem.help);
+        let cache = r#""cache": {"mode": "simple", "max_age": 60}"#;
+        let zero = help(r#"{"provider": "@a", "cache": {"mode": "simple", "max_age": 0}}"#);
+        assert_eq!(zero.as_deref(), Some("give `max_age` in seconds, above 0"));
+        let streams =
+            help(&format!(r#"{{"provider": "@a", {cache}, "override_params": {{"stream": true}}}}"#));
+        assert_eq!(streams.as_deref(), Some("take `stream` out of `override_params`: streams are not kept"));
+        let guard = r#"[{"default.contains": {"operator": "any", "words": ["no such"]}}]"#;
+        let guarded = format!(r#"{{"provider": "@a", {cache}, "input_guardrails": {guard}}}"#);
+        assert_eq!(said(&guarded), Vec::<String>::new());
     }
 
     #[test]
