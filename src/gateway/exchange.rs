@@ -180,6 +180,11 @@ impl Request {
         first(&self.headers, name)
     }
 
+    /// The first value of a header without the spaces around it, where it has one.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.header(name).map(str::trim).filter(|value| !value.is_empty())
+    }
+
     /// The value of a query parameter, percent signs and pluses decoded.
     pub fn query_value(&self, name: &str) -> Option<String> {
         let mut pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));

@@ -7,13 +7,13 @@ use crate::diagnostics::{Code, nearest};
 use crate::gateway::dialects::parameters::{Complaint, Fault, check};
 use crate::gateway::dialects::wording::said;
 use crate::gateway::dialects::{Endpoint, form};
-use crate::gateway::exchange::{Answer, Finding, Place};
+use crate::gateway::exchange::{Finding, Place};
 use crate::gateway::profiles::{Service, UnknownParameters, Unsupported};
 
 use super::judgement::{Fill, Judgement};
 
-/// Reads the body; none where it is no JSON object, which is answered with `refusal` or else in the provider's words.
-pub(super) fn read(judgement: &mut Judgement, refusal: Option<Answer>) -> Option<Value> {
+/// Reads the body; none where it is no JSON object, which is answered in the provider's words.
+pub(super) fn read(judgement: &mut Judgement) -> Option<Value> {
     let (profile, request) = (judgement.profile, judgement.request);
     let kind = request.header("content-type").unwrap_or_default();
     if profile.json_only && !kind.to_lowercase().contains("json") {
@@ -32,12 +32,12 @@ pub(super) fn read(judgement: &mut Judgement, refusal: Option<Answer>) -> Option
         Ok(_) => {
             let finding =
                 Finding::new(Code::BodySyntax, Place::Body(Path::default()), "the body is not a JSON object");
-            refuse_syntax(judgement, refusal, "the body is not a JSON object", finding);
+            refuse_syntax(judgement, "the body is not a JSON object", finding);
             None
         }
         Err(_) if request.body.is_empty() => {
             let finding = Finding::new(Code::BodySyntax, Place::Body(Path::default()), "the body is empty");
-            refuse_syntax(judgement, refusal, "the body is empty", finding.help("send a JSON object"));
+            refuse_syntax(judgement, "the body is empty", finding.help("send a JSON object"));
             None
         }
         Err(error) => {
@@ -48,7 +48,7 @@ pub(super) fn read(judgement: &mut Judgement, refusal: Option<Answer>) -> Option
                 Place::BodyByte(at),
                 format!("the body is not JSON: {reason}"),
             );
-            refuse_syntax(judgement, refusal, &reason, finding);
+            refuse_syntax(judgement, &reason, finding);
             None
         }
     }
@@ -64,22 +64,14 @@ pub(super) fn read_form(judgement: &mut Judgement) -> Option<Value> {
             let message = format!("the body is not a form of several parts: {reason}");
             let help = "send `multipart/form-data`, in curl with `-F name=value` for each field";
             let finding = Finding::new(Code::BadHeader, place, message).help(help);
-            judgement.refuse(
-                &judgement.errors.body_syntax,
-                &Fill { message: reason, ..Fill::default() },
-                finding,
-            );
+            refuse_syntax(judgement, reason, finding);
             None
         }
     }
 }
 
-fn refuse_syntax(judgement: &mut Judgement, refusal: Option<Answer>, reason: &str, finding: Finding) {
-    let form = &judgement.errors.body_syntax;
-    match refusal {
-        Some(answer) => judgement.refuse_with(answer, finding),
-        None => judgement.refuse(form, &Fill { message: reason, ..Fill::default() }, finding),
-    }
+fn refuse_syntax(judgement: &mut Judgement, reason: &str, finding: Finding) {
+    judgement.refuse(&judgement.errors.body_syntax, &Fill { message: reason, ..Fill::default() }, finding);
 }
 
 /// The message without its position, which points into a text that the reader does not see.

@@ -85,7 +85,7 @@ fn with_body(mut judgement: Judgement, place: &Place) -> Exchange {
     let body = if is_form(&judgement, endpoint) {
         body::read_form(&mut judgement)
     } else {
-        body::read(&mut judgement, None)
+        body::read(&mut judgement)
     };
     let in_path = endpoint.id(place.rest);
     let body = body.map(|mut body| {

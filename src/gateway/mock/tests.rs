@@ -311,6 +311,20 @@ fn an_unknown_slug_is_400() {
 }
 
 #[test]
+fn a_model_in_the_address_names_an_integration() {
+    let asked = format!("{PORTKEY}?model=@your-slug/any");
+    let body = r#"{"messages": [{"role": "user", "content": "Hi"}]}"#;
+    let help = "warning bad-parameter at body : name a model: the gateway puts in one of its own";
+    check(&asked, PORTKEY_KEY, body, (200, &[help]));
+    let retry = r#"x-portkey-config: {"retry":{"attempts":1}}"#;
+    check(&asked, &[PORTKEY_KEY[0], retry], body, (200, &[help]));
+    let strange = asked.replace("@your-slug", "@opnai");
+    check(&strange, PORTKEY_KEY, body, (400, &[help, "unknown-model at query model: write `@openai`"]));
+    let bare = asked.replace("@your-slug/any", "gpt-5.5");
+    check(&bare, PORTKEY_KEY, body, (400, &[help, "model-form at query model: write `@openai/gpt-5.5`"]));
+}
+
+#[test]
 fn a_provider_by_its_name_needs_its_own_key() {
     let headers = [PORTKEY_KEY[0], "x-portkey-provider: openai", "Authorization: Bearer $OPENAI_API_KEY"];
     check(PORTKEY, &headers, &chat("gpt-5.5"), (200, &[]));

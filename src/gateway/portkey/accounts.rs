@@ -79,7 +79,7 @@ pub(super) fn admit(request: &Request, accounts: &dyn Accounts) -> Result<Option
 }
 
 /// The slug and the rest of a model id such as `@slug/model`; ids of Cloudflare and Hugging Face that start alike have none.
-pub(super) fn slug_of(model: &str) -> Option<(&str, &str)> {
+pub fn slug_of(model: &str) -> Option<(&str, &str)> {
     let rest = model.strip_prefix('@')?;
     if rest.starts_with("cf/") || rest.starts_with("hf/") {
         return None;
@@ -91,6 +91,12 @@ pub(super) fn slug_of(model: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// The model of a request to the hosted service: in its body, else in its address.
+pub fn model_of(request: &Request, body: &Value) -> Option<String> {
+    let model = body.get("model").and_then(Value::as_str).map(str::to_owned);
+    model.or_else(|| request.query_value("model"))
+}
+
 /// The integration that a request names outside of its config: in a header, else in its model, else in its address.
 pub(super) fn named(
     request: &Request,
@@ -98,8 +104,7 @@ pub(super) fn named(
     accounts: &dyn Accounts,
 ) -> Result<Option<Integration>, Answer> {
     let header = |name: &str| request.header(name).map(str::trim).filter(|value| !value.is_empty());
-    let model = body.get("model").and_then(Value::as_str).map(str::to_owned);
-    let model = model.or_else(|| request.query_value("model"));
+    let model = model_of(request, body);
     let by_model = || model.as_deref().and_then(slug_of).map(|(slug, _)| slug.to_owned());
     let by_header = header("x-portkey-provider").and_then(|provider| provider.strip_prefix('@'));
     let virtual_key = header("x-portkey-virtual-key");
@@ -135,4 +140,17 @@ pub(super) fn unknown(config: &Config, accounts: &dyn Accounts) -> Option<Answer
     let strange: Vec<&str> = saved.filter(|id| !accounts.has_guardrail(id)).collect();
     (!strange.is_empty())
         .then(|| failure(400, &format!("Following guardrails are not valid: {}", strange.join(", "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_keeps_its_slashes() {
+        assert_eq!(slug_of("@openai/meta/llama"), Some(("openai", "meta/llama")));
+        assert_eq!(slug_of("@cf/meta/llama"), None);
+        assert_eq!(slug_of("@openai"), Some(("openai", "@openai")));
+        assert_eq!(slug_of("gpt-5"), None);
+    }
 }

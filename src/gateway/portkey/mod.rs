@@ -29,7 +29,7 @@ use super::exchange::{Answer, Request};
 use super::routing::{Edition, Reached, Unroutable};
 use routes::Function;
 
-pub use accounts::{Accounts, Integration, Nobody};
+pub use accounts::{Accounts, Integration, Nobody, model_of, slug_of};
 pub use cache::Cache;
 pub use providers::base_of;
 
@@ -178,7 +178,7 @@ pub fn answer(request: &Request, gateway: &mut Gateway<'_>, upstream: &mut dyn U
 }
 
 /// An answer that the gateway makes itself.
-fn failure(status: u16, message: &str) -> Answer {
+pub(super) fn failure(status: u16, message: &str) -> Answer {
     Answer::json(status, &serde_json::json!({"status": "failure", "message": message}))
 }
 

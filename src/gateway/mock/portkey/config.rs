@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 
 use super::super::judgement::Judgement;
-use super::{failure, integrations};
 use crate::data::{self, Node, Path, Step, Syntax};
-use crate::diagnostics::{Code, Problem, Severity};
+use crate::diagnostics::{Code, Problem};
 use crate::gateway::credentials::placeholder;
-use crate::gateway::exchange::{Answer, Finding, Place, Request};
-use crate::gateway::profiles::Profile;
-use crate::gateway::routing::{Config, Edition, custom_host_refused, refusals};
+use crate::gateway::exchange::{Finding, Place, Request};
+use crate::gateway::portkey::{failure, model_of, slug_of};
+use crate::gateway::routing::{Config, Edition, custom_host_refused};
 use crate::source::Span;
 
 /// The header.
@@ -69,7 +68,7 @@ pub(super) fn played(request: &Request, edition: Edition, given: &Given) -> Requ
 
 /// Reads the config of a request.
 pub(super) fn given(judgement: &mut Judgement) -> Given {
-    let Some(text) = judgement.request.header(HEADER).map(str::trim).filter(|text| !text.is_empty()) else {
+    let Some(text) = judgement.request.filled(HEADER) else {
         return Given::Nothing;
     };
     let Ok(value) = serde_json::from_str::<Value>(text) else {
@@ -78,102 +77,65 @@ pub(super) fn given(judgement: &mut Judgement) -> Given {
             placeholder(id) || !id.is_empty() && id.bytes().all(letter)
         });
         if judgement.profile.edition == Edition::Open && saved {
-            let finding = Finding::new(
-                Code::BadHeader,
-                Place::InHeader(HEADER.to_owned(), Path::default()),
-                "the open-source gateway has no saved configs",
-            );
-            let help = "write the config itself, as JSON in one line";
-            judgement.refuse_with(
-                failure(400, "Invalid config passed. You need to pass a valid json"),
-                finding.help(help),
-            );
+            let message = "the open-source gateway has no saved configs";
+            let finding = Finding::new(Code::BadHeader, place(&Path::default()), message);
+            judgement.note(finding.help("write the config itself, as JSON in one line"));
             return Given::Refused;
         }
         if saved || placeholder(text) {
             return Given::Saved;
         }
-        let finding = Finding::new(
-            Code::BadHeader,
-            Place::InHeader(HEADER.to_owned(), Path::default()),
-            format!("`{HEADER}` is not JSON"),
-        )
-        .help("write JSON with double quotes in one line, or the id of a saved config, `pc-…`");
+        let message = format!("`{HEADER}` is not JSON");
+        let finding = Finding::new(Code::BadHeader, place(&Path::default()), message)
+            .help("write JSON with double quotes in one line, or the id of a saved config, `pc-…`");
         judgement.refuse_with(failure(400, "Invalid config passed. You need to pass a valid json"), finding);
         return Given::Refused;
     };
     let (document, _) = data::parse(text, Syntax::Json).into_parts();
     let node = document.root;
-    if let Some((answer, finding)) = refused_at_once(judgement, &value, &node) {
-        judgement.refuse_with(answer, finding);
+    if let Some(finding) = refused_at_once(judgement, &value) {
+        judgement.note(finding);
         return Given::Refused;
     }
-    let edition = judgement.profile.edition;
-    let (config, problems) = Config::read_for(edition, &node).into_parts();
-    let errors = refusals(edition, &node);
+    let (config, problems) = Config::read_for(judgement.profile.edition, &node).into_parts();
     for problem in problems {
-        let refused = problem.severity == Severity::Error && problem.code == Code::RefusedConfig;
-        let finding = finding(&node, problem);
-        if refused {
-            let body = json!({"status": "failure", "message": "Invalid config passed", "errors": errors});
-            judgement.refuse_with(Answer::json(400, &body), finding);
-        } else {
-            judgement.note(finding);
-        }
+        judgement.note(finding(&node, problem));
     }
-    match config {
-        Some(config) => Given::Config(Box::new(config)),
-        None => Given::Refused,
-    }
+    config.map_or(Given::Refused, |config| Given::Config(Box::new(config)))
 }
 
 /// What is refused before anything else is looked at.
-fn refused_at_once(judgement: &Judgement, value: &Value, node: &Node) -> Option<(Answer, Finding)> {
-    let message = "Either x-portkey-provider needs to be passed. Or the x-portkey-config header should have a valid config with \
-        provider details in it.";
-    if value.get("options").is_some() {
-        let message =
-            "This version of config is not supported in this route. Please migrate to the latest version";
-        let (_, problems) = Config::read(node).into_parts();
-        let problem = problems.into_iter().next()?;
-        return Some((failure(400, message), finding(node, problem)));
-    }
+fn refused_at_once(judgement: &Judgement, value: &Value) -> Option<Finding> {
+    let finding = |message: &str| Finding::new(Code::RefusedConfig, place(&Path::default()), message);
     if !value.is_object() {
-        let finding =
-            Finding::new(Code::RefusedConfig, place(&Path::default()), "a Portkey Config is an object");
-        return Some((
-            failure(400, message),
-            finding.help("write `{\"provider\": \"@…\"}`, or the id of a saved config"),
-        ));
+        let help = "write `{\"provider\": \"@…\"}`, or the id of a saved config";
+        return Some(finding("a Portkey Config is an object").help(help));
     }
+    let request = judgement.request;
     let hosted = judgement.profile.edition == Edition::Hosted;
-    let keys: &[&str] =
-        if hosted { &["provider", "virtual_key", "targets"] } else { &["provider", "targets"] };
-    let says = keys.iter().any(|key| value.get(key).is_some());
-    let slug =
-        |model: Option<&Value>| model.and_then(Value::as_str).is_some_and(|model| model.starts_with('@'));
-    let header = |name: &str| judgement.request.header(name).is_some();
-    let body = judgement.request.json();
-    let provided = says
-        || header("x-portkey-provider")
-        || (hosted
-            && (slug(value.pointer("/override_params/model"))
-                || slug(body.as_ref().and_then(|body| body.get("model")))
-                || header("x-portkey-virtual-key")));
+    // One of the old form is refused for that, whatever it names.
+    let keys: &[&str] = if hosted {
+        &["provider", "virtual_key", "targets", "options"]
+    } else {
+        &["provider", "targets", "options"]
+    };
+    let by_model = || {
+        let own = value.pointer("/override_params/model").and_then(Value::as_str).map(str::to_owned);
+        let model = model_of(request, &request.json().unwrap_or(Value::Null));
+        own.iter().chain(&model).any(|model| slug_of(model).is_some())
+    };
+    let provided = keys.iter().any(|key| value.get(key).is_some())
+        || request.filled("x-portkey-provider").is_some()
+        || (hosted && (request.filled("x-portkey-virtual-key").is_some() || by_model()));
     if provided {
         return None;
     }
-    let finding = Finding::new(
-        Code::RefusedConfig,
-        place(&Path::default()),
-        "nothing names a provider: neither this config nor a header nor the model",
-    )
-    .help(if hosted {
+    let message = "nothing names a provider: neither this config nor a header nor the model";
+    Some(finding(message).help(if hosted {
         "add `\"provider\": \"@…\"`, or write the model as `@slug/model`"
     } else {
         "add `\"provider\": \"openai\"` with its `\"api_key\"`, or send `x-portkey-provider`"
-    });
-    Some((failure(400, message), finding))
+    }))
 }
 
 /// The finding of a problem in the header.
@@ -230,11 +192,4 @@ pub(super) fn path_of(target: &str) -> Path {
         path.0.extend(part.trim_end_matches(']').parse().ok().map(Step::Index));
     }
     path
-}
-
-/// The slugs of a config that stand for nothing, as the gateway lists them.
-pub(super) fn unknown_slugs(portkey: &Profile, config: &Config) -> String {
-    let leaves = config.leaves();
-    let unknown = leaves.iter().filter_map(|leaf| integrations::of_target(portkey, leaf)?.err());
-    unknown.collect::<Vec<_>>().join(", ")
 }

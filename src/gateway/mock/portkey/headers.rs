@@ -4,11 +4,11 @@ use crate::data::Path;
 use crate::diagnostics::{Code, nearest};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Finding, Place};
+use crate::gateway::portkey::failure;
 use crate::gateway::profiles::Format;
 use crate::gateway::routing::{Edition, custom_host_refused};
 
 use super::super::judgement::Judgement;
-use super::failure;
 
 /// Headers of the hosted service, which the open-source gateway takes and does not look at.
 const OF_ACCOUNTS: &[&str] = &[

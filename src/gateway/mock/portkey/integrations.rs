@@ -1,6 +1,7 @@
 //! Which provider the slug of an integration stands for.
 
 use crate::gateway::credentials::placeholder;
+use crate::gateway::portkey::slug_of;
 use crate::gateway::profiles::{Profile, Profiles};
 use crate::gateway::routing::Target;
 
@@ -59,19 +60,6 @@ pub(super) fn find(portkey: &Profile, slug: &str) -> Option<Integration> {
     })
 }
 
-/// The slug and the rest of a model id such as `@slug/model`; ids of Cloudflare and Hugging Face that start alike have none.
-pub(super) fn slug_of(model: &str) -> Option<(&str, &str)> {
-    let rest = model.strip_prefix('@')?;
-    if rest.starts_with("cf/") || rest.starts_with("hf/") {
-        return None;
-    }
-    match rest.split_once('/') {
-        Some((slug, name)) => Some((slug, name)),
-        // Without a model after it the id is sent on as it is.
-        None => Some((rest, model)),
-    }
-}
-
 /// The integration that a target names by itself; the slug where there is none of it.
 pub(super) fn of_target(portkey: &Profile, target: &Target) -> Option<Result<Integration, String>> {
     let model = target.override_params.get("model").and_then(serde_json::Value::as_str);
@@ -118,13 +106,5 @@ mod tests {
     fn a_slug_of_nobody_stands_for_nothing() {
         check("nope", None);
         check("antropic", None);
-    }
-
-    #[test]
-    fn a_model_keeps_its_slashes() {
-        assert_eq!(slug_of("@openai/meta/llama"), Some(("openai", "meta/llama")));
-        assert_eq!(slug_of("@cf/meta/llama"), None);
-        assert_eq!(slug_of("@openai"), Some(("openai", "@openai")));
-        assert_eq!(slug_of("gpt-5"), None);
     }
 }

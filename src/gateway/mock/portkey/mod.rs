@@ -37,8 +37,7 @@ pub(super) fn answer(mock: &Mock, mut judgement: Judgement, endpoint: Endpoint) 
         return judgement.answered(|| openai::models(ids.iter().map(String::as_str), "portkey"));
     }
     let given = config::given(&mut judgement);
-    let body =
-        if endpoint == Endpoint::Models { Some(json!({})) } else { review::body(&mut judgement, &given) };
+    let body = if endpoint == Endpoint::Models { Some(json!({})) } else { body::read(&mut judgement) };
     if let Some(body) = body.as_ref().filter(|_| endpoint != Endpoint::Models) {
         body::judge(&mut judgement, endpoint, body);
     }
@@ -75,7 +74,7 @@ fn settled(mut judgement: Judgement, endpoint: Endpoint, played: Played) -> Exch
         let finding = Finding::new(Code::Refused, place, format!("the gateway cannot route this: {message}"));
         judgement.note(finding);
     }
-    let answer = played.answer.unwrap_or_else(|| failure(500, NEVER));
+    let answer = played.answer.unwrap_or_else(|| portkey::failure(500, NEVER));
     if answer.is_success() {
         return judgement.answered(|| answer);
     }
@@ -111,9 +110,4 @@ fn unexplained(answer: &Answer, request: &Request, asked: (Endpoint, &Path)) -> 
         }
         _ => finding,
     }
-}
-
-/// An answer that the gateway makes itself.
-fn failure(status: u16, message: &str) -> Answer {
-    Answer::json(status, &json!({"status": "failure", "message": message}))
 }

@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::super::judgement::Judgement;
-use super::super::{body, models};
+use super::super::models;
 use super::config::{self, Given};
 use super::integrations::Integration;
-use super::{failure, integrations, upstream};
+use super::{integrations, upstream};
 use crate::data::{Path, Step};
 use crate::diagnostics::{Code, nearest};
 use crate::gateway::credentials::placeholder;
 use crate::gateway::exchange::{Finding, Place};
+use crate::gateway::portkey::{model_of, slug_of};
 use crate::gateway::profiles::Profiles;
 use crate::gateway::routing::{Config, Edition, Target, provider_named};
 
@@ -39,25 +40,19 @@ enum Asked {
 
 fn asked(judgement: &Judgement, given: &Given) -> Asked {
     let request = judgement.request;
-    if let Some(provider) = request.header("x-portkey-provider").map(str::trim) {
+    if let Some(provider) = request.filled("x-portkey-provider") {
         return match provider.strip_prefix('@') {
             Some(slug) => Asked::Slug(slug.to_owned(), "x-portkey-provider"),
             None if placeholder(provider) => Asked::Slug(provider.to_owned(), "x-portkey-provider"),
             None => Asked::Name(provider.to_owned()),
         };
     }
-    match request.header("x-portkey-virtual-key").map(str::trim) {
+    match request.filled("x-portkey-virtual-key") {
         Some(slug) if !matches!(given, Given::Config(_)) => {
             Asked::Slug(slug.to_owned(), "x-portkey-virtual-key")
         }
         _ => Asked::Nobody,
     }
-}
-
-/// The body; where it is no JSON the hosted service takes it for an empty one, and says what it says to that.
-pub(super) fn body(judgement: &mut Judgement, given: &Given) -> Option<Value> {
-    let nobody = asked(judgement, given) == Asked::Nobody && matches!(given, Given::Nothing);
-    body::read(judgement, nobody.then(|| failure(400, NO_PROVIDER)))
 }
 
 /// Says what is wrong with who is asked.
@@ -83,9 +78,7 @@ fn targets(profiles: &Profiles, judgement: &mut Judgement, asked: (&Asked, &Valu
         match integrations::of_target(judgement.profile, leaf) {
             Some(Ok(_)) => {}
             Some(Err(slug)) => {
-                let finding = unknown_slug(judgement, &slug, place);
-                let all = config::unknown_slugs(judgement.profile, config);
-                judgement.refuse_with(failure(400, &format!("Following keys are not valid: {all}")), finding);
+                judgement.note(unknown_slug(judgement, &slug, place));
             }
             // The target leaves the provider to the headers or to the model.
             None => {
@@ -99,10 +92,8 @@ fn targets(profiles: &Profiles, judgement: &mut Judgement, asked: (&Asked, &Valu
 
 /// What is wrong with who is asked, where there are no accounts.
 fn open(judgement: &mut Judgement, given: &Given, body: &Value) {
-    let header =
-        judgement.request.header("x-portkey-provider").map(str::trim).filter(|name| !name.is_empty());
+    let header = judgement.request.filled("x-portkey-provider");
     let place = || Place::Header("x-portkey-provider".to_owned());
-    let refuse = |message: &str| failure(400, message);
     match header {
         Some(name) if provider_named(Edition::Open, name).is_none() => {
             let names = || judgement.profile.integrations.iter().map(|(name, _)| name.as_str());
@@ -117,12 +108,12 @@ fn open(judgement: &mut Judgement, given: &Given, body: &Value) {
                 Some(near) => finding.help(format!("write `{near}`")).fix(near),
                 None => finding.help("write the name of a provider, such as `openai`"),
             };
-            judgement.refuse_with(refuse("Invalid provider passed"), finding);
+            judgement.note(finding);
         }
         None if matches!(given, Given::Nothing) => {
             let finding = Finding::new(Code::BadHeader, Place::Host, "nothing names a provider")
                 .help("send `x-portkey-provider: openai`, or a config in `x-portkey-config`");
-            judgement.refuse_with(refuse(NO_PROVIDER), finding);
+            judgement.note(finding);
         }
         _ => {}
     }
@@ -133,14 +124,12 @@ fn open(judgement: &mut Judgement, given: &Given, body: &Value) {
         judgement.note(Finding::new(Code::IdleConfig, config::place(&path), message).warning());
     }
     let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
-    if integrations::slug_of(model).is_some() {
+    if slug_of(model).is_some() {
         let message = format!("`{model}` is an id of the hosted service; this gateway sends it on as it is");
         let finding = Finding::new(Code::ModelForm, models::in_body(), message);
         judgement.note(finding.help("write the model as its provider calls it").warning());
     }
 }
-
-const NO_PROVIDER: &str = "Either x-portkey-config or x-portkey-provider header is required";
 
 /// The integration of a request without a config.
 fn direct(
@@ -149,41 +138,34 @@ fn direct(
     asked: &Asked,
     body: &Value,
 ) -> Option<Integration> {
-    let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
     match asked {
         Asked::Slug(slug, header) => {
             let found = integrations::find(judgement.profile, slug);
             if found.is_none() {
-                let shown = if *header == "x-portkey-provider" { "null" } else { slug };
-                let finding = unknown_slug(judgement, slug, Place::Header((*header).to_owned()));
-                judgement
-                    .refuse_with(failure(400, &format!("Following keys are not valid: {shown}")), finding);
+                judgement.note(unknown_slug(judgement, slug, Place::Header((*header).to_owned())));
             }
             found
         }
         Asked::Name(name) => named(profiles, judgement, name),
-        Asked::Nobody => by_model(profiles, judgement, body, model),
+        Asked::Nobody => by_model(profiles, judgement, body),
     }
 }
 
-/// The integration that the model names.
-fn by_model(
-    profiles: &Profiles,
-    judgement: &mut Judgement,
-    body: &Value,
-    model: &str,
-) -> Option<Integration> {
-    let Some((slug, _)) = integrations::slug_of(model) else {
+/// The integration that the model names, be it in the body or in the address.
+fn by_model(profiles: &Profiles, judgement: &mut Judgement, body: &Value) -> Option<Integration> {
+    let model = model_of(judgement.request, body).unwrap_or_default();
+    let in_address = !model.is_empty() && !body.get("model").is_some_and(Value::is_string);
+    let place = if in_address { Place::Query("model".to_owned()) } else { models::in_body() };
+    let Some((slug, _)) = slug_of(&model) else {
         if !body.is_null() {
-            let finding = without_slug(profiles, judgement, model);
-            judgement.refuse_with(failure(400, NO_PROVIDER), finding);
+            let finding = without_slug(profiles, judgement, &model, place);
+            judgement.note(finding);
         }
         return None;
     };
     let found = integrations::find(judgement.profile, slug);
     if found.is_none() {
-        let finding = unknown_slug(judgement, slug, models::in_body());
-        judgement.refuse_with(failure(400, "Following keys are not valid: null"), finding);
+        judgement.note(unknown_slug(judgement, slug, place));
     }
     found
 }
@@ -199,7 +181,7 @@ fn named(profiles: &Profiles, judgement: &mut Judgement, name: &str) -> Option<I
             Some(near) => finding.help(format!("write `{near}`, or `@` and the slug of an integration")),
             None => finding.help(format!("write `@{name}` for the integration of that slug")),
         };
-        judgement.refuse_with(failure(400, "Invalid provider passed"), finding);
+        judgement.note(finding);
         return None;
     }
     let integration = integrations::find(judgement.profile, name)?;
@@ -217,7 +199,7 @@ fn unknown_slug(judgement: &Judgement, slug: &str, place: Place) -> Finding {
 }
 
 /// A model without the slug of an integration, and nothing else that names a provider.
-fn without_slug(profiles: &Profiles, judgement: &Judgement, model: &str) -> Finding {
+fn without_slug(profiles: &Profiles, judgement: &Judgement, model: &str, place: Place) -> Finding {
     if model.is_empty() {
         return Finding::new(
             Code::BadParameter,
@@ -228,7 +210,7 @@ fn without_slug(profiles: &Profiles, judgement: &Judgement, model: &str) -> Find
     }
     let message =
         format!("`{model}` is not a model id of Portkey, which are {}", judgement.profile.models.words);
-    let finding = Finding::new(Code::ModelForm, models::in_body(), message);
+    let finding = Finding::new(Code::ModelForm, place, message);
     let slug = model.split('/').next().unwrap_or_default();
     let full = if model.contains('/') && integrations::find(judgement.profile, slug).is_some() {
         Some(format!("@{model}"))

@@ -239,9 +239,8 @@ pub(super) fn own_key(profiles: &Profiles, judgement: &mut Judgement, integratio
     if KEYLESS.contains(&integration.provider.as_str()) || request.header("x-portkey-custom-host").is_some() {
         return;
     }
-    let header = |name: &str| request.header(name).map(str::trim).filter(|value| !value.is_empty());
-    let beside = header("x-portkey-api-key").and_then(|_| header("authorization"));
-    let own = beside.or_else(|| header("x-api-key").filter(|_| integration.provider == "anthropic"));
+    let beside = request.filled("x-portkey-api-key").and_then(|_| request.filled("authorization"));
+    let own = beside.or_else(|| request.filled("x-api-key").filter(|_| integration.provider == "anthropic"));
     let profile =
         profiles.get(&integration.profile).filter(|profile| profile.authentication.takes == Takes::Own);
     let provider = &integration.provider;
