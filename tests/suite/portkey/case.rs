@@ -235,7 +235,7 @@ impl Case {
                 .upstream
                 .iter()
                 .zip(&found.upstream)
-                .all(|(wanted, found)| Called { after: None, ..wanted.clone() } == *found);
+                .all(|(wanted, found)| Called { after: found.after, ..wanted.clone() } == *found);
         if same || self.by_chance {
             return;
         }

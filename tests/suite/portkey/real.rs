@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use proofpress::gateway::exchange::Request;
 
@@ -100,7 +100,8 @@ fn free_ports() -> [u16; 2] {
     [listen(), listen()].map(|listener| listener.local_addr().expect("it has an address").port())
 }
 
-type Calls = Arc<Mutex<BTreeMap<usize, Vec<Called>>>>;
+/// The calls of each case, and when the first of them came.
+type Calls = Arc<Mutex<BTreeMap<usize, (Instant, Vec<Called>)>>>;
 
 /// The upstream of the cases on a socket.
 struct Upstream {
@@ -124,7 +125,8 @@ impl Upstream {
     }
 
     fn calls(&self, at: usize) -> Vec<Called> {
-        self.calls.lock().expect("nobody panicked").get(&at).cloned().unwrap_or_default()
+        let calls = self.calls.lock().expect("nobody panicked");
+        calls.get(&at).map(|(_, calls)| calls.clone()).unwrap_or_default()
     }
 }
 
@@ -148,9 +150,10 @@ fn serve(stream: &TcpStream, calls: &Calls) -> Option<()> {
         let (case, path) = (rest.get(..end)?.parse::<usize>().ok()?, rest.get(end..)?.to_owned());
         let count = {
             let mut calls = calls.lock().ok()?;
-            let calls = calls.entry(case).or_default();
+            let (first, calls) = calls.entry(case).or_insert_with(|| (Instant::now(), Vec::new()));
             let line = format!("{method} {path}");
-            calls.push(case::called(line.clone(), &headers, &body, None));
+            let after = u64::try_from(first.elapsed().as_millis()).ok();
+            calls.push(case::called(line.clone(), &headers, &body, after));
             calls.iter().filter(|call| call.line == line).count()
         };
         let script = script::said(&path, &body, count);
