@@ -31,7 +31,6 @@ use routes::Function;
 
 pub use accounts::{Accounts, Integration, Nobody, model_of, slug_of};
 pub use cache::Cache;
-pub use providers::base_of;
 
 /// A gateway: what it is, what it knows, and what time it is there.
 pub struct Gateway<'a> {
@@ -110,8 +109,6 @@ pub struct Played {
     pub target: Option<String>,
     /// Why it was not routed, where that is the config's doing.
     pub unroutable: Option<Unroutable>,
-    /// Whether the provider speaks a dialect of its own that is not played here.
-    pub unplayed: bool,
     /// How long it took.
     pub took: Duration,
 }
@@ -129,14 +126,8 @@ pub struct Asked {
 
 /// What the gateway does with a request.
 pub fn answer(request: &Request, gateway: &mut Gateway<'_>, upstream: &mut dyn Upstream) -> Played {
-    let mut played = Played {
-        answer: None,
-        asked: Vec::new(),
-        target: None,
-        unroutable: None,
-        unplayed: false,
-        took: Duration::ZERO,
-    };
+    let mut played =
+        Played { answer: None, asked: Vec::new(), target: None, unroutable: None, took: Duration::ZERO };
     let admitted = match front::admit(request, gateway) {
         Ok(admitted) => admitted,
         Err(answer) => {

@@ -70,7 +70,6 @@ impl Asking<'_, '_> {
         let name = target.provider.clone().unwrap_or_default();
         let provider =
             Provider::find(&name, edition).ok_or_else(|| Exception(format!("Provider {name} not found")))?;
-        self.played.unplayed |= !provider.is_exact();
         let params = self.params(&target);
         let context = self.context(&target, &params);
         let base =

@@ -1,39 +1,10 @@
-//! Which targets are asked, in which order and after which waits, on a clock that nobody waits for.
-
-use std::time::Duration;
+//! Which targets are asked, and in which order.
 
 use super::conditions::holds;
-use super::retry::{Tried, attempts};
-use super::{Attempt, Call, Condition, Config, Heard, Reached, Route, Strategy, Target, Unroutable};
+use super::{Call, Condition, Config, Heard, Reached, Strategy, Target, Unroutable};
 
 /// How deep targets lie in targets.
 const DEEPEST: usize = 32;
-
-/// Plays a request; `outcome` says which status a target answers at which attempt, counted from zero.
-pub(super) fn route(config: &Config, call: &Call, outcome: &mut dyn FnMut(&Target, u32) -> u16) -> Route {
-    let mut route = Route::default();
-    let reached = walk(config, call, &mut |target| {
-        let mut status = 0;
-        let made = attempts(target.retry.as_ref(), &mut |wait, attempt| {
-            status = outcome(target, attempt);
-            route.attempts.push(Attempt { target: target.path.clone(), status, wait });
-            Tried { status: Some(status), retry_after: None::<Duration> }
-        });
-        route.retries = target.retries_told(made, status);
-        route.answered_by = Some(target.path.clone());
-        route.status = status;
-        Heard { status, exception: false }
-    });
-    let refused = match reached {
-        Ok(Reached::Answer(_)) => return route,
-        Ok(Reached::NoTarget) => (500, "Error: res.body.getReader is not a function".to_owned()),
-        Ok(Reached::NoWeight) | Err(Unroutable::Broken) => (500, "Something went wrong".to_owned()),
-        Err(Unroutable::Router(message)) => (400, message),
-    };
-    (route.status, route.refusal) = (refused.0, Some(refused.1));
-    route.answered_by = None;
-    route
-}
 
 /// Leads a request over the targets.
 pub(super) fn walk(

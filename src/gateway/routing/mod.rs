@@ -1,8 +1,7 @@
 //! Portkey Configs: how requests are routed over several targets.
 //!
 //! [`Config::read`] accepts or refuses a config as an edition of the gateway does (recorded in November 2026) and says what in it does
-//! nothing; [`Config::walk`] says which targets are asked and in which order, [`attempts`] how often and after which waits, and
-//! [`Config::route`] both at once.
+//! nothing; [`Config::walk`] says which targets are asked and in which order, [`attempts`] how often and after which waits.
 
 mod conditions;
 mod engine;
@@ -152,32 +151,6 @@ pub struct Call {
     pub seed: u64,
 }
 
-/// What became of a request.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Route {
-    /// The calls, in their order.
-    pub attempts: Vec<Attempt>,
-    /// The path of the target whose answer was given; none where the gateway answered by itself.
-    pub answered_by: Option<String>,
-    /// The status of the answer.
-    pub status: u16,
-    /// The message of the gateway where it answered by itself.
-    pub refusal: Option<String>,
-    /// What `x-portkey-retry-attempt-count` says: the retries of the last target, `-1` where they were used up.
-    pub retries: i32,
-}
-
-/// One call of a target.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Attempt {
-    /// The path of the target.
-    pub target: String,
-    /// The status that it answered.
-    pub status: u16,
-    /// How long the gateway waited before, on a clock that nobody waits for.
-    pub wait: Duration,
-}
-
 /// What a target answered, as far as routing looks at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heard {
@@ -230,12 +203,6 @@ impl Config {
     /// Leads a request over the targets; `ask` says what a target answers, retries and all.
     pub fn walk(&self, call: &Call, ask: &mut dyn FnMut(&Target) -> Heard) -> Result<Reached, Unroutable> {
         engine::walk(self, call, ask)
-    }
-
-    /// Plays a request over the targets; `outcome` says which status a target answers at which attempt, counted from
-    /// zero. Nothing is waited for: the waits stand in the route.
-    pub fn route(&self, call: &Call, outcome: &mut dyn FnMut(&Target, u32) -> u16) -> Route {
-        engine::route(self, call, outcome)
     }
 
     /// Every target that can be asked, in the order of the config.

@@ -1,7 +1,5 @@
 //! What configs are accepted, what they say in vain, and how they route.
 
-use std::cell::RefCell;
-
 use serde_json::json;
 
 use super::*;
@@ -195,30 +193,61 @@ fn configs_are_recognised_and_nothing_else() {
     }
 }
 
+/// What became of a request.
+struct Route {
+    /// The calls: path of the target, status, and the wait before it.
+    attempts: Vec<(String, u16, Duration)>,
+    reached: Result<Reached, Unroutable>,
+    /// What `x-portkey-retry-attempt-count` says.
+    retries: i32,
+}
+
+impl Route {
+    fn status(&self) -> Option<u16> {
+        match self.reached {
+            Ok(Reached::Answer(heard)) => Some(heard.status),
+            _ => None,
+        }
+    }
+
+    /// The path of the target whose answer was given.
+    fn answered_by(&self) -> Option<&str> {
+        let (target, ..) = self.attempts.last().filter(|_| self.status().is_some())?;
+        Some(target)
+    }
+}
+
 /// Plays a config whose targets answer by their provider: `@s500` answers 500, everything else 200; `@flaky` answers 500 once.
 fn play(text: &str, call: &Call) -> Route {
     let (config, problems) = Config::read(&node(text)).into_parts();
     let config = config.unwrap_or_else(|| panic!("{problems:?}"));
-    let asked = RefCell::new(Vec::new());
-    config.route(call, &mut |target, attempt| {
-        asked.borrow_mut().push(target.path.clone());
+    let (mut made, mut retries) = (Vec::new(), 0);
+    let reached = config.walk(call, &mut |target| {
         let provider = target.provider.as_deref().unwrap_or_default();
-        match provider.strip_prefix("@s").and_then(|code| code.parse().ok()) {
-            Some(status) => status,
-            None if provider == "@flaky" && attempt == 0 => 500,
-            None => 200,
-        }
-    })
+        let mut status = 0;
+        let outcome = attempts(target.retry.as_ref(), &mut |wait, attempt| {
+            status = match provider.strip_prefix("@s").and_then(|code| code.parse().ok()) {
+                Some(status) => status,
+                None if provider == "@flaky" && attempt == 0 => 500,
+                None => 200,
+            };
+            made.push((target.path.clone(), status, wait));
+            Tried { status: Some(status), retry_after: None }
+        });
+        retries = target.retries_told(outcome, status);
+        Heard { status, exception: false }
+    });
+    Route { attempts: made, reached, retries }
 }
 
 #[track_caller]
 fn check_route(text: &str, status: u16, asked: &[(&str, u16)], answered_by: &str) {
     let route = play(text, &Call::default());
     let attempts: Vec<(&str, u16)> =
-        route.attempts.iter().map(|attempt| (attempt.target.as_str(), attempt.status)).collect();
+        route.attempts.iter().map(|(target, status, _)| (target.as_str(), *status)).collect();
     assert_eq!(
-        (route.status, attempts.as_slice(), route.answered_by.as_deref()),
-        (status, asked, Some(answered_by))
+        (route.status(), attempts.as_slice(), route.answered_by()),
+        (Some(status), asked, Some(answered_by))
     );
 }
 
@@ -257,20 +286,20 @@ fn statuses_of_a_target_have_no_effect() {
 #[test]
 fn retries_wait_twice_as_long_each_time() {
     let route = play(r#"{"provider": "@s500", "retry": {"attempts": 3}}"#, &Call::default());
-    let waits: Vec<u64> = route.attempts.iter().map(|attempt| attempt.wait.as_secs()).collect();
+    let waits: Vec<u64> = route.attempts.iter().map(|(_, _, wait)| wait.as_secs()).collect();
     assert_eq!((waits.as_slice(), route.retries), (&[0, 1, 2, 4][..], -1));
 }
 
 #[test]
 fn retries_end_with_a_good_answer() {
     let route = play(r#"{"provider": "@flaky", "retry": {"attempts": 2}}"#, &Call::default());
-    assert_eq!((route.status, route.attempts.len(), route.retries), (200, 2, 1));
+    assert_eq!((route.status(), route.attempts.len(), route.retries), (Some(200), 2, 1));
 }
 
 #[test]
 fn statuses_that_are_not_listed_are_not_tried_again() {
     let route = play(r#"{"provider": "@s529", "retry": {"attempts": 2}}"#, &Call::default());
-    assert_eq!((route.status, route.attempts.len(), route.retries), (529, 1, 0));
+    assert_eq!((route.status(), route.attempts.len(), route.retries), (Some(529), 1, 0));
     let route = play(
         r#"{"provider": "@s500", "retry": {"attempts": 2, "on_status_codes": [429]}}"#,
         &Call::default(),
@@ -296,12 +325,12 @@ fn parameters_are_merged_downward() {
     let text = r#"{"strategy": {"mode": "single"}, "override_params": {"temperature": 0.1, "model": "a"},
         "targets": [{"provider": "@ok", "override_params": {"model": "b"}}]}"#;
     let config = Config::read(&node(text)).into_parts().0.unwrap();
-    let seen = RefCell::new(Value::Null);
-    config.route(&Call::default(), &mut |target, _| {
-        *seen.borrow_mut() = Value::Object(target.override_params.clone());
-        200
+    let mut seen = Value::Null;
+    let _reached = config.walk(&Call::default(), &mut |target| {
+        seen = Value::Object(target.override_params.clone());
+        Heard { status: 200, exception: false }
     });
-    assert_eq!(seen.into_inner(), json!({"temperature": 0.1, "model": "b"}));
+    assert_eq!(seen, json!({"temperature": 0.1, "model": "b"}));
 }
 
 #[test]
@@ -321,7 +350,7 @@ fn load_is_shared_by_weight() {
         let route = play(text, &Call { seed, ..Call::default() });
         let index = ["config.targets[0]", "config.targets[1]", "config.targets[2]"]
             .iter()
-            .position(|path| route.answered_by.as_deref() == Some(path));
+            .position(|path| route.answered_by() == Some(path));
         counts[index.unwrap()] += 1;
     }
     assert!((240..=320).contains(&counts[0]) && counts[2] == 0, "{counts:?}");
@@ -329,17 +358,16 @@ fn load_is_shared_by_weight() {
 
 #[test]
 fn what_the_gateway_cannot_route_it_refuses() {
-    let refusal = |text: &str| {
-        let route = play(text, &Call::default());
-        (route.status, route.refusal.unwrap_or_default(), route.answered_by)
-    };
+    let reached = |text: &str| play(text, &Call::default()).reached;
     let zero = r#"{"strategy": {"mode": "loadbalance"}, "targets": [{"provider": "@a", "weight": 0}]}"#;
-    assert_eq!(refusal(zero), (500, "Something went wrong".to_owned(), None));
+    assert_eq!(reached(zero), Ok(Reached::NoWeight));
     let unmet = r#"{"strategy": {"mode": "conditional", "conditions": [{"query": {"metadata.plan": "paid"}, "then": "a"}]},
         "targets": [{"name": "a", "provider": "@a"}]}"#;
-    assert_eq!(refusal(unmet), (400, "Query router did not resolve to any valid target".to_owned(), None));
+    let told = "Query router did not resolve to any valid target".to_owned();
+    assert_eq!(reached(unmet), Err(Unroutable::Router(told)));
     let none = r#"{"strategy": {"mode": "conditional"}, "targets": [{"name": "a", "provider": "@a"}]}"#;
-    assert_eq!(refusal(none), (400, "No conditions passed in the query router".to_owned(), None));
+    let told = "No conditions passed in the query router".to_owned();
+    assert_eq!(reached(none), Err(Unroutable::Router(told)));
 }
 
 #[test]
@@ -348,8 +376,8 @@ fn the_first_condition_that_holds_decides() {
         {"query": {"metadata.plan": "paid"}, "then": "a"}], "default": "a"},
         "targets": [{"name": "a", "provider": "@a"}, {"name": "b", "provider": "@b"}]}"#;
     let call = Call { metadata: json!({"plan": "paid"}), ..Call::default() };
-    assert_eq!(play(text, &call).answered_by.as_deref(), Some("config.targets[1]"));
-    assert_eq!(play(text, &Call::default()).answered_by.as_deref(), Some("config.targets[0]"));
+    assert_eq!(play(text, &call).answered_by(), Some("config.targets[1]"));
+    assert_eq!(play(text, &Call::default()).answered_by(), Some("config.targets[0]"));
 }
 
 #[test]
@@ -357,6 +385,6 @@ fn deep_configs_end() {
     let depth = 60;
     let open = r#"{"strategy": {"mode": "single"}, "targets": ["#.repeat(depth);
     let text = format!("{open}{{\"provider\": \"@a\"}}{}", "]}".repeat(depth));
-    let (_, problems) = Config::read(&node(&text)).into_parts();
-    drop(problems);
+    let (config, _) = Config::read(&node(&text)).into_parts();
+    assert!(config.is_none());
 }

@@ -1,7 +1,7 @@
 //! What each provider takes and answers, as the gateway translates it.
 //!
 //! `openai` serves all that speak OpenAI's dialect, from a table; `anthropic` and `google` translate. Providers that the table does not
-//! have are played as if they spoke it, which [`Provider::is_exact`] does not promise.
+//! have are played as if they spoke it.
 
 mod adapter;
 mod anthropic;
@@ -35,15 +35,6 @@ pub(super) enum Provider {
 /// Names that the gateway takes in headers and has no code for.
 const EMPTY: &[&str] = &["portkey", "cortex"];
 
-/// The base URL of a provider, without a slash at its end; none where the gateway has none or it is not known here.
-pub fn base_of(provider: &str) -> Option<&'static str> {
-    match provider {
-        "anthropic" => Some(anthropic::BASE),
-        "google" => Some(google::BASE),
-        _ => table::find(provider).map(|entry| entry.base.as_str()).filter(|base| !base.is_empty()),
-    }
-}
-
 /// What the client has to do with how an answer is mapped.
 #[derive(Clone, Debug)]
 pub(super) struct Context<'a> {
@@ -71,11 +62,6 @@ impl Provider {
                 Some(table::find(name).map_or(Self::Other(known), Self::OpenAi))
             }
         }
-    }
-
-    /// Whether what is played here is what the gateway does with it.
-    pub(super) fn is_exact(self) -> bool {
-        !matches!(self, Self::Other(_))
     }
 
     fn entry(self) -> Option<&'static Entry> {

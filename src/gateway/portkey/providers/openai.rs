@@ -99,7 +99,6 @@ pub(super) fn mapped(
             (Some(_), Errors::Kept) => body.clone(),
             (Some(error), Errors::Whole) => errors::of(&entry.name, error),
             (Some(error), Errors::Kind) => errors::kind_only(&entry.name, error),
-            (Some(_), Errors::Invalid) => errors::invalid(&entry.name, body),
             (None, _) => good(entry, body),
         }),
         Function::Complete | Function::Image | Function::Speech if entry.name == "openai" => {

@@ -66,8 +66,6 @@ pub(super) enum Errors {
     Whole,
     /// Message and kind are kept.
     Kind,
-    /// They are taken for answers that cannot be read.
-    Invalid,
 }
 
 /// What becomes of the events of streams.
@@ -134,7 +132,6 @@ fn entry(node: &Node) -> Entry {
         errors: match text("errors") {
             Some("kept") => Errors::Kept,
             Some("kind") => Errors::Kind,
-            Some("invalid") => Errors::Invalid,
             _ => Errors::Whole,
         },
         streams: match text("streams") {
