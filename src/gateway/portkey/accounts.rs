@@ -57,17 +57,16 @@ impl Accounts for Nobody {
 
 /// Whether a request carries a key of the service; the credential that is left for the provider.
 pub(super) fn admit(request: &Request, accounts: &dyn Accounts) -> Result<Option<String>, Answer> {
-    let filled = |name: &str| request.header(name).filter(|value| !value.is_empty());
     let bare = |value: &str| value.strip_prefix("Bearer ").unwrap_or(value).to_owned();
-    let authorization = filled("authorization");
-    let own = filled("x-portkey-api-key").map(str::to_owned);
+    let authorization = request.filled("authorization");
+    let own = request.filled("x-portkey-api-key").map(str::to_owned);
     let key = own.clone().or_else(|| authorization.map(bare));
     let Some(key) = key.filter(|key| accounts.knows_key(key)) else {
         let message = "Portkey Error: Invalid API Key. Error Code: 03";
         let body =
             json!({"status": "failure", "message": message, "error": {"message": message, "code": "03"}});
         let answer = Answer::text(401, "application/json;charset=UTF-8", body.to_string());
-        return Err(match filled("origin") {
+        return Err(match request.filled("origin") {
             Some(origin) => answer
                 .with("access-control-allow-origin", origin)
                 .with("access-control-expose-headers", "x-portkey-cache-status"),
@@ -103,11 +102,10 @@ pub(super) fn named(
     body: &Value,
     accounts: &dyn Accounts,
 ) -> Result<Option<Integration>, Answer> {
-    let header = |name: &str| request.header(name).map(str::trim).filter(|value| !value.is_empty());
     let model = model_of(request, body);
     let by_model = || model.as_deref().and_then(slug_of).map(|(slug, _)| slug.to_owned());
-    let by_header = header("x-portkey-provider").and_then(|provider| provider.strip_prefix('@'));
-    let virtual_key = header("x-portkey-virtual-key");
+    let by_header = request.filled("x-portkey-provider").and_then(|provider| provider.strip_prefix('@'));
+    let virtual_key = request.filled("x-portkey-virtual-key");
     let Some(slug) = by_header.or(virtual_key).map(str::to_owned).or_else(by_model) else { return Ok(None) };
     let found = accounts.integration(&slug);
     let shown = virtual_key.filter(|_| by_header.is_none()).unwrap_or("null");

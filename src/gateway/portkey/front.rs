@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::exchange::{Answer, Request};
-use super::super::routing::{self, Config, Edition, Target, custom_host_refused, provider_named, refusals};
+use super::super::routing::{self, Config, Edition, Target, accepted, custom_host_refused, provider_named};
 use super::accounts::{self, Integration};
 use super::routes::{self, Function, Route};
 use super::{Gateway, failure, javascript};
@@ -94,7 +94,7 @@ pub(super) fn admit(request: &Request, gateway: &Gateway<'_>) -> Result<Admitted
         return Err(failure(500, "prompt completions error: Something went wrong"));
     }
     let defaults = ["x-portkey-default-input-guardrails", "x-portkey-default-output-guardrails"];
-    let defaults = defaults.map(|name| request.header(name).filter(|text| !text.is_empty()));
+    let defaults = defaults.map(|name| request.filled(name));
     let broken = |_| failure(500, "Something went wrong");
     let [input, output] = defaults.map(|text| text.map(serde_json::from_str).transpose());
     Ok(Admitted {
@@ -152,23 +152,20 @@ struct Front<'a> {
 }
 
 impl Front<'_> {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.request.header(name).filter(|value| !value.is_empty())
-    }
-
     /// The name of the provider that stands outside of the config.
     fn provider(&self) -> Option<&str> {
         let named = self.integration.map(|integration| integration.provider.as_str());
-        named.or_else(|| self.header("x-portkey-provider"))
+        named.or_else(|| self.request.filled("x-portkey-provider"))
     }
 
     /// The config that holds. The proxy of old validates nothing.
     fn config(&self, route: Route) -> Result<Config, Answer> {
         let edition = self.gateway.edition;
         let validated = route != Route::OldProxy;
-        let text = self.header("x-portkey-config");
+        let text = self.request.filled("x-portkey-config");
         let plain = self
-            .header("x-portkey-provider")
+            .request
+            .filled("x-portkey-provider")
             .filter(|name| !name.starts_with('@') || edition == Edition::Open);
         if validated && text.is_none() && self.provider().is_none() {
             return Err(failure(400, NO_PROVIDER));
@@ -176,7 +173,7 @@ impl Front<'_> {
         if validated && plain.is_some_and(|name| provider_named(edition, name).is_none()) {
             return Err(failure(400, "Invalid provider passed"));
         }
-        if self.header("x-portkey-custom-host").is_some_and(custom_host_refused) {
+        if self.request.filled("x-portkey-custom-host").is_some_and(custom_host_refused) {
             return Err(failure(400, "Invalid custom host"));
         }
         let Some(text) = text else {
@@ -217,7 +214,7 @@ impl Front<'_> {
         }
         let (document, _) = data::parse(text, Syntax::Json).into_parts();
         let node = document.root;
-        let (config, _) = Config::read_for(edition, &node).into_parts();
+        let (config, errors) = accepted(edition, &node);
         let says = ["provider", "targets"].iter().any(|key| javascript::truthy(value.get(key)));
         let slug = config.as_ref().is_some_and(|config| accounts::slug_of_target(&config.root).is_some());
         let hosted = edition == Edition::Hosted;
@@ -231,7 +228,6 @@ impl Front<'_> {
         {
             return Err(answer);
         }
-        let errors = refusals(edition, &node);
         if !errors.is_empty() {
             let body = json!({"status": "failure", "message": "Invalid config passed", "errors": errors});
             return Err(Answer::json(400, &body));
@@ -276,8 +272,9 @@ impl Front<'_> {
             ],
             _ => &[],
         };
-        let found =
-            |names: &[&str]| names.iter().find_map(|name| self.header(name)).map(|value| json!(value));
+        let found = |names: &[&str]| {
+            names.iter().find_map(|name| self.request.filled(name)).map(|value| json!(value))
+        };
         known.iter().filter_map(|(key, names)| Some(((*key).to_owned(), found(names)?))).collect()
     }
 }

@@ -136,10 +136,9 @@ pub fn answer(request: &Request, gateway: &mut Gateway<'_>, upstream: &mut dyn U
         }
     };
     let call = admitted.call(request, gateway);
-    let config = admitted.config.clone();
     let mut asking =
         target::Asking { admitted: &admitted, request, gateway, upstream, played: &mut played, last: None };
-    let reached = config.walk(&call, &mut |target| asking.ask(target));
+    let reached = admitted.config.walk(&call, &mut |target| asking.ask(target));
     let last = asking.last.take();
     let edition = gateway.edition;
     played.answer = match (reached, last) {

@@ -72,8 +72,11 @@ impl Asking<'_, '_> {
             Provider::find(&name, edition).ok_or_else(|| Exception(format!("Provider {name} not found")))?;
         let params = self.params(&target);
         let context = self.context(&target, &params);
-        let base =
-            self.header("x-portkey-custom-host").map(str::to_owned).or_else(|| target.custom_host.clone());
+        let base = self
+            .request
+            .filled("x-portkey-custom-host")
+            .map(str::to_owned)
+            .or_else(|| target.custom_host.clone());
         let request = Value::Object(params.clone());
         let metadata = metadata(self.request);
         let seen =
@@ -98,22 +101,22 @@ impl Asking<'_, '_> {
             return Ok(self.told(answer, &target, (Some("HIT"), 0)));
         }
         let hooked = !before.is_empty() || !after.is_empty();
-        let (mut outcome, mut answer) =
-            (Outcome { made: 0, given_up: false }, Answer::text(500, "text/plain", ""));
         let most = target.retry.as_ref().map_or(0, |retry| retry.attempts);
         // What guardrails make of an answer is tried again like any other status.
-        for round in 0.. {
-            let (raw, made) = self.fetched(&target, &call);
-            outcome =
-                Outcome { made: made.made + outcome.made + u32::from(round > 0), given_up: made.given_up };
+        let mut made = 0;
+        let (outcome, answer) = loop {
+            let (raw, round) = self.fetched(&target, &call);
+            made += round.made;
             results.after.clear();
-            answer = guarded(read(raw, provider, &context, (hooked, &results))?, &after, &seen, &mut results);
+            let read = read(raw, provider, &context, (hooked, &results))?;
+            let answer = guarded(read, &after, &seen, &mut results);
             let listed =
                 target.retry.as_ref().is_some_and(|retry| retry.on_status_codes.contains(&answer.status));
-            if !listed || outcome.given_up || outcome.made >= most.min(MOST_ROUNDS) {
-                break;
+            if !listed || round.given_up || made >= most.min(MOST_ROUNDS) {
+                break (Outcome { made, given_up: round.given_up }, answer);
             }
-        }
+            made += 1;
+        };
         let retries = target.retries_told(outcome, answer.status);
         let at = self.played.took;
         if let (Some(key), 200) = (kept.key, answer.status) {
@@ -121,10 +124,6 @@ impl Asking<'_, '_> {
             self.gateway.cache.put(key, javascript_body(&answer), until);
         }
         Ok(self.told(answer, &target, (Some(kept.status), retries)))
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.request.header(name).filter(|value| !value.is_empty())
     }
 
     /// The target with the integration that it names put in its place.
@@ -158,7 +157,7 @@ impl Asking<'_, '_> {
     }
 
     fn context<'c>(&self, target: &Target, params: &'c Map<String, Value>) -> Context<'c> {
-        let header = self.header("x-portkey-strict-open-ai-compliance");
+        let header = self.request.filled("x-portkey-strict-open-ai-compliance");
         let now = self.gateway.now;
         Context {
             edition: self.gateway.edition,
@@ -218,7 +217,7 @@ impl Asking<'_, '_> {
             })?,
             _ => Value::Null,
         };
-        let declared = self.header("content-type").is_some();
+        let declared = self.request.filled("content-type").is_some();
         let sent = !matches!(method.as_str(), "GET" | "DELETE") && declared;
         let body = sent.then(|| javascript::stringify(&body));
         let mut headers = self.headers(target, provider, context);
@@ -247,12 +246,12 @@ impl Asking<'_, '_> {
         for (name, value) in provider.headers(target, context) {
             put(&name, &value);
         }
-        let listed = self.header("x-portkey-forward-headers");
+        let listed = self.request.filled("x-portkey-forward-headers");
         let listed =
             listed.map(|names| names.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
         for name in listed.or_else(|| target.forward_headers.clone()).unwrap_or_default() {
             let name = name.to_lowercase();
-            if let Some(value) = self.header(&name) {
+            if let Some(value) = self.request.filled(&name) {
                 put(&name, value);
             }
         }
@@ -273,7 +272,7 @@ impl Asking<'_, '_> {
             return nothing;
         };
         let refresh = self.request.header("x-portkey-cache-force-refresh").is_some();
-        let namespace = self.header("x-portkey-cache-namespace").unwrap_or_default();
+        let namespace = self.request.filled("x-portkey-cache-namespace").unwrap_or_default();
         let body = call.body.clone().unwrap_or_default();
         let key = Cache::key(&[call.url.as_bytes(), &body, namespace.as_bytes(), call.method.as_bytes()]);
         let streams =
@@ -298,8 +297,11 @@ impl Asking<'_, '_> {
 
     /// What the provider says in the end, after how many retries, and when.
     fn fetched(&mut self, target: &Target, call: &Call) -> (Answer, Outcome) {
-        let timeout =
-            self.header("x-portkey-request-timeout").and_then(javascript::number).filter(|time| *time != 0.0);
+        let timeout = self
+            .request
+            .filled("x-portkey-request-timeout")
+            .and_then(javascript::number)
+            .filter(|time| *time != 0.0);
         let timeout = timeout.and_then(|time| Duration::try_from_secs_f64(time.max(1.0) / 1000.0).ok());
         let timeout = timeout.or(target.request_timeout);
         let mut clock = self.played.took;

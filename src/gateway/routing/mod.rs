@@ -240,10 +240,13 @@ pub fn looks_like_config(node: &Node) -> bool {
     review::looks_like_config(node)
 }
 
-/// What the gateway lists in `errors` when it refuses a config: `path: …, message: …`.
-pub fn refusals(edition: Edition, node: &Node) -> Vec<String> {
-    let (_, issues) = read::config(edition, node);
-    issues.iter().map(|issue| format!("path: {}, message: {}", issue.path, issue.message)).collect()
+/// A config as a gateway takes it, none where it does not, and what it lists in `errors` when it refuses one: `path: …, message: …`.
+pub fn accepted(edition: Edition, node: &Node) -> (Option<Config>, Vec<String>) {
+    let (config, issues) = read::config(edition, node);
+    let errors: Vec<String> =
+        issues.iter().map(|issue| format!("path: {}, message: {}", issue.path, issue.message)).collect();
+    let takes = errors.is_empty() && not_a_config(node).is_none();
+    (takes.then_some(config), errors)
 }
 
 /// What keeps a value from being looked at as a config at all.

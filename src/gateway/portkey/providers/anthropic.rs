@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::javascript;
 use super::super::routes::Function;
-use super::{Context, Edition, State, Unsupported, chunk, errors, finish_reason, rules};
+use super::{Context, Edition, State, Unsupported, chunk, errors, finish_reason, is_system, rules};
 
 /// The base URL.
 pub(super) const BASE: &str = "https://api.anthropic.com/v1";
@@ -97,10 +97,6 @@ fn complete(params: &Map<String, Value>) -> Map<String, Value> {
         sent.insert("metadata".to_owned(), json!({"user_id": user}));
     }
     sent
-}
-
-fn is_system(message: &Value) -> bool {
-    matches!(message.get("role").and_then(Value::as_str), Some("system" | "developer"))
 }
 
 /// A message of a conversation; none where it belongs to the system.

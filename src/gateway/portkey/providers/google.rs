@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::javascript::{self, truthy};
 use super::super::routes::Function;
-use super::{Context, State, Unsupported, chunk, errors, finish_reason};
+use super::{Context, State, Unsupported, chunk, errors, finish_reason, is_system};
 
 /// The base URL.
 pub(super) const BASE: &str = "https://generativelanguage.googleapis.com";
@@ -98,10 +98,6 @@ fn chat(params: &Map<String, Value>) -> Map<String, Value> {
         sent.insert("tool_config".to_owned(), tool_config(choice));
     }
     sent
-}
-
-fn is_system(message: &Value) -> bool {
-    matches!(message.get("role").and_then(Value::as_str), Some("system" | "developer"))
 }
 
 fn system(messages: &[Value], model: &str) -> Option<Value> {

@@ -231,6 +231,11 @@ impl Mapping<'_> {
     }
 }
 
+/// Whether a message of a chat says what the system says.
+fn is_system(message: &Value) -> bool {
+    matches!(message.get("role").and_then(Value::as_str), Some("system" | "developer"))
+}
+
 /// Why a provider stopped, in OpenAI's words (1.15.2): all that is not known is a stop.
 fn finish_reason(reason: Option<&Value>, context: &Context<'_>) -> Value {
     let Some(word) = reason.and_then(Value::as_str).filter(|word| !word.is_empty()) else {
