@@ -4,8 +4,8 @@
 //!
 //! 1. `accounts` admits it to the hosted service and puts integrations in place of their slugs; the open-source gateway has none;
 //! 2. `front` validates headers and config as the gateway does, and says which config holds;
-//! 3. [`routing`](super::routing) leads it over the targets, and `target` asks each: hooks, body, cache, retries, answer;
-//! 4. `providers` knows what each provider takes and answers, `stream` what becomes of a stream.
+//! 3. [`routing`](super::routing) leads it over the targets, and `target` asks each: hooks, body, cache, retries;
+//! 4. `providers` knows what each provider takes and answers, `response` what becomes of an answer and `stream` of a stream.
 //!
 //! Nothing here knows of profiles, findings or pages, and nothing waits: the clock is the one of [`Gateway`]. The answers are those of
 //! the real gateway, seen in its versions 1.15.2 and 2.2.3; `tests/portkey/` holds the cases.
@@ -17,6 +17,7 @@ mod front;
 mod hooks;
 mod javascript;
 mod providers;
+mod response;
 mod routes;
 mod stream;
 mod target;

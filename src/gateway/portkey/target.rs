@@ -1,4 +1,4 @@
-//! One target: its hooks, the body that its provider is sent, the cache, the retries, and what becomes of the answer.
+//! One target: its hooks, the body that its provider is sent, the cache, and the retries.
 
 use std::time::Duration;
 
@@ -12,8 +12,9 @@ use super::checks::Seen;
 use super::front::{Admitted, metadata};
 use super::hooks::{self, Decision, Results, Side};
 use super::providers::{Context, Provider};
+use super::response::{Exception, Response};
 use super::routes::Function;
-use super::{Asked, Cache, Call, Gateway, Played, Said, Upstream, failure, javascript, stream};
+use super::{Asked, Cache, Call, Gateway, Played, Said, Upstream, failure, javascript};
 
 /// The headers in which providers say how long to wait, the first one first.
 const RETRY_AFTER: &[&str] = &["retry-after-ms", "x-ms-retry-after-ms", "retry-after"];
@@ -37,16 +38,6 @@ pub(super) struct Asking<'a, 'b> {
     pub(super) played: &'a mut Played,
     pub(super) last: Option<Answer>,
 }
-
-/// What a call came to.
-struct Response {
-    answer: Answer,
-    /// What the hooks look at: the answer as JSON, where it is some.
-    json: Option<Value>,
-}
-
-/// The gateway broke, with its words.
-struct Exception(String);
 
 impl Asking<'_, '_> {
     /// Asks a target.
@@ -101,22 +92,11 @@ impl Asking<'_, '_> {
             return Ok(self.told(answer, &target, (Some("HIT"), 0)));
         }
         let hooked = !before.is_empty() || !after.is_empty();
-        let most = target.retry.as_ref().map_or(0, |retry| retry.attempts);
-        // What guardrails make of an answer is tried again like any other status.
-        let mut made = 0;
-        let (outcome, answer) = loop {
-            let (raw, round) = self.fetched(&target, &call);
-            made += round.made;
+        let (answer, outcome) = self.tried(&target, &call, &mut |raw| {
             results.after.clear();
-            let read = read(raw, provider, &context, (hooked, &results))?;
-            let answer = guarded(read, &after, &seen, &mut results);
-            let listed =
-                target.retry.as_ref().is_some_and(|retry| retry.on_status_codes.contains(&answer.status));
-            if !listed || round.given_up || made >= most.min(MOST_ROUNDS) {
-                break (Outcome { made, given_up: round.given_up }, answer);
-            }
-            made += 1;
-        };
+            let response = Response::read(raw, provider, &context, (hooked, &results))?;
+            Ok(response.guarded(&after, &seen, &mut results))
+        })?;
         let retries = target.retries_told(outcome, answer.status);
         let at = self.played.took;
         if let (Some(key), 200) = (kept.key, answer.status) {
@@ -295,6 +275,28 @@ impl Asking<'_, '_> {
         }
     }
 
+    /// The answer that is not tried again, and its retries: what guardrails make of one is tried again like any other status.
+    fn tried(
+        &mut self,
+        target: &Target,
+        call: &Call,
+        guard: &mut dyn FnMut(Answer) -> Result<Answer, Exception>,
+    ) -> Result<(Answer, Outcome), Exception> {
+        let retry = target.retry.as_ref();
+        let most = retry.map_or(0, |retry| retry.attempts).min(MOST_ROUNDS);
+        let mut made = 0;
+        loop {
+            let (raw, round) = self.fetched(target, call);
+            made += round.made;
+            let answer = guard(raw)?;
+            let listed = retry.is_some_and(|retry| retry.on_status_codes.contains(&answer.status));
+            if !listed || round.given_up || made >= most {
+                return Ok((answer, Outcome { made, given_up: round.given_up }));
+            }
+            made += 1;
+        }
+    }
+
     /// What the provider says in the end, after how many retries, and when.
     fn fetched(&mut self, target: &Target, call: &Call) -> (Answer, Outcome) {
         let timeout = self
@@ -395,102 +397,4 @@ fn retry_after(answer: &Answer) -> Option<Duration> {
     let name = RETRY_AFTER.iter().find(|name| answer.header(name).is_some_and(|value| !value.is_empty()))?;
     let time = u64::try_from(javascript::leading_whole(answer.header(name)?)?).ok()?;
     Some(if *name == "retry-after" { Duration::from_secs(time) } else { Duration::from_millis(time) })
-}
-
-/// Reads an answer as the gateway does.
-fn read(
-    raw: Answer,
-    provider: Provider,
-    context: &Context<'_>,
-    hooked: (bool, &Results),
-) -> Result<Response, Exception> {
-    let broken = || Exception("Something went wrong".to_owned());
-    let kind = raw.header("content-type").unwrap_or_default().to_owned();
-    let streams = context.params.get("stream") == Some(&json!(true));
-    if streams && matches!(raw.status, 200 | 246) {
-        return Ok(Response { answer: streamed(raw, provider, context, hooked.1), json: None });
-    }
-    let bytes = ["audio", "application/octet-stream", "binary/octet-stream", "image/"];
-    if bytes.iter().any(|start| kind.starts_with(start)) || (kind.is_empty() && raw.status == 204) {
-        let bare = kind.is_empty();
-        let answer = if bare { raw.with("content-type", "text/plain; charset=UTF-8") } else { raw };
-        return Ok(Response { answer, json: None });
-    }
-    let reads = provider.reads(context);
-    if kind.starts_with("text/plain") || kind.starts_with("text/html") {
-        let told = json!({"html-message": raw.body_text()});
-        let mapped = provider.mapped(context, raw.status, &told);
-        return Ok(Response {
-            answer: mapped.map_or(raw.clone(), |mapped| with_json(raw, &mapped)),
-            json: None,
-        });
-    }
-    if matches!(raw.status, 408 | 412) {
-        let json = javascript::parse(&raw.body()).ok_or_else(broken)?;
-        return Ok(Response { answer: raw, json: Some(json) });
-    }
-    if !reads && !hooked.0 {
-        return Ok(Response { answer: raw, json: None });
-    }
-    let json = javascript::parse(&raw.body()).ok_or_else(broken)?;
-    let mapped = provider.mapped(context, raw.status, &json).unwrap_or(json);
-    let chunks = vec![javascript::stringify(&mapped)];
-    Ok(Response { answer: Answer { chunks, ..raw }, json: Some(mapped) })
-}
-
-fn with_json(answer: Answer, body: &Value) -> Answer {
-    let mut headers = answer.headers;
-    headers.retain(|(name, _)| name != "content-type");
-    headers.push(("content-type".to_owned(), "application/json".to_owned()));
-    Answer { status: answer.status, headers, chunks: vec![javascript::stringify(body)] }
-}
-
-/// A stream as it is handed on; answers that need not keep to OpenAI's form begin with what was checked.
-fn streamed(raw: Answer, provider: Provider, context: &Context<'_>, results: &Results) -> Answer {
-    let mut mapping = provider.stream(context);
-    let mut chunks = Vec::new();
-    if !context.strict && !results.before.is_empty() {
-        let told = json!({"hook_results": {"before_request_hooks": results.before}});
-        let name = if context.function == Function::Messages { "event: hook_results\n" } else { "" };
-        chunks.push(format!("{name}data: {told}\n\n").into_bytes());
-    }
-    chunks.extend(stream::events(&raw.body(), &mut mapping));
-    let mut headers = raw.headers;
-    if let Some(kind) = mapping.content_type() {
-        headers.retain(|(name, _)| name != "content-type");
-        headers.push(("content-type".to_owned(), kind.to_owned()));
-    }
-    Answer { status: raw.status, headers, chunks }
-}
-
-/// An answer after the hooks behind it.
-fn guarded(response: Response, after: &[Hook], seen: &Seen<'_>, results: &mut Results) -> Answer {
-    let Response { answer, json } = response;
-    let Some(json) = json else {
-        let status = if results.failed() && answer.status == 200 { 246 } else { answer.status };
-        return Answer { status, ..answer };
-    };
-    if answer.status == 200 {
-        let seen = Seen { answer: &json, ..seen.clone() };
-        if hooks::run(after, Side::After, &seen, results) == Decision::Denied {
-            return hooks::denied(results);
-        }
-    }
-    if results.before.is_empty() && results.after.is_empty() {
-        return match json {
-            // A list becomes an object of its places.
-            Value::Array(elements) => {
-                let members = elements.into_iter().enumerate().map(|(at, element)| (at.to_string(), element));
-                let chunks = vec![javascript::stringify(&Value::Object(members.collect()))];
-                Answer { chunks, ..answer }
-            }
-            _ => answer,
-        };
-    }
-    let mut json = json;
-    if let Value::Object(members) = &mut json {
-        members.insert("hook_results".to_owned(), hooks::told_of(results));
-    }
-    let status = if results.failed() && answer.status == 200 { 246 } else { answer.status };
-    Answer { status, chunks: vec![javascript::stringify(&json)], ..answer }
 }
