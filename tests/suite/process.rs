@@ -4,6 +4,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 
+use proofpress::gateway::profiles::Profiles;
 use rustix::process::{Pid, Signal, kill_process};
 
 pub(super) fn program(arguments: &[&str]) -> Command {
@@ -57,6 +58,38 @@ fn a_port_that_is_taken_is_our_trouble() {
 }
 
 #[test]
+fn at_the_port_of_a_local_provider_it_is_itself() {
+    let profiles = Profiles::builtin();
+    let mut ports = profiles.iter().filter(|profile| profile.local).flat_map(|profile| profile.ports.clone());
+    let found = ports.find_map(|port| {
+        let (child, address) = gateway_at(&port.to_string(), &[]);
+        // Somebody else may have the port.
+        if address.is_empty() { end_of_one_that_has_no_port(child) } else { Some((child, address)) }
+    });
+    let Some((child, address)) = found else {
+        // Past the harness, which keeps what passing tests print to itself.
+        let _ = writeln!(
+            io::stderr(),
+            "SKIPPED: no port of a local provider is free, so nothing was shown about them"
+        );
+        return;
+    };
+    let health = ask(&address, "/health", "");
+    assert!(health.ends_with(r#"{"status":"ok"}"#), "{health}");
+    let answer = ask(&address, "/openai/v1/models", "");
+    let (_, said) = end(child, Signal::TERM);
+    assert!(said.starts_with("GET https://api.openai.com/v1/models 401\n"), "{said} {answer}");
+}
+
+/// Nothing, once the program has said why it did not start.
+fn end_of_one_that_has_no_port<T>(child: Child) -> Option<T> {
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("cannot listen at "), "{said}");
+    None
+}
+
+#[test]
 fn a_stream_is_finished_before_the_gateway_ends() {
     let (child, address) = gateway_with(&["--fault", "slow:20ms"]);
     let mut stream = TcpStream::connect(&address).expect("the gateway listens");
@@ -103,7 +136,12 @@ fn gateway() -> (Child, String) {
 }
 
 pub(super) fn gateway_with(more: &[&str]) -> (Child, String) {
-    let mut child = program(&[&["gateway", "--port", "0"], more].concat())
+    gateway_at("0", more)
+}
+
+/// A gateway at a port, and its address, which is empty where it did not start.
+fn gateway_at(port: &str, more: &[&str]) -> (Child, String) {
+    let mut child = program(&[&["gateway", "--port", port], more].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
