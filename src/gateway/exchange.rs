@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::data::Path;
 use crate::diagnostics::{Code, Severity};
@@ -239,6 +239,11 @@ impl Answer {
     /// An answer of JSON.
     pub fn json(status: u16, body: &Value) -> Self {
         Self::text(status, "application/json", body.to_string())
+    }
+
+    /// An answer of the gateway's own: what is wrong with it, or keeps it from sending a request.
+    pub(super) fn of_gateway(status: u16, message: &str) -> Self {
+        Self::json(status, &json!({ "error": { "message": message, "type": "proofpress_gateway" } }))
     }
 
     /// An answer of text.

@@ -276,10 +276,7 @@ impl UnderWay {
         let message = self.shared.secrets.strike(&format!("`{host}` gave no answer: {reason}"));
         self.exchange.findings = vec![no_answer(message.clone())];
         if self.exchange.answer.chunks.is_empty() {
-            self.exchange.answer = server::json_answer(
-                502,
-                &serde_json::json!({ "error": { "message": message, "type": "proofpress_gateway" } }),
-            );
+            self.exchange.answer = Answer::of_gateway(502, &message);
         }
         let response = outgoing::whole(self.exchange.answer.clone());
         self.record();

@@ -23,7 +23,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::addresses;
 use super::control;
-use super::exchange::{Request, Scheme};
+use super::exchange::{Answer, Request, Scheme};
 use super::line::{Cord, Line};
 use super::outgoing::{Outgoing, whole};
 use super::server::{self, Shared};
@@ -407,10 +407,7 @@ fn user_of(value: &str) -> Option<String> {
 
 /// The answer to what is no request.
 fn refuse(status: StatusCode, reason: &str) -> hyper::Response<Outgoing> {
-    let mut response = whole(server::json_answer(
-        status.as_u16(),
-        &serde_json::json!({ "error": { "message": reason, "type": "proofpress_gateway" } }),
-    ));
+    let mut response = whole(Answer::of_gateway(status.as_u16(), reason));
     // What is left of the request is not read.
     response.headers_mut().insert(hyper::header::CONNECTION, HeaderValue::from_static("close"));
     response

@@ -161,15 +161,18 @@ impl Scripted {
         locked(&self.counts).fill(0);
     }
 
-    /// The exchange as the script has it, and how its answer goes out; `judged` is what the mock says.
-    pub(super) fn answer(&self, judged: Exchange, mock: &Mock, clock: &Clock) -> (Exchange, Delivery) {
+    /// The exchange as a reply has it, and how its answer goes out; where no reply is for it, the exchange that others
+    /// answer or nobody does. `judged` is what the mock says.
+    pub(super) fn answer(
+        &self,
+        judged: Exchange,
+        mock: &Mock,
+        clock: &Clock,
+    ) -> Result<(Exchange, Delivery), Box<Exchange>> {
         match self.meant(&judged) {
-            Ok(reply) => reply.answer(judged, mock, clock),
-            Err(_) if self.script.unmatched == Unmatched::Mock => (judged, Delivery::default()),
-            Err(reason) => {
-                let exchange = Exchange { unsent: Some(Unsent::NotScripted(reason)), ..judged };
-                (exchange, Delivery::default())
-            }
+            Ok(reply) => Ok(reply.answer(judged, mock, clock)),
+            Err(_) if self.script.unmatched == Unmatched::Mock => Err(Box::new(judged)),
+            Err(reason) => Err(Box::new(Exchange { unsent: Some(Unsent::NotScripted(reason)), ..judged })),
         }
     }
 
@@ -267,7 +270,10 @@ mod tests {
         assert_eq!(problems, []);
         let scripted = Scripted::new(script);
         let mock = Mock::new(profiles);
-        let one = |text: &&str| scripted.answer(mock.answer(&asked(&chat(text))), &mock, &Clock::default()).0;
+        let one = |text: &&str| {
+            let answered = scripted.answer(mock.answer(&asked(&chat(text))), &mock, &Clock::default());
+            answered.map_or_else(|left| *left, |(exchange, _)| exchange)
+        };
         messages.iter().map(one).collect()
     }
 

@@ -355,23 +355,35 @@ impl Shared {
         }
         if let Some(turn) = turn {
             let (exchange, delivery) = faults::shape(&turn, exchange, self.mock.profiles(), &self.clock);
-            return Simulated::Fault(exchange, delivery);
+            return Simulated::Made(exchange, delivery);
         }
-        let (exchange, delivery) = match &self.script {
+        let scripted = match &self.script {
             Some(script) => script.answer(exchange, &self.mock, &self.clock),
-            None => (exchange, Delivery::default()),
+            None => Err(Box::new(exchange)),
         };
-        if delivery != Delivery::default() {
-            return Simulated::Fault(exchange, delivery);
-        }
-        if exchange.unsent.is_some() || self.limits.all().is_empty() || self.live.is_some() {
-            return Simulated::Nothing(exchange);
-        }
-        let exchange = self.limits.apply(exchange, &recipient.session(), self.mock.profiles(), &self.clock);
+        let exchange = match scripted {
+            // What was made to fail uses up nothing, and says itself what is left.
+            Ok((exchange, delivery)) if exchange.fault.is_some() => {
+                return Simulated::Made(exchange, delivery);
+            }
+            Ok((exchange, delivery)) => {
+                return Simulated::Made(self.limited(exchange, recipient), delivery);
+            }
+            Err(exchange) => *exchange,
+        };
+        let exchange = self.limited(exchange, recipient);
         match exchange.fault {
-            Some(_) => Simulated::Fault(exchange, Delivery::default()),
+            Some(_) => Simulated::Made(exchange, Delivery::default()),
             None => Simulated::Nothing(exchange),
         }
+    }
+
+    /// Holds an exchange against the limits, where nobody has limits of their own.
+    fn limited(&self, exchange: Exchange, recipient: &Recipient) -> Exchange {
+        if exchange.unsent.is_some() || self.limits.all().is_empty() || self.live.is_some() {
+            return exchange;
+        }
+        self.limits.apply(exchange, &recipient.session(), self.mock.profiles(), &self.clock)
     }
 
     /// Whether a connection is to fail at its handshake.
@@ -409,8 +421,12 @@ pub(super) async fn answer(
     let simulated = shared.simulate(exchange, &recipient);
     let exchange = match simulated {
         Simulated::Nothing(exchange) => exchange,
-        // What goes wrong on purpose is never sent to anybody.
-        Simulated::Fault(exchange, delivery) => {
+        Simulated::Made(exchange, delivery) => {
+            // A reply without a body of its own has none where the mock has none.
+            let exchange = match exchange.unsent.clone() {
+                Some(unsent) if exchange.fault.is_none() => left(exchange, unsent),
+                Some(_) | None => exchange,
+            };
             let answer = shared.finish(exchange, recipient);
             if let Some(delay) = delivery.delay {
                 tokio::select! {
@@ -460,12 +476,12 @@ fn replayed(cassettes: &Cassettes, judged: Exchange, recipient: &Recipient) -> E
     }
 }
 
-/// What became of an exchange that faults and limits have looked at.
+/// What became of an exchange that faults, scripts and limits have looked at.
 enum Simulated {
     /// It is as it was, with headers that tell of limits at most.
     Nothing(Exchange),
-    /// Something goes wrong on purpose.
-    Fault(Exchange, Delivery),
+    /// Its answer was made here, and is never asked of anybody.
+    Made(Exchange, Delivery),
 }
 
 /// Says that nothing was sent, and why.
@@ -475,14 +491,15 @@ pub(super) fn leave(
     unsent: Unsent,
     recipient: Recipient,
 ) -> hyper::Response<Outgoing> {
-    let message = format!("{unsent}; nothing was sent");
-    let mut answer = json_answer(
-        502,
-        &serde_json::json!({ "error": { "message": message, "type": "proofpress_gateway" } }),
-    );
-    answer.headers.push((UNSENT.to_owned(), unsent.subject().to_owned()));
-    // The next time it would not be sent either.
-    answer.headers.push(("x-should-retry".to_owned(), "false".to_owned()));
+    outgoing::whole(shared.finish(left(exchange, unsent), recipient))
+}
+
+/// The exchange of a request that is not sent, with the reason as its answer.
+pub(super) fn left(exchange: Exchange, unsent: Unsent) -> Exchange {
+    let answer = Answer::of_gateway(502, &format!("{unsent}; nothing was sent"))
+        .with(UNSENT, unsent.subject())
+        // The next time it would not be sent either.
+        .with("x-should-retry", "false");
     let findings = match &unsent {
         Unsent::NotRecorded(_) => exchange.findings,
         // Nobody has looked at what the mock thinks of it.
@@ -492,17 +509,7 @@ pub(super) fn leave(
         | Unsent::NotScripted(_)
         | Unsent::Exhausted(_) => Vec::new(),
     };
-    let exchange = Exchange { answer, findings, unsent: Some(unsent), ..exchange };
-    outgoing::whole(shared.finish(exchange, recipient))
-}
-
-/// An answer of the gateway's own.
-pub(super) fn json_answer(status: u16, body: &serde_json::Value) -> Answer {
-    Answer {
-        status,
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-        chunks: vec![body.to_string().into_bytes()],
-    }
+    Exchange { answer, findings, unsent: Some(unsent), ..exchange }
 }
 
 /// A client that sends everything through the gateway and trusts only its authority.

@@ -7,6 +7,7 @@ mod control;
 mod curl;
 mod faults;
 mod live;
+mod scripts;
 mod sessions;
 mod spending;
 
