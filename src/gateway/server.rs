@@ -198,7 +198,10 @@ pub struct Gateway {
 
 /// What all connections of a gateway share.
 pub(super) struct Shared {
+    /// Where it is reached.
     pub(super) address: SocketAddr,
+    /// Where it listens.
+    pub(super) bound: IpAddr,
     pub(super) authority: Arc<Authority>,
     pub(super) sessions: Arc<Sessions>,
     /// Sends the requests of sessions, through the gateway itself.
@@ -248,6 +251,7 @@ impl Gateway {
         };
         let shared = Arc::new(Shared {
             address,
+            bound: bound.ip(),
             client: own_client(address, &authority)?,
             authority,
             sessions: Sessions::new(random()?),

@@ -67,7 +67,7 @@ fn refused(shared: &Shared, request: &Request) -> Option<&'static str> {
             || host.ends_with(".localhost")
             || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
     };
-    if shared.address.ip().is_loopback() && !is_near(&request.host) {
+    if shared.bound.is_loopback() && !is_near(&request.host) {
         return Some("this gateway answers requests to this machine only");
     }
     let from =

@@ -155,6 +155,17 @@ async fn pages_of_other_sites_and_names_of_other_hosts_are_refused() {
 }
 
 #[tokio::test]
+async fn a_gateway_for_others_takes_every_name_and_no_page_of_another_site() {
+    let host = std::net::Ipv4Addr::UNSPECIFIED.into();
+    let world = World::of(Options { host, pages: Pages::All, ..Options::default() }).await;
+    let put = "PUT /_proofpress/faults HTTP/1.1\r\nhost: docs.example\r\n";
+    assert_eq!(world.asked(put, r#"[{"fault":"500*"}]"#).await.0, 200);
+    assert_eq!(world.models().await, 500);
+    let foreign = format!("{put}origin: https://evil.example\r\n");
+    assert_eq!(world.asked(&foreign, "[]").await.0, 403);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_said() {
     let world = world().await;
     assert_eq!(world.ask("GET", "/_proofpress/nothing", "").await.0, 404);
