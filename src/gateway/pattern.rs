@@ -105,6 +105,12 @@ impl Pattern {
         }
     }
 
+    /// Whether it asks for more than its provider and its number, so that a request must have been read.
+    pub(super) fn asks_of_request(&self) -> bool {
+        let Self { provider: _, method, path, model, message, headers, nth: _ } = self;
+        [method, path, model, message].into_iter().any(Option::is_some) || !headers.is_empty()
+    }
+
     /// What of a request does not fit, in a few words; its number is not looked at.
     pub(super) fn mismatch(&self, subject: &Subject<'_>) -> Option<String> {
         let request = subject.request;

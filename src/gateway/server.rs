@@ -393,6 +393,8 @@ impl Shared {
     /// Whether a connection is to fail at its handshake.
     pub(super) fn breaks_tls(&self, host: &str, port: u16, session: &str) -> bool {
         let provider = || self.mock.profiles().at(host, port).map(|profile| profile.name.as_str());
+        // As its requests are counted, too.
+        let session = if self.sessions.has(session) { session } else { "" };
         self.sessions.breaks_tls(session)
             || (!self.faults.all().is_empty() && self.faults.breaks_tls(provider(), session))
     }

@@ -192,6 +192,11 @@ impl Sessions {
         Recipient { number, owner, sessions: Arc::clone(self) }
     }
 
+    /// Whether somebody keeps a session of a name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        locked(&self.open).get(name).is_some_and(|records| records.strong_count() > 0)
+    }
+
     /// Whether the next connection of a session fails at its handshake.
     pub(super) fn breaks_tls(&self, session: &str) -> bool {
         let records = locked(&self.open).get(session).and_then(Weak::upgrade);

@@ -10,7 +10,7 @@ use crate::gateway::pattern::{Pattern, Subject};
 use crate::gateway::profiles::Profiles;
 use crate::gateway::session::locked;
 
-use super::{Plan, Turn};
+use super::{Connection, Plan, Turn};
 
 /// How many counts are kept; who calls under ever new names shares one.
 const MOST_COUNTS: usize = 100_000;
@@ -78,7 +78,7 @@ fn rule(node: &Node, profiles: &Profiles) -> Parsed<Option<Rule>> {
     };
     // Behind the quote that opens the text.
     let (plan, wrong) = Plan::parse(&text, span.start + 1, Code::Setting).into_parts();
-    if plan.breaks_tls() && (pattern.path.is_some() || pattern.model.is_some() || pattern.message.is_some()) {
+    if plan.breaks_tls() && pattern.asks_of_request() {
         let problem = Problem::new(Code::Setting, span, "TLS fails before anything of a request is known");
         problems.push(problem.help("name the provider alone"));
     }
@@ -141,8 +141,8 @@ impl Rules {
             // A rule for one request counts all of them, others only those that come to it.
             let is_looked_at = found.is_none() || rule.pattern.nth.is_some();
             if is_looked_at && rule.pattern.mismatch(subject).is_none() {
-                let turn = self.next(index, rule, session).filter(|turn| !turn.is_nothing());
-                found = found.or(turn);
+                let turn = decided(rule, index, session, self.count(index, session));
+                found = found.or(turn.filter(|turn| !turn.is_nothing()).cloned());
             }
         }
         found
@@ -157,10 +157,10 @@ impl Rules {
         };
         rules.iter().enumerate().filter(|(_, rule)| is_meant(rule)).any(|(index, rule)| {
             let number = self.number(index, session);
-            let fails =
-                rule.plan.turn(number).is_some_and(|turn| turn.connection == super::Connection::NoTls);
+            let turn = decided(rule, index, session, number);
+            let fails = turn.is_some_and(|turn| turn.connection == Connection::NoTls);
             if fails {
-                self.next(index, rule, session);
+                self.count(index, session);
             }
             fails
         })
@@ -170,8 +170,8 @@ impl Rules {
         locked(&self.counts).get(&(rule, session.to_owned())).copied().unwrap_or_default()
     }
 
-    /// Counts a request that fits a rule, and says what is to go wrong with it.
-    fn next(&self, index: usize, rule: &Rule, session: &str) -> Option<Turn> {
+    /// Counts a request that fits a rule; gives its number, from zero.
+    fn count(&self, index: usize, session: &str) -> u64 {
         let mut counts = locked(&self.counts);
         let key = (index, session.to_owned());
         let key = if counts.len() < MOST_COUNTS || counts.contains_key(&key) {
@@ -182,14 +182,18 @@ impl Rules {
         let count = counts.entry(key).or_default();
         let number = *count;
         *count += 1;
-        drop(counts);
-        if rule.pattern.nth.is_some_and(|nth| nth != number + 1) {
-            return None;
-        }
-        // With a pattern that picks one request, the plan begins there.
-        let turn = rule.plan.turn(if rule.pattern.nth.is_some() { 0 } else { number })?;
-        is_struck(rule, index, session, number).then(|| turn.clone())
+        number
     }
+}
+
+/// What a rule lets go wrong with the request of a number.
+fn decided<'a>(rule: &'a Rule, index: usize, session: &str, number: u64) -> Option<&'a Turn> {
+    if rule.pattern.nth.is_some_and(|nth| nth != number + 1) {
+        return None;
+    }
+    // With a pattern that picks one request, the plan begins there.
+    let turn = rule.plan.turn(if rule.pattern.nth.is_some() { 0 } else { number })?;
+    is_struck(rule, index, session, number).then_some(turn)
 }
 
 /// Whether chance strikes a request; the same seed strikes the same ones.
@@ -283,6 +287,45 @@ mod tests {
         assert_ne!(first, struck("seed = 2"));
         let count = first.iter().filter(|struck| **struck).count();
         assert!((60..140).contains(&count), "{count}");
+    }
+
+    /// Which of the first connections fail at their handshake, where each of the others brings one request.
+    fn broken(text: &str, connections: usize) -> Vec<bool> {
+        let (rules, problems) = rules(text);
+        assert_eq!(problems, []);
+        let rules = Rules::new(rules);
+        let exchange = exchange();
+        let subject = Subject::of(&exchange);
+        let connection = |_| {
+            let fails = rules.breaks_tls(Some("openai"), "");
+            assert!(fails || rules.turn(&subject, "").is_none(), "{text}");
+            fails
+        };
+        (0..connections).map(connection).collect()
+    }
+
+    #[test]
+    fn handshakes_fail_by_number_and_by_chance_too() {
+        assert_eq!(broken("[[faults]]\nfault = \"tls\"", 3), [true, false, false]);
+        assert_eq!(broken("[[faults]]\nfault = \"tls\"\nnth = 2", 3), [false, true, false]);
+        assert_eq!(broken("[[faults]]\nfault = \"tls*\"\nprobability = 0", 3), [false; 3]);
+        let struck = broken("[[faults]]\nfault = \"tls*\"\nprobability = 0.5", 200);
+        let count = struck.iter().filter(|struck| **struck).count();
+        assert!((60..140).contains(&count), "{count}");
+    }
+
+    #[test]
+    fn a_handshake_shows_nothing_of_a_request() {
+        for key in [
+            "method = \"GET\"",
+            "headers = { x = \"y\" }",
+            "path = \"/\"",
+            "model = \"m\"",
+            "message = \"m\"",
+        ] {
+            let text = format!("[[faults]]\nfault = \"tls\"\n{key}");
+            check_wrong(&text, "TLS fails before anything of a request is known", "\"tls\"");
+        }
     }
 
     #[test]
