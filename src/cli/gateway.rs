@@ -150,20 +150,33 @@ fn listing(gateway: &Gateway) -> String {
 /// Who is told of exchanges.
 fn log(gateway: &arguments::Gateway, answering: String, context: &Context) -> Log {
     let (format, folder, clock) = (gateway.log_format, gateway.record.clone(), context.clock);
-    let count = AtomicU64::new(0);
+    // What was recorded before stays, and stands before what comes.
+    let count = AtomicU64::new(folder.as_deref().map_or(0, last_number));
     Box::new(move |exchange| {
         say(&match format {
             LogFormat::Text => line(exchange),
             LogFormat::Json => format!("{}\n", journal::line(exchange, clock.now())),
         });
-        if let Some(folder) = folder.as_ref().filter(|_| exchange.unsent.is_none()) {
-            let number = count.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(folder) = folder.as_ref().filter(|_| exchange.is_recorded()) {
             let text = cassettes::write(&[exchange], &answering, clock.now());
-            if let Err(error) = record::keep(&folder.join(file_name(number, exchange)), &text) {
+            let mut is_kept = Ok(false);
+            // Another gateway may record here, too.
+            while matches!(is_kept, Ok(false)) {
+                let number = count.fetch_add(1, Ordering::Relaxed) + 1;
+                is_kept = record::add(&folder.join(file_name(number, exchange)), &text);
+            }
+            if let Err(error) = is_kept {
                 say(&error.line());
             }
         }
     })
+}
+
+/// The greatest number of a recording in a folder.
+fn last_number(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let number = |entry: std::fs::DirEntry| entry.file_name().to_str()?.split('-').next()?.parse().ok();
+    entries.filter_map(number).max().unwrap_or(0)
 }
 
 /// The file of an exchange: its number, its method and its path.

@@ -1,5 +1,7 @@
 //! `proofpress record`: verifies against a live gateway, and keeps the exchanges as recordings.
 
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use super::accepted::Accepted;
@@ -29,8 +31,7 @@ pub(super) fn run(record: &Record, context: &Context) -> Result<Exit, Error> {
     let (mut files, mut count) = (0, 0);
     for (page, outcomes) in site.pages.iter().zip(&verdicts.pages) {
         let exchanges: Vec<&Exchange> = outcomes.iter().flat_map(|outcome| &outcome.exchanges).collect();
-        let kept =
-            exchanges.iter().filter(|exchange| exchange.unsent.is_none() && exchange.fault.is_none()).count();
+        let kept = exchanges.iter().filter(|exchange| exchange.is_recorded()).count();
         if kept > 0 {
             let text = cassettes::write(&exchanges, &answering, context.clock.now());
             let name = name(Path::new(page.page.source.path()), &site.root);
@@ -81,6 +82,16 @@ pub(super) fn keep(path: &Path, text: &str) -> Result<(), Error> {
         std::fs::create_dir_all(parent).map_err(trouble)?;
     }
     std::fs::write(path, text).map_err(trouble)
+}
+
+/// Writes a recording where there is none; whether that was so.
+pub(super) fn add(path: &Path, text: &str) -> Result<bool, Error> {
+    let trouble = |source| Error::Record { path: path.to_owned(), source };
+    match File::create_new(path) {
+        Ok(mut file) => file.write_all(text.as_bytes()).map(|()| true).map_err(trouble),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(trouble(error)),
+    }
 }
 
 #[cfg(test)]

@@ -321,6 +321,13 @@ impl Finding {
     }
 }
 
+impl Exchange {
+    /// Whether it is worth a recording: it was sent, and nobody made it fail.
+    pub fn is_recorded(&self) -> bool {
+        self.unsent.is_none() && self.fault.is_none()
+    }
+}
+
 fn first<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }

@@ -120,3 +120,27 @@ fn a_gateway_alone_records_what_it_is_asked() {
     let cassette: Value = serde_json::from_str(&text).expect("it is JSON");
     assert_eq!(cassette["exchanges"][0]["answer"]["status"], 401);
 }
+
+#[test]
+fn a_gateway_alone_records_no_faults_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let place = folder.path().join("kept");
+    for path in ["/openai/v1/models", "/anthropic/v1/models", "/openai/v1/models"] {
+        let (child, address) =
+            gateway_with(&["--fault", "429", "--record", place.to_str().expect("it is text")]);
+        for _ in 0..2 {
+            super::process::ask(&address, path, "");
+        }
+        end(child, Signal::TERM);
+    }
+    let urls = ["000001", "000002", "000003"].map(|number| {
+        let text =
+            fs::read_to_string(place.join(format!("{number}-get-v1-models.json"))).expect("it was written");
+        let cassette: Value = serde_json::from_str(&text).expect("it is JSON");
+        cassette["exchanges"][0]["request"]["url"].as_str().expect("it has one").to_owned()
+    });
+    let [openai, anthropic] = ["https://api.openai.com/v1/models", "https://api.anthropic.com/v1/models"];
+    assert_eq!(urls, [openai, anthropic, openai]);
+    // Beside them there is the mark of the folder.
+    assert_eq!(fs::read_dir(&place).expect("it was made").count(), 4);
+}

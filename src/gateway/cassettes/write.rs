@@ -27,9 +27,8 @@ const ANSWERED: [&str; 7] = [
 pub fn write(exchanges: &[&Exchange], gateway: &str, now: SystemTime) -> String {
     let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
     let date = rfc_3339(since).split('T').next().unwrap_or_default().to_owned();
-    let is_kept = |exchange: &&&Exchange| exchange.unsent.is_none() && exchange.fault.is_none();
-    let kept: Vec<Value> =
-        exchanges.iter().filter(is_kept).map(|exchange| written(&exchange.shown())).collect();
+    let kept = exchanges.iter().filter(|exchange| exchange.is_recorded());
+    let kept: Vec<Value> = kept.map(|exchange| written(&exchange.shown())).collect();
     let cassette = json!({ "recorded": date, "gateway": gateway, "exchanges": kept });
     format!("{cassette:#}\n")
 }
