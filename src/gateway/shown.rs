@@ -140,10 +140,10 @@ pub(super) fn cleaned(text: &str, values: &[String]) -> String {
 }
 
 fn clean_bytes(bytes: &[u8], values: &[String]) -> Vec<u8> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => cleaned(text, values).into_bytes(),
-        Err(_) => cleaned(&String::from_utf8_lossy(bytes), values).into_bytes(),
-    }
+    let legible = String::from_utf8_lossy(bytes);
+    let cleaned = cleaned(&legible, values);
+    // What is no text stays as it is, where there was nothing to strike out.
+    if cleaned == legible { bytes.to_vec() } else { cleaned.into_bytes() }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A cassette out of its file; whatever is wrong with it is said, and the rest is used.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 
 use crate::data::table::Table;
@@ -95,7 +97,15 @@ fn answer(table: &mut Table<'_>) -> Option<Answer> {
     let status = table.number("status").filter(|status| (100..600).contains(status));
     let headers = named(table);
     let pieces = table.texts("pieces");
+    let bytes = table.spanned_text("base64").and_then(|(text, span)| {
+        let bytes = STANDARD.decode(&text).ok();
+        if bytes.is_none() {
+            table.problem(span, "`base64` is not that");
+        }
+        bytes
+    });
     let body = body(table);
+    let body = bytes.unwrap_or(body);
     let chunks = if pieces.is_empty() {
         if body.is_empty() { Vec::new() } else { vec![body] }
     } else {
@@ -167,6 +177,10 @@ mod tests {
             "an exchange has no `answer` with a `status` from 100 to 599",
         );
         check(r#"{"exchanges":[{"requst":{}}]}"#, "`requst` is not a key of an exchange");
+        check(
+            r#"{"exchanges":[{"request":{"method":"GET","url":"http://a"},"answer":{"status":200,"base64":"?"}}]}"#,
+            "`base64` is not that",
+        );
         check(r#"{"recorded":"yesterday"}"#, "`yesterday` is not a date such as `2026-12-01`");
         let deep = "[".repeat(100_000);
         let (cassette, problems) = cassette(&deep).into_parts();

@@ -91,6 +91,40 @@ fn a_stream_keeps_its_pieces() {
     assert_eq!(found.chunks, pieces.chunks);
 }
 
+fn pieces(kind: &str, pieces: &[&[u8]]) -> Answer {
+    let headers = vec![("content-type".to_owned(), kind.to_owned())];
+    Answer { status: 200, headers, chunks: pieces.iter().map(|piece| piece.to_vec()).collect() }
+}
+
+#[test]
+fn a_letter_that_two_pieces_share_stays_whole() {
+    let answer =
+        pieces("text/event-stream", &[b"data: gr\xc3", b"\xbc", b"\xc3\x9f\n", b"\ndata: \xe2\x82\xac\n\n"]);
+    let (cassettes, text) = cassettes(&[exchange(HELLO, answer.clone())]);
+    check_answer(&cassettes, HELLO, &answer.body_text());
+    assert!(!text.contains('\u{fffd}'), "{text}");
+    assert!(text.contains("pieces"), "{text}");
+}
+
+#[test]
+fn json_that_came_in_two_reads_is_reviewed_as_json() {
+    let (cassettes, text) = cassettes(&[exchange(HELLO, pieces("application/json", &[b"{\"a\":", b"1}"]))]);
+    check_answer(&cassettes, HELLO, r#"{"a":1}"#);
+    assert!(!text.contains("pieces"), "{text}");
+    let lines = pieces("application/x-ndjson", &[b"{\"a\":1}", b"\n"]);
+    assert!(self::cassettes(&[exchange(HELLO, lines)]).1.contains("pieces"));
+}
+
+#[test]
+fn an_answer_that_is_no_text_is_kept_as_it_is() {
+    let sound = b"ID3\x04\xff\xfb\x90\x00\xfe";
+    for answer in [pieces("audio/mpeg", &[sound]), pieces("audio/mpeg", &[&sound[..5], &sound[5..]])] {
+        let (cassettes, _) = cassettes(&[exchange(HELLO, answer)]);
+        let found = cassettes.answer(&exchange(HELLO, json("")), "").expect("it was recorded");
+        assert_eq!(found.body(), sound);
+    }
+}
+
 #[test]
 fn nothing_that_is_secret_or_personal_is_written() {
     let answer = json(r#"{"error":"not sk-or-v1-4711-9Xk2LmQ8ZtRwVb3N"}"#);

@@ -2,6 +2,8 @@
 
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::gateway::exchange::{Answer, Exchange, Request};
@@ -54,15 +56,42 @@ fn answer(answer: &Answer) -> Value {
     let mut value = json!({ "status": answer.status });
     value["headers"] = headers(&answer.headers, |name| ANSWERED.contains(&name));
     let body = answer.body();
-    if answer.chunks.len() > 1 {
-        let pieces = answer.chunks.iter().map(|chunk| String::from_utf8_lossy(chunk).into_owned());
-        value["pieces"] = pieces.collect();
-    } else if let Ok(json) = serde_json::from_slice::<Value>(&body) {
-        value["json"] = json;
-    } else if !body.is_empty() {
-        value["text"] = json!(String::from_utf8_lossy(&body));
+    // The network cuts an answer anywhere; only the pieces of a stream mean something.
+    let is_whole = answer.chunks.len() < 2 || answer.header("content-type").is_some_and(is_json);
+    let json = || serde_json::from_slice::<Value>(&body).ok().filter(|_| is_whole);
+    match str::from_utf8(&body) {
+        Err(_) => value["base64"] = json!(STANDARD.encode(&body)),
+        Ok("") => {}
+        Ok(text) => match json() {
+            Some(json) => value["json"] = json,
+            None if answer.chunks.len() < 2 => value["text"] = json!(text),
+            None => value["pieces"] = json!(pieces(&answer.chunks)),
+        },
     }
     value
+}
+
+fn is_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+/// The pieces of a stream as texts; a letter that two of them share goes to the second.
+fn pieces(chunks: &[Vec<u8>]) -> Vec<String> {
+    let mut held = Vec::new();
+    let mut pieces = Vec::new();
+    for chunk in chunks {
+        held.extend_from_slice(chunk);
+        let legible = match str::from_utf8(&held) {
+            Ok(text) => text.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        let rest = held.split_off(legible);
+        let piece = String::from_utf8_lossy(&held).into_owned();
+        pieces.extend(Some(piece).filter(|piece| !piece.is_empty()));
+        held = rest;
+    }
+    pieces
 }
 
 fn headers(headers: &[(String, String)], is_kept: impl Fn(&str) -> bool) -> Value {
