@@ -144,6 +144,18 @@ impl Unsent {
             | Self::Exhausted(subject) => subject,
         }
     }
+
+    /// The same, to strike credentials out.
+    pub(super) fn subject_mut(&mut self) -> &mut String {
+        match self {
+            Self::UnknownHost(subject)
+            | Self::NotPlayed(subject)
+            | Self::NoCredential(subject)
+            | Self::NotScripted(subject)
+            | Self::NotRecorded(subject)
+            | Self::Exhausted(subject) => subject,
+        }
+    }
 }
 
 /// What stands in place of a credential where a request is shown.

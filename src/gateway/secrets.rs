@@ -6,7 +6,7 @@ use std::fmt;
 use reqwest::Url;
 
 use super::credentials;
-use super::exchange::{Exchange, STRUCK_OUT};
+use super::exchange::{Exchange, STRUCK_OUT, Unsent};
 use super::profiles::Profiles;
 use super::server::Mode;
 use super::session::percent_encoded;
@@ -70,14 +70,15 @@ impl Secrets {
         if self.spellings.is_empty() {
             return;
         }
-        let Exchange { request, answer, findings, .. } = exchange;
+        let Exchange { request, answer, findings, unsent, .. } = exchange;
+        let subject = unsent.as_mut().map(Unsent::subject_mut);
         let texts = [&mut request.host, &mut request.path, &mut request.query].into_iter();
         let values = request.headers.iter_mut().chain(&mut answer.headers).map(|(_, value)| value);
         let told = findings.iter_mut().flat_map(|finding| {
             let more = [&mut finding.label, &mut finding.help, &mut finding.fix];
             std::iter::once(&mut finding.message).chain(more.into_iter().flatten())
         });
-        for text in texts.chain(values).chain(told) {
+        for text in texts.chain(values).chain(told).chain(subject) {
             *text = self.strike(text);
         }
         let mut censor = Censor::default();
@@ -140,7 +141,7 @@ fn struck(secrets: &Secrets, bytes: &[u8], hold: impl Fn(&[u8]) -> bool) -> (Vec
 }
 
 /// A value as it is, in JSON, and in a URL.
-fn spellings(value: &str) -> [String; 3] {
+pub(super) fn spellings(value: &str) -> [String; 3] {
     let json = serde_json::Value::from(value).to_string();
     let json = json.trim_matches('"').to_owned();
     [value.to_owned(), json, percent_encoded(value)]
@@ -149,6 +150,8 @@ fn spellings(value: &str) -> [String; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::dialects::seed::tests::request;
+    use crate::gateway::exchange::Answer;
 
     #[track_caller]
     fn check(pieces: &[&str], shown: &str) {
@@ -216,6 +219,23 @@ mod tests {
             proptest::prop_assert_eq!(&shown, &wanted);
             let shown = String::from_utf8(shown).unwrap();
             proptest::prop_assert!(!shown.contains("sk-secret/1"));
+        }
+    }
+
+    #[test]
+    fn why_nothing_was_sent_is_told_without_secrets() {
+        let secrets = Secrets::new(["sk-secret/1".to_owned()]);
+        for unsent in [Unsent::NotPlayed, Unsent::NotScripted] {
+            let mut exchange = Exchange {
+                request: request("{}"),
+                answer: Answer::text(502, "text/plain", ""),
+                provider: None,
+                findings: Vec::new(),
+                unsent: Some(unsent("its path is `/sk-secret/1`".to_owned())),
+                fault: None,
+            };
+            secrets.strike_exchange(&mut exchange);
+            assert_eq!(exchange.unsent, Some(unsent("its path is `/***`".to_owned())));
         }
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::credentials;
 use super::exchange::{Exchange, Request, STRUCK_OUT, Unsent, is_secret_name};
+use super::secrets::spellings;
 
 /// Shorter values are no secrets, and striking them out would leave nothing legible.
 const LEAST: usize = 8;
@@ -52,18 +53,14 @@ fn shown(exchange: &Exchange) -> Exchange {
             *text = clean(text);
         }
     }
-    let unsent = exchange.unsent.as_ref().map(|unsent| match unsent {
-        Unsent::NotPlayed(subject) => Unsent::NotPlayed(clean(subject)),
-        Unsent::UnknownHost(subject) => Unsent::UnknownHost(clean(subject)),
-        Unsent::NoCredential(subject) => Unsent::NoCredential(clean(subject)),
-        Unsent::NotScripted(subject) => Unsent::NotScripted(clean(subject)),
-        Unsent::NotRecorded(subject) => Unsent::NotRecorded(clean(subject)),
-        Unsent::Exhausted(subject) => Unsent::Exhausted(clean(subject)),
-    });
+    let mut unsent = exchange.unsent.clone();
+    if let Some(subject) = unsent.as_mut().map(Unsent::subject_mut) {
+        *subject = clean(subject);
+    }
     Exchange { request, answer, findings, unsent, ..exchange.clone() }
 }
 
-/// The credentials that a request carries, each as it is sent.
+/// The credentials that a request carries, each in every spelling.
 fn carried(request: &Request) -> Vec<String> {
     let mut values = Vec::new();
     for (name, value) in &request.headers {
@@ -84,8 +81,7 @@ fn carried(request: &Request) -> Vec<String> {
     if let Some(body) = request.json() {
         named(&body, DEEPEST, &mut values);
     }
-    values.retain(|value| value.len() >= LEAST);
-    values
+    values.into_iter().filter(|value| value.len() >= LEAST).flat_map(|value| spellings(&value)).collect()
 }
 
 /// The name and the password of `Basic` credentials.
@@ -120,11 +116,6 @@ pub(super) fn cleaned(text: &str, values: &[String]) -> String {
     for value in values {
         if text.contains(value.as_str()) {
             text = Cow::Owned(text.replace(value.as_str(), STRUCK_OUT));
-        }
-        let escaped = Value::from(value.as_str()).to_string();
-        let escaped = escaped.trim_matches('"');
-        if escaped != value && text.contains(escaped) {
-            text = Cow::Owned(text.replace(escaped, STRUCK_OUT));
         }
     }
     let mut found: Vec<_> =
@@ -185,6 +176,22 @@ mod tests {
         check(header("authorization", format!("Basic {basic}")));
         check(|exchange| exchange.request.query = format!("alt=sse&key={KEY}"));
         check(|exchange| exchange.request.body = format!(r#"{{"api_key":"{KEY}"}}"#).into_bytes());
+    }
+
+    #[test]
+    fn a_credential_is_struck_out_in_every_spelling() {
+        check_spelt("Bearer my/secret+key9zz", "x=my%2Fsecret%2Bkey9zz", "x=***");
+    }
+
+    #[track_caller]
+    fn check_spelt(authorization: &str, query: &str, shown: &str) {
+        let mut request = request("{}");
+        request.headers.push(("authorization".to_owned(), authorization.to_owned()));
+        request.query = query.to_owned();
+        let answer = Answer::text(401, "text/plain", "");
+        let exchange =
+            Exchange { request, answer, provider: None, findings: Vec::new(), unsent: None, fault: None };
+        assert_eq!(exchange.shown().request.query, shown);
     }
 
     #[test]
