@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::sync::mpsc::{self, Receiver};
 
 use rustix::process::Signal;
 use walkdir::WalkDir;
@@ -19,9 +20,23 @@ const OF_CLIENT: &str = "gravel-teapot-monsoon-4";
 const LOOKING_REAL: &str = "sk-or-v1-4711-9Xk2LmQ8ZtRwVb3N";
 
 /// A service that answers every request with all that it was sent: in a header, in its message, in pieces.
-fn echo() -> String {
+struct Echo {
+    address: SocketAddr,
+    /// The keys that it was sent.
+    keys: Receiver<String>,
+}
+
+impl Echo {
+    /// Whether it was asked with the credential of the environment since the last time.
+    fn has_spoken(&self) -> bool {
+        self.keys.try_iter().any(|key| key == OF_ENVIRONMENT)
+    }
+}
+
+fn echo() -> Echo {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
+    let (sender, keys) = mpsc::channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
@@ -30,7 +45,8 @@ fn echo() -> String {
             let heard = String::from_utf8_lossy(request.get(..count).unwrap_or_default()).into_owned();
             let key =
                 heard.lines().find_map(|line| line.strip_prefix("authorization: Bearer ")).unwrap_or("none");
-            let (one, other) = key.split_at(key.len() / 2);
+            let _ = sender.send(key.to_owned());
+            let (one, _) = key.split_at(key.len() / 2);
             let body = format!(
                 "{{\"error\":{{\"message\":\"the key {key} in {} is wrong\"}}}}",
                 heard.lines().next().unwrap_or_default().replace('"', "")
@@ -43,18 +59,19 @@ fn echo() -> String {
             let _ = write!(stream, "{beginning}{:x}\r\n{first}\r\n", first.len());
             let _ = stream.flush();
             let _ = write!(stream, "{:x}\r\n{second}\r\n0\r\n\r\n", second.len());
-            assert!(!other.is_empty());
         }
     });
-    address.to_string()
+    Echo { address, keys }
 }
 
-/// Every file below a folder but the sources, and what else was written.
+/// Every file below a folder but the sources, with its name, and what else was written.
 fn everything(folder: &Path, said: &str) -> String {
     let mut all = said.to_owned();
     for entry in WalkDir::new(folder).into_iter().filter_map(Result::ok) {
         let is_source =
             entry.path().ends_with("proofpress.toml") || entry.path().ends_with("content/index.md");
+        all.push_str(&entry.path().to_string_lossy());
+        all.push('\n');
         if entry.file_type().is_file() && !is_source {
             all.push_str(&String::from_utf8_lossy(&fs::read(entry.path()).unwrap_or_default()));
         }
@@ -100,7 +117,8 @@ fn run(folder: &Path, arguments: &[&str]) -> String {
 
 #[test]
 fn of_the_environment_when_the_service_repeats_it() {
-    let service = format!("http://{}/v1", echo());
+    let echo = echo();
+    let service = format!("http://{}/v1", echo.address);
     for arguments in [
         ["check", "--verbose", "--gateway", &service].as_slice(),
         &["check", "--format", "json", "--gateway", &service],
@@ -111,26 +129,32 @@ fn of_the_environment_when_the_service_repeats_it() {
         let folder = site("");
         let said = run(folder.path(), arguments);
         // The service was asked, and what it said is told.
-        assert!(said.contains("401") || said.contains("failed"), "{arguments:?} {said}");
+        assert!(said.contains("401") && echo.has_spoken(), "{arguments:?} {said}");
         check_nowhere(&everything(folder.path(), &said), &[OF_ENVIRONMENT, LOOKING_REAL]);
     }
 }
 
 #[test]
 fn of_the_address_of_a_gateway() {
-    let service = format!("http://me:{OF_ADDRESS}@{}/v1", echo());
+    let echo = echo();
+    let service = format!("http://me:{OF_ADDRESS}@{}/v1", echo.address);
     let folder = site("");
     let said = run(folder.path(), &["record", "--gateway", &service]);
+    assert!(said.contains("401") && echo.has_spoken(), "{said}");
     check_nowhere(&everything(folder.path(), &said), &[OF_ADDRESS, OF_ENVIRONMENT]);
     let nobody = format!("http://me:{OF_ADDRESS}@127.0.0.1:1/v1");
-    check_nowhere(&run(folder.path(), &["check", "--gateway", &nobody]), &[OF_ADDRESS]);
+    let said = run(folder.path(), &["check", "--gateway", &nobody]);
+    assert!(said.contains("cannot reach the gateway"), "{said}");
+    check_nowhere(&said, &[OF_ADDRESS]);
 }
 
 #[test]
 fn of_the_settings() {
-    let folder = site(&format!("[gateway]\nmode = \"http://me:{OF_ADDRESS}@{}/v1\"\n", echo()));
+    let echo = echo();
+    let folder = site(&format!("[gateway]\nmode = \"http://me:{OF_ADDRESS}@{}/v1\"\n", echo.address));
     let said = run(folder.path(), &["build", "--allow-failures"]);
     assert!(said.contains("401"), "{said}");
+    assert!(echo.has_spoken(), "{said}");
     check_nowhere(&everything(folder.path(), &said), &[OF_ADDRESS, OF_ENVIRONMENT]);
 }
 
