@@ -109,11 +109,6 @@ impl Limits {
     /// Puts other limits in the place of these; nothing is used of them yet.
     pub(super) fn replace(&self, limits: Vec<Limit>) {
         *self.limits.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(limits);
-        self.restart();
-    }
-
-    /// Forgets what was used.
-    pub(super) fn restart(&self) {
         locked(&self.accounts).clear();
     }
 

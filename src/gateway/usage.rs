@@ -20,7 +20,7 @@ const INPUT: [&str; 4] = ["prompt_tokens", "input_tokens", "promptTokenCount", "
 const OUTPUT: [&str; 4] = ["completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count"];
 
 /// Words without which a line of a stream says nothing of tokens.
-const MARKS: [&str; 3] = ["usage", "_eval_count", "eval_count"];
+const MARKS: [&str; 2] = ["usage", "eval_count"];
 
 impl Usage {
     /// Both together.

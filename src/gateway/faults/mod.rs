@@ -14,8 +14,6 @@ pub(super) use shape::shape;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     steps: Vec<Step>,
-    /// Whether the last step holds for all that follows, and clients are told not to try again.
-    is_last_word: bool,
 }
 
 /// A turn that is taken several times.
@@ -122,7 +120,6 @@ impl Plan {
     /// its answer tells clients not to try again (`x-should-retry`, which the SDKs of OpenAI and Anthropic read).
     #[must_use]
     pub fn documented(mut self) -> Self {
-        self.is_last_word = true;
         if let Some(last) = self.steps.last_mut() {
             last.times = None;
             last.turn.is_last_word = true;

@@ -40,7 +40,7 @@ impl Plan {
             steps.push(reader.step(written, at));
             at += written.len() + 1;
         }
-        Parsed::new(Self { steps, is_last_word: false }, reader.problems)
+        Parsed::new(Self { steps }, reader.problems)
     }
 }
 

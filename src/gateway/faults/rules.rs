@@ -114,11 +114,6 @@ impl Rules {
     /// Puts other rules in the place of these, and begins to count anew.
     pub(in crate::gateway) fn replace(&self, rules: Vec<Rule>) {
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
-        self.restart();
-    }
-
-    /// Begins to count anew.
-    pub(in crate::gateway) fn restart(&self) {
         locked(&self.counts).clear();
     }
 
