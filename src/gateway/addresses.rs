@@ -69,6 +69,13 @@ fn is_address(address: SocketAddr, host: &str, port: u16) -> bool {
     port == address.port() && (host == "localhost" || host.parse().is_ok_and(is_here))
 }
 
+/// Whether a name or an address of a host, without a port, is one that only this machine has.
+pub fn is_of_this_machine(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    let is_loopback = |ip: IpAddr| ip.is_loopback();
+    host == "localhost" || host.ends_with(".localhost") || host.parse().is_ok_and(is_loopback)
+}
+
 /// The address by which a listener is reached; one that listens everywhere is reached by loopback.
 pub(super) fn reachable(ip: IpAddr) -> IpAddr {
     match ip {

@@ -1,7 +1,7 @@
 //! Sessions: which exchange belongs to which example.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::mem;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -340,10 +340,6 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The URL of a request.
 pub(super) fn url_of(request: &Request) -> Result<Url, String> {
-    let (scheme, usual) = match request.scheme {
-        Scheme::Http => ("http", 80),
-        Scheme::Https => ("https", 443),
-    };
     // A URL would be read otherwise than it was meant.
     if request.host.is_empty() || request.host.contains(['/', '\\', '?', '#', '@']) {
         return Err(format!("`{}` is no host", request.host));
@@ -356,15 +352,7 @@ pub(super) fn url_of(request: &Request) -> Result<Url, String> {
     if request.scheme == Scheme::Https && !is_name {
         return Err(format!("`{}` is no name of a host", request.host));
     }
-    let host = if request.host.contains(':') { format!("[{}]", request.host) } else { request.host.clone() };
-    let mut text = format!("{scheme}://{host}");
-    if request.port != usual {
-        let _ = write!(text, ":{}", request.port);
-    }
-    text.push_str(&request.path);
-    if !request.query.is_empty() {
-        let _ = write!(text, "?{}", request.query);
-    }
+    let text = request.url();
     Url::parse(&text).map_err(|error| format!("`{text}` is no URL: {error}"))
 }
 

@@ -457,7 +457,7 @@ fn ranges(text: &str) -> Option<Vec<RangeInclusive<u32>>> {
 }
 
 /// `30s`, `500ms`, `2m`, or seconds.
-fn duration(text: &str) -> Option<Duration> {
+pub fn duration(text: &str) -> Option<Duration> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(digits)?;
     let number: u64 = number.parse().ok()?;

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use pulldown_cmark::Event;
 
 use anchors::Anchors;
-pub use attributes::{Allowed, Attributes, ExampleAttributes, Placed};
+pub use attributes::{Allowed, Attributes, ExampleAttributes, Placed, duration};
 pub use components::{Attribute, AttributeValue, Component, Names, Place};
 pub use expression::{Expression, way};
 pub use front::{Front, Mode};

@@ -1,7 +1,6 @@
 //! The preview over HTTP: everything from memory, nothing to be cached, and only for this machine.
 
 use std::io;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -17,6 +16,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 
 use super::preview::{Answer, Document, Preview};
+use crate::gateway::is_of_this_machine;
 use crate::report::text::{self, Paper};
 
 /// What browsers run beside the scripts of the page.
@@ -112,8 +112,7 @@ fn is_this_machine(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    let is_loopback = |address: IpAddr| address.is_loopback();
-    name == "localhost" || name.ends_with(".localhost") || name.parse().is_ok_and(is_loopback)
+    is_of_this_machine(name)
 }
 
 async fn script() -> Response {

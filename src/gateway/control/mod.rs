@@ -12,12 +12,12 @@
 
 mod page;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::addresses::is_of_this_machine;
 use super::exchange::{Answer, Request};
 use super::faults::rules::{self, Rule};
 use super::journal::{Entry, Journal};
@@ -61,13 +61,7 @@ pub(super) async fn answer(shared: &Shared, request: &Request, watch: Watch) -> 
 
 /// Why a request is refused: a page of another site has sent it, or the name of another host has led it here.
 fn refused(shared: &Shared, request: &Request) -> Option<&'static str> {
-    let is_near = |host: &str| {
-        let host = host.trim_matches(['[', ']']);
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
-    };
-    if shared.bound.is_loopback() && !is_near(&request.host) {
+    if shared.bound.is_loopback() && !is_of_this_machine(&request.host) {
         return Some("this gateway answers requests to this machine only");
     }
     let from =

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostics::{Code, Parsed, Problem, nearest};
+use crate::page;
 use crate::source::Span;
 
 use super::{Connection, Cut, Plan, RetryAfter, Step, Turn};
@@ -176,18 +177,9 @@ impl Said<'_> {
     }
 }
 
-/// `500ms`, `30s`, `2m`, or seconds; at most ten minutes.
+/// A time of at most ten minutes.
 fn duration(text: &str) -> Option<Duration> {
-    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at_checked(digits)?;
-    let number: u64 = number.parse().ok()?;
-    let time = match unit {
-        "ms" => Duration::from_millis(number),
-        "s" | "" => Duration::from_secs(number),
-        "m" => Duration::from_secs(number.checked_mul(60)?),
-        _ => return None,
-    };
-    (time <= LONGEST).then_some(time)
+    page::duration(text).filter(|time| *time <= LONGEST)
 }
 
 /// Whole seconds, up to a day.
