@@ -30,6 +30,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_mins(3);
 /// How much of an answer is kept; the client gets all of it.
 const MOST_KEPT: usize = 16 * 1024 * 1024;
+
 /// The way to the real services.
 pub(super) struct Live {
     client: reqwest::Client,
@@ -58,13 +59,12 @@ impl Live {
         recipient: Recipient,
         watch: Watch,
     ) -> hyper::Response<Outgoing> {
-        let request = judged.request.clone();
         let prepared = self.prepare(shared, &judged);
         let (url, headers) = match prepared {
             Ok(prepared) => prepared,
             Err(unsent) => return server::leave(shared, judged, unsent, recipient),
         };
-        let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
+        let Ok(method) = Method::from_bytes(judged.request.method.as_bytes()) else {
             let under_way = UnderWay::new(Arc::clone(shared), judged, recipient);
             return under_way.give_up("the method cannot be sent on");
         };
@@ -72,9 +72,10 @@ impl Live {
         if let Err(unsent) = self.ledger.admit() {
             return server::leave(shared, judged, unsent, recipient);
         }
+        let body = Bytes::copy_from_slice(&judged.request.body);
         let mut under_way = UnderWay::new(Arc::clone(shared), judged, recipient);
         under_way.room = room;
-        let outward = Outward { method, url, headers, body: Bytes::from(request.body) };
+        let outward = Outward { method, url, headers, body };
         let response = match self.send(&outward, shared, watch.clone()).await {
             Ok(response) => response,
             Err(error) => return under_way.give_up(&reason_of(&error)),
@@ -221,21 +222,24 @@ struct Outward {
 struct UnderWay {
     shared: Arc<Shared>,
     exchange: Exchange,
-    /// The same as the mock has it.
+    /// The same as the mock has it, without the body of the request, of which there is one copy.
     mock: Exchange,
-    kept: usize,
+    /// How many bytes of the answer have come.
+    come: usize,
     recipient: Option<Recipient>,
     /// Its room at the host.
     room: Option<OwnedSemaphorePermit>,
 }
 
 impl UnderWay {
-    fn new(shared: Arc<Shared>, judged: Exchange, recipient: Recipient) -> Self {
+    fn new(shared: Arc<Shared>, mut judged: Exchange, recipient: Recipient) -> Self {
         let answer = Answer { status: 502, headers: Vec::new(), chunks: Vec::new() };
         // What the mock thinks is wrong is not what the real service says.
+        let body = std::mem::take(&mut judged.request.body);
         let mock = judged.clone();
-        let exchange = Exchange { answer, findings: Vec::new(), unsent: None, ..judged };
-        Self { shared, exchange, mock, kept: 0, recipient: Some(recipient), room: None }
+        let request = Request { body, ..judged.request };
+        let exchange = Exchange { request, answer, findings: Vec::new(), unsent: None, ..judged };
+        Self { shared, exchange, mock, come: 0, recipient: Some(recipient), room: None }
     }
 
     /// Takes the head of the answer.
@@ -252,8 +256,9 @@ impl UnderWay {
     }
 
     fn keep(&mut self, piece: &[u8]) {
-        if !piece.is_empty() && self.kept + piece.len() <= MOST_KEPT {
-            self.kept += piece.len();
+        // What does not fit ends what is kept, or it would have a hole.
+        self.come = self.come.saturating_add(piece.len());
+        if !piece.is_empty() && self.come <= MOST_KEPT {
             self.exchange.answer.chunks.push(piece.to_vec());
         }
     }
@@ -286,7 +291,12 @@ impl UnderWay {
     fn record(&mut self) {
         self.room = None;
         if let Some(recipient) = self.recipient.take() {
-            let _ = self.shared.finish(self.exchange.clone(), recipient);
+            // Nobody looks at the bodies hereafter, and they may be long.
+            let body = std::mem::take(&mut self.exchange.request.body);
+            let chunks = std::mem::take(&mut self.exchange.answer.chunks);
+            let mut exchange = self.exchange.clone();
+            (exchange.request.body, exchange.answer.chunks) = (body, chunks);
+            recipient.record(self.shared.told(exchange));
         }
     }
 }

@@ -401,7 +401,15 @@ impl Shared {
 
     /// Ends an exchange: secrets are struck out, the log is told, the owner gets it. Gives the answer as it may be
     /// shown.
-    pub(super) fn finish(&self, mut exchange: Exchange, recipient: Recipient) -> Answer {
+    pub(super) fn finish(&self, exchange: Exchange, recipient: Recipient) -> Answer {
+        let exchange = self.told(exchange);
+        let answer = exchange.answer.clone();
+        recipient.record(exchange);
+        answer
+    }
+
+    /// Strikes the secrets of an exchange out, and tells of it all but its owner.
+    pub(super) fn told(&self, mut exchange: Exchange) -> Exchange {
         self.secrets.strike_exchange(&mut exchange);
         self.metrics.count(&exchange);
         if let Some(journal) = &self.journal {
@@ -410,9 +418,7 @@ impl Shared {
         if let Some(log) = &self.log {
             log(&exchange);
         }
-        let answer = exchange.answer.clone();
-        recipient.record(exchange);
-        answer
+        exchange
     }
 }
 

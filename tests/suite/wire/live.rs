@@ -93,6 +93,26 @@ async fn a_credential_stays_as_it_is_where_the_environment_has_none() {
 }
 
 #[tokio::test]
+async fn what_is_kept_of_a_long_answer_is_its_beginning() {
+    const MOST: usize = 16 << 20;
+    let url = upstream(|_| {
+        let long = "a".repeat(MOST - 4);
+        // The second piece does not fit any more; the third one would.
+        format!(
+            "HTTP/1.1 200 X\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n\
+             {:x}\r\n{long}\r\n8\r\nbbbbbbbb\r\n4\r\ncccc\r\n0\r\n\r\n",
+            long.len()
+        )
+        .into_bytes()
+    });
+    let world = World::with(Mode::Url(url.await.parse().unwrap()), &[]).await;
+    let exchange = world.gateway.session("x").send(chat("YOUR_API_KEY", CHAT)).await.unwrap();
+    let body = body_of(&exchange);
+    assert_eq!((body.len(), body.trim_start_matches('a')), (MOST - 4, ""));
+    assert_eq!(text(&exchange.request.body), CHAT);
+}
+
+#[tokio::test]
 async fn a_secret_that_comes_back_is_struck_out() {
     let url = upstream(|request| {
         // Split in the middle of the secret, and once more in a header.
