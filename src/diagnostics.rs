@@ -199,12 +199,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let folded = plain(word);
     let most = (word.chars().count() / 3).clamp(1, 4);
     let length = folded.chars().count();
+    let letters = Letters::of(&folded);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)
-        // What is longer or shorter by more is not within reach, and need not be compared letter by letter.
+        // What is longer or shorter by more is not within reach, nor what has other letters: neither need be compared
+        // letter by letter.
         .filter(|candidate| {
             candidate.chars().filter(|letter| !JOINTS.contains(letter)).count().abs_diff(length) <= most
+                && letters.lacking(candidate) <= most
         })
         .map(|candidate| {
             let other = plain(candidate);
@@ -213,6 +216,36 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(distance, _, candidate)| *distance <= most && *distance < candidate.chars().count())
         .min()
         .map(|(_, _, candidate)| candidate)
+}
+
+/// How often a word has each ASCII letter and digit, whatever its case.
+struct Letters([u8; 256]);
+
+impl Letters {
+    fn of(word: &str) -> Self {
+        let mut counts = [0_u8; 256];
+        for byte in Self::told(word) {
+            let count = &mut counts[usize::from(byte)];
+            *count = count.saturating_add(1);
+        }
+        Self(counts)
+    }
+
+    /// How many letters of another word this one has not: it cannot be nearer than that.
+    fn lacking(&self, other: &str) -> usize {
+        let mut left = self.0;
+        let mut lacking = 0;
+        for byte in Self::told(other) {
+            let count = &mut left[usize::from(byte)];
+            lacking += usize::from(*count == 0);
+            *count = count.saturating_sub(1);
+        }
+        lacking
+    }
+
+    fn told(word: &str) -> impl Iterator<Item = u8> {
+        word.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+    }
 }
 
 /// Searches for what was meant by words that are nothing: each is made once, and so many of them at most, for each compares

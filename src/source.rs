@@ -91,8 +91,8 @@ impl Source {
     /// A source; `path` is shown in diagnostics, with `/` on every system.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let text = text.into();
-        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0).chain(starts.map(|(at, _)| offset(at + 1))).collect();
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        let lines = std::iter::once(0).chain(breaks.map(|at| offset(at + 1))).collect();
         Arc::new(Self { path: path.into(), text, lines })
     }
 

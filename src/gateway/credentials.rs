@@ -194,19 +194,36 @@ pub fn looks_real(text: &str) -> bool {
 
 /// Where texts stand that look like real credentials, as bytes.
 pub fn real_ones(text: &str) -> Vec<Span> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let bytes = text.as_bytes();
+    let is_part = |at: usize| bytes.get(at).is_some_and(|byte| PART[usize::from(*byte)]);
     let mut found = Vec::new();
     let mut start = 0;
-    for piece in text.as_bytes().chunk_by(|one, next| is_part(one) == is_part(next)) {
-        let span = Span::new(start, start + piece.len());
-        // Most words of a text are shorter than any credential.
-        if piece.len() >= REAL_LENGTH && text.get(span.range()).is_some_and(looks_real) {
+    // Most words of a text are shorter than any credential, and are stepped over from behind.
+    while start + REAL_LENGTH <= bytes.len() {
+        if let Some(gap) = (start..start + REAL_LENGTH).rev().find(|at| !is_part(*at)) {
+            start = gap + 1;
+            continue;
+        }
+        let end = (start + REAL_LENGTH..bytes.len()).find(|at| !is_part(*at)).unwrap_or(bytes.len());
+        let span = Span::new(start, end);
+        if text.get(span.range()).is_some_and(looks_real) {
             found.push(span);
         }
-        start += piece.len();
+        start = end + 1;
     }
     found
 }
+
+/// By byte, whether it can stand in a credential.
+const PART: [bool; 256] = {
+    let mut part = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        part[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    part
+};
 
 /// `PORTKEY_API_KEY`: capitals, digits and at least one underscore.
 fn is_variable_name(text: &str) -> bool {
@@ -252,6 +269,20 @@ mod tests {
     fn check_real(text: &str) {
         assert!(looks_real(text), "{text} looks real");
         assert!(!placeholder(text), "{text} is no placeholder");
+    }
+
+    #[test]
+    fn real_ones_are_found_among_words() {
+        let key = "sk-proj-9fK2mQ8xLw4ZbT7cRv1NsYdE";
+        for text in
+            [key.to_owned(), format!("a {key}"), format!("KEY={key}, and more words"), format!("({key})")]
+        {
+            let found: Vec<&str> =
+                real_ones(&text).into_iter().map(|span| text.get(span.range()).unwrap_or("?")).collect();
+            assert_eq!(found, [key], "{text}");
+        }
+        assert_eq!(real_ones(&format!("{key} {key}")).len(), 2);
+        assert_eq!(real_ones("words of a text, none of them long"), []);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The lines of a page as the lenient eye sees them: openings and endings of fences at any depth.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use crate::source::{Excerpt, Span};
@@ -38,6 +39,8 @@ impl Opening {
 pub(super) struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// The line that was asked for last; what is asked for next is mostly on it, or on the next one.
+    last: Cell<usize>,
 }
 
 /// A comment that sets attributes.
@@ -66,9 +69,9 @@ impl<'a> Lines<'a> {
     /// The lines of `text` from the byte `start`, which begins a line.
     pub(super) fn new(text: &'a str, start: usize) -> Self {
         let rest = text.as_bytes().get(start..).unwrap_or_default();
-        let breaks = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let starts = std::iter::once(start).chain(breaks.map(|(at, _)| start + at + 1)).collect();
-        Self { text, starts }
+        let breaks = memchr::memchr_iter(b'\n', rest);
+        let starts = std::iter::once(start).chain(breaks.map(|at| start + at + 1)).collect();
+        Self { text, starts, last: Cell::new(0) }
     }
 
     /// How many lines there are.
@@ -90,14 +93,24 @@ impl<'a> Lines<'a> {
 
     /// The index of the line that holds the byte `at`.
     pub(super) fn at(&self, at: usize) -> usize {
-        self.starts.partition_point(|start| *start <= at).max(1) - 1
+        let begins = |line: usize| self.starts.get(line).is_some_and(|start| *start <= at);
+        let last = self.last.get();
+        let line = match (begins(last), begins(last + 1)) {
+            (true, false) => return last,
+            (true, true) if !begins(last + 2) => last + 1,
+            _ => self.starts.partition_point(|start| *start <= at).max(1) - 1,
+        };
+        self.last.set(line);
+        line
     }
 
     /// The fence that a line opens, whatever stands around it.
     pub(super) fn opening(&self, line: usize) -> Option<Opening> {
         let text = self.line(line);
-        let is_mark = |byte: u8| matches!(byte, b'`' | b'~');
-        if !text.bytes().any(is_mark) || (!text.contains("```") && !text.contains("~~~")) {
+        let mut marks = memchr::memchr2_iter(b'`', b'~', text.as_bytes());
+        let opens =
+            |at: usize| text.get(at..).is_some_and(|rest| rest.starts_with("```") || rest.starts_with("~~~"));
+        if !marks.any(opens) {
             return None;
         }
         let mut cursor = Cursor::new(text);

@@ -139,7 +139,7 @@ impl<'a> Finder<'a> {
     fn next(&mut self, mut at: usize, end: usize) -> Option<Mark<'a>> {
         while at < end {
             let line = self.text.get(at..end)?;
-            at += line.find(['`', '<', '{'])?;
+            at += memchr::memchr3(b'`', b'<', b'{', line.as_bytes())?;
             let rest = self.text.get(at..end)?;
             let marks = run(rest, b'`');
             if marks > 0 {
@@ -200,7 +200,7 @@ impl<'a> Finder<'a> {
 /// How many bytes to step over at a run of `marks` backticks: the code span, or the run alone.
 pub(super) fn code_span(rest: &str, marks: usize) -> usize {
     let mut at = marks;
-    while let Some(found) = rest.get(at..).and_then(|inner| inner.find('`')) {
+    while let Some(found) = rest.get(at..).and_then(|inner| memchr::memchr(b'`', inner.as_bytes())) {
         let count = run(rest.get(at + found..).unwrap_or_default(), b'`');
         at += found + count;
         if count == marks {

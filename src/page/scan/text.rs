@@ -31,9 +31,9 @@ impl Scanner<'_> {
         // The end of what is written so far; nothing is written before it is known what stands first.
         let mut at = self.at;
         while at < end {
-            let Some(found) = self.text.get(at..end).and_then(|rest| rest.find(['`', '\\', '<', '{'])) else {
-                break;
-            };
+            let line = self.text.get(at..end).unwrap_or_default();
+            let is_mark = |byte: u8| matches!(byte, b'`' | b'\\' | b'<' | b'{');
+            let Some(found) = line.bytes().position(is_mark) else { break };
             at += found;
             let rest = self.text.get(at..end).unwrap_or_default();
             match rest.as_bytes().first() {

@@ -113,18 +113,19 @@ impl Marks {
     }
 
     fn find(&mut self, text: &str, start: usize, end: usize) {
-        let words = text.get(start..end).unwrap_or_default();
-        let mut letters = words.char_indices().peekable();
-        while let Some((at, letter)) = letters.next() {
-            let Some(mark) = MARKS.iter().position(|mark| *mark == letter) else { continue };
-            let begin = start + at;
-            let mut last = begin + 1;
-            while letters.next_if(|(_, next)| *next == letter).is_some() {
-                last += 1;
-            }
+        let words = text.as_bytes().get(..end).unwrap_or_default();
+        let is_mark = |byte: &u8| matches!(byte, b'*' | b'_' | b'~');
+        let mut at = start;
+        while let Some(distance) = words.get(at..).and_then(|rest| rest.iter().position(is_mark)) {
+            let begin = at + distance;
+            let run = words.get(begin..).unwrap_or_default().chunk_by(|one, next| one == next).next();
+            let Some(run) = run else { return };
+            let last = begin + run.len();
+            at = last;
+            let Some(mark) = MARKS.iter().position(|mark| run.starts_with(&[*mark as u8])) else { continue };
             let before = text.get(..begin).and_then(|text| text.chars().next_back());
             let after = text.get(last..).and_then(|text| text.chars().next());
-            let (mut opens, mut closes) = flanks(letter, before, after);
+            let (mut opens, mut closes) = flanks(MARKS[mark], before, after);
             if text.get(last..).is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with('\n')) {
                 // The backslash of a break that is meant stands directly behind.
                 (opens, closes) = (true, true);

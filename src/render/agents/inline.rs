@@ -87,11 +87,7 @@ impl Inline {
             Some(_) => Part::Label,
             None => Part::Text,
         };
-        if text.contains(['\n', '\r']) {
-            self.text.push_str(&text.replace(['\n', '\r'], " "));
-        } else {
-            self.text.push_str(text);
-        }
+        self.push_line(text);
         self.end(part);
     }
 
@@ -156,12 +152,25 @@ impl Inline {
         let is_blank = code.bytes().all(|byte| byte == b' ');
         let is_padded = code.starts_with(' ') && code.ends_with(' ') && !is_blank;
         let blank = if code.starts_with('`') || code.ends_with('`') || is_padded { " " } else { "" };
-        let code = code.replace(['\n', '\r'], " ");
         if matches!(self.parts.last(), Some((Part::Raw, _))) && self.text.ends_with('`') {
             // Two code spans side by side would be read as one.
-            self.push_raw(" ");
+            self.text.push(' ');
         }
-        self.push_raw(&format!("{marks}{blank}{code}{blank}{marks}"));
+        self.text.push_str(&marks);
+        self.text.push_str(blank);
+        self.push_line(code);
+        self.text.push_str(blank);
+        self.push_raw(&marks);
+    }
+
+    /// Adds a text as one line.
+    fn push_line(&mut self, text: &str) {
+        for (index, line) in text.split(['\n', '\r']).enumerate() {
+            if index > 0 {
+                self.text.push(' ');
+            }
+            self.text.push_str(line);
+        }
     }
 
     /// Ends a line; `part` is one of the two breaks.
@@ -397,9 +406,21 @@ impl Emphasis {
     }
 }
 
+/// By byte, whether it may mean more than itself in Markdown.
+const MEANT: [bool; 256] = {
+    let mut meant = [false; 256];
+    let marks = b"\\`*_~<&[]!(:#}|";
+    let mut index = 0;
+    while index < marks.len() {
+        meant[marks[index] as usize] = true;
+        index += 1;
+    }
+    meant
+};
+
 /// The length of the letters at the beginning of a text that mean nothing but themselves in Markdown.
 fn plain(text: &str) -> usize {
-    text.bytes().position(|byte| b"\\`*_~<&[]!(:#}|".contains(&byte)).unwrap_or(text.len())
+    text.bytes().position(|byte| MEANT[usize::from(byte)]).unwrap_or(text.len())
 }
 
 /// The line that is being written.
@@ -456,10 +477,17 @@ impl Line<'_> {
     }
 
     fn push_str(&mut self, words: &str) {
-        if self.shape == Shape::Cell {
-            words.chars().for_each(|letter| self.push(letter));
-        } else if !words.is_empty() {
-            self.begin();
+        if words.is_empty() {
+            return;
+        }
+        self.begin();
+        if self.shape != Shape::Cell {
+            return self.out.push_str(words);
+        }
+        for (index, words) in words.split('|').enumerate() {
+            if index > 0 {
+                self.out.push_str("\\|");
+            }
             self.out.push_str(words);
         }
     }

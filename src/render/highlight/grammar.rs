@@ -83,7 +83,6 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
         "jsx" => "js",
         "env" | "dotenv" => "env",
         "dockerfile" | "docker" => "Dockerfile",
-        "md" | "markdown" | "mdx" => "md",
         other => other,
     };
     GRAMMARS.find_syntax_by_token(name)

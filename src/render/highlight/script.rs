@@ -223,19 +223,8 @@ fn closed(text: &str, quote: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::check_tokens;
     use super::*;
-
-    /// The tokens of a text, each with its class.
-    #[track_caller]
-    fn check(language: &str, code: &str, expected: &str) {
-        let seen: Vec<String> = tokens(code, language)
-            .unwrap_or_default()
-            .iter()
-            .filter(|token| token.class != Class::Punctuation)
-            .map(|token| format!("{}:{}", token.class.as_str(), code.get(token.range.clone()).unwrap_or("?")))
-            .collect();
-        assert_eq!(seen.join(" "), expected);
-    }
 
     #[test]
     fn words_are_in_order() {
@@ -246,7 +235,7 @@ mod tests {
 
     #[test]
     fn typescript_has_colours() {
-        check(
+        check_tokens(
             "ts",
             "const a: Map<string> = await b.from({ type: 'x\\'y', n: 1_0 }); // c\n/* d */ `e ${f}` null",
             "hl-w:const hl-k:a hl-t:Map hl-w:await hl-f:from hl-k:type hl-s:'x\\'y' hl-k:n hl-n:1_0 hl-c:// c hl-c:/* d */ hl-s:`e ${f}` hl-b:null",
@@ -255,7 +244,7 @@ mod tests {
 
     #[test]
     fn python_has_colours() {
-        check(
+        check_tokens(
             "python",
             "@app.get\nasync def f(self) -> Any:\n    \"\"\"a\nb\"\"\"\n    return None # c\n",
             "hl-f:@app hl-w:async hl-w:def hl-f:f hl-b:self hl-t:Any hl-s:\"\"\"a\nb\"\"\" hl-w:return hl-b:None hl-c:# c",
