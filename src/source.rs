@@ -256,8 +256,13 @@ impl ExcerptBuilder {
 
     /// Appends a piece of the source unchanged.
     pub fn copy(&mut self, span: Span) {
-        let source = Arc::clone(&self.source);
-        self.push(source.slice(span), span, Made::Copied);
+        self.end = span.end;
+        append(
+            &mut self.text,
+            &mut self.runs,
+            self.source.slice(span),
+            Run { at: 0, from: span, made: Made::Copied },
+        );
     }
 
     /// Appends `text`, which stands for `from` in the source (an escape, a tab made spaces).
@@ -282,17 +287,24 @@ impl ExcerptBuilder {
 
     fn push(&mut self, text: &str, from: Span, made: Made) {
         self.end = from.end;
-        if text.is_empty() {
-            return;
-        }
-        match self.runs.last_mut() {
-            Some(last) if made == Made::Copied && last.made == made && last.from.end == from.start => {
-                last.from.end = from.end;
-            }
-            _ => self.runs.push(Run { at: offset(self.text.len()), from, made }),
-        }
-        self.text.push_str(text);
+        append(&mut self.text, &mut self.runs, text, Run { at: 0, from, made });
     }
+}
+
+/// Puts a text behind another one, and the run that it is behind the runs of that one.
+fn append(whole: &mut String, runs: &mut Vec<Run>, text: &str, run: Run) {
+    if text.is_empty() {
+        return;
+    }
+    match runs.last_mut() {
+        Some(last)
+            if run.made == Made::Copied && last.made == run.made && last.from.end == run.from.start =>
+        {
+            last.from.end = run.from.end;
+        }
+        _ => runs.push(Run { at: offset(whole.len()), ..run }),
+    }
+    whole.push_str(text);
 }
 
 /// Puts an excerpt of an excerpt together; spans are those of the outer one.

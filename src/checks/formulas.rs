@@ -1,10 +1,9 @@
 //! Formulas that are no TeX.
 
-use pulldown_cmark::Event;
 use pulldown_latex::{Parser, Storage};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::page::{LONGEST_FORMULA, Page, Piece};
+use crate::page::{Event, LONGEST_FORMULA, Page, Piece};
 
 /// The formulas of a page that cannot be read.
 pub(super) fn unread(page: &Page) -> Vec<Diagnostic> {

@@ -1,9 +1,7 @@
 //! Components in places where they mean nothing, by what Mintlify shows of them there.
 
-use pulldown_cmark::{Event, Tag};
-
 use crate::diagnostics::{Code, Diagnostic, Problem};
-use crate::page::{Component, Names, Page, Piece};
+use crate::page::{Component, Event, Names, Page, Piece, Tag};
 use crate::site::PageKind;
 use crate::source::Span;
 
@@ -147,11 +145,11 @@ impl Walk<'_> {
         }
     }
 
-    fn start(&mut self, tag: &Tag<'_>, span: Span) {
+    fn start(&mut self, tag: &Tag, span: Span) {
         let thing = match tag {
             Tag::Paragraph | Tag::HtmlBlock => None,
             Tag::List(_) => Some(Thing::List),
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } => Some(Thing::Text),
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link(_) => Some(Thing::Text),
             _ => Some(Thing::Other),
         };
         if let Some(thing) = thing {

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event as Said, Tag, TagEnd};
 
 use super::anchors::Anchors;
 use super::components::{Component, Names, Place};
+use super::event::{self, Event};
 use super::expression::Expression;
 use super::find::{self, Dollars, Found, Held, Read};
 use super::html::{Html, is_html};
@@ -97,26 +98,26 @@ fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
         waiting: Vec::new(),
         ended: vec![Ended::No; scanned.components.len()],
         html: Html::default(),
-        body: Body::default(),
+        body: Body { pieces: Vec::with_capacity(read.events.len()), ..Body::default() },
     };
     let mut fences = read.fences.into_iter();
     let mut in_fence = false;
     for (event, range) in read.events {
         match event {
-            Event::Start(Tag::CodeBlock(pulldown_cmark::CodeBlockKind::Fenced(_))) => {
+            Said::Start(Tag::CodeBlock(pulldown_cmark::CodeBlockKind::Fenced(_))) => {
                 builder.catch_up(range.start);
                 in_fence = true;
                 if let Some(fence) = fences.next() {
                     builder.fence(fence);
                 }
             }
-            Event::End(TagEnd::CodeBlock) if in_fence => in_fence = false,
+            Said::End(TagEnd::CodeBlock) if in_fence => in_fence = false,
             _ if in_fence => {}
-            Event::Start(tag) => {
+            Said::Start(tag) => {
                 builder.catch_up(range.start);
                 builder.start(tag, range);
             }
-            Event::End(tag) => builder.end(tag, range),
+            Said::End(tag) => builder.end(tag, range),
             leaf => builder.leaf(leaf, range),
         }
     }
@@ -125,6 +126,7 @@ fn build(scanned: &Scanned, read: Read<'_>) -> Result<Body, Vec<usize>> {
     let mut body = builder.body;
     body.sort();
     body.link_addresses();
+    body.pieces.shrink_to_fit();
     Ok(body)
 }
 
@@ -133,7 +135,7 @@ fn unseen(scanned: &Scanned, read: &Read<'_>) -> Vec<usize> {
     if scanned.marks.is_empty() && scanned.rewritten.is_empty() {
         return Vec::new();
     }
-    let is_html = |event: &Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
+    let is_html = |event: &Said<'_>| matches!(event, Said::Html(_) | Said::InlineHtml(_));
     let mut html: Vec<&Range<usize>> =
         read.events.iter().filter(|(event, _)| is_html(event)).map(|(_, range)| range).collect();
     html.sort_by_key(|range| range.start);
@@ -275,13 +277,13 @@ impl Builder<'_> {
                     &range,
                     Image::No,
                 );
-                self.push(Piece::Markdown(Event::Start(tag.clone())), &range);
+                self.push(Piece::Markdown(Event::Start(event::Tag::kept(&tag))), &range);
             }
             Tag::Image { dest_url, .. } => {
                 self.link(dest_url.to_string(), &range, Image::Yes);
-                self.push(Piece::Markdown(Event::Start(tag.clone())), &range);
+                self.push(Piece::Markdown(Event::Start(event::Tag::kept(&tag))), &range);
             }
-            _ => self.push(Piece::Markdown(Event::Start(tag.clone())), &range),
+            _ => self.push(Piece::Markdown(Event::Start(event::Tag::kept(&tag))), &range),
         }
         let element = Element::Tag(tag);
         self.open.push(Open { element, range, divided: false, since: self.body.pieces.len() });
@@ -329,7 +331,7 @@ impl Builder<'_> {
         self.push(Piece::Markdown(Event::End(end)), range);
     }
 
-    fn leaf(&mut self, mut event: Event<'_>, mut range: Range<usize>) {
+    fn leaf(&mut self, mut event: Said<'_>, mut range: Range<usize>) {
         self.catch_up(range.start);
         loop {
             let index = self.masks.partition_point(|(mask, _)| mask.end <= range.start);
@@ -352,8 +354,8 @@ impl Builder<'_> {
     }
 
     /// Keeps a leaf, unless it is a blank at the beginning of what a fence divided.
-    fn keep(&mut self, event: Event<'_>, range: Range<usize>) {
-        let event = match event.into_static() {
+    fn keep(&mut self, event: Said<'_>, range: Range<usize>) {
+        let event = match Event::kept(event) {
             // A placeholder such as `<TOKEN>` would vanish as a tag.
             Event::Html(text) | Event::InlineHtml(text) if !is_html(&text) => Event::Text(text),
             Event::Html(text) => Event::Html(self.raw(&text, &range)),
@@ -409,14 +411,14 @@ enum Image {
 }
 
 /// A leaf of the same kind with another text; none for one that is shown whole or not at all.
-fn again(event: &Event<'_>, text: &str) -> Option<Event<'static>> {
+fn again(event: &Said<'_>, text: &str) -> Option<Said<'static>> {
     match event {
-        Event::Html(_) => Some(Event::Html(text.to_owned().into())),
-        Event::InlineHtml(_) => Some(Event::InlineHtml(text.to_owned().into())),
-        Event::Text(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
-            Some(Event::Text(text.to_owned().into()))
+        Said::Html(_) => Some(Said::Html(text.to_owned().into())),
+        Said::InlineHtml(_) => Some(Said::InlineHtml(text.to_owned().into())),
+        Said::Text(_) | Said::InlineMath(_) | Said::DisplayMath(_) => {
+            Some(Said::Text(text.to_owned().into()))
         }
-        Event::Code(_) => Some(Event::Code(text.trim_matches(['`', ' ', '\n']).to_owned().into())),
+        Said::Code(_) => Some(Said::Code(text.trim_matches(['`', ' ', '\n']).to_owned().into())),
         _ => None,
     }
 }

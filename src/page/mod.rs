@@ -4,6 +4,7 @@ mod anchors;
 mod attributes;
 mod body;
 mod components;
+mod event;
 mod expression;
 mod find;
 mod front;
@@ -22,11 +23,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use pulldown_cmark::Event;
-
 use anchors::Anchors;
 pub use attributes::{Allowed, Attributes, ExampleAttributes, Placed, duration};
 pub use components::{Attribute, AttributeValue, Component, Names, Place};
+pub use event::{Event, Tag, Target};
 pub use expression::{Expression, way};
 pub use front::{Front, Mode};
 pub use html::{Address, Html, is_element};
@@ -69,7 +69,7 @@ pub struct Page {
 #[derive(Clone, Debug)]
 pub enum Piece {
     /// Markdown that needs no thought.
-    Markdown(Event<'static>),
+    Markdown(Event),
     /// The start of the heading of this index.
     HeadingStart(usize),
     /// Its end.

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use pulldown_cmark::{BlockQuoteKind, CowStr, Event, Tag, TagEnd, html};
+use pulldown_cmark::{BlockQuoteKind, CowStr, Event as Said, Tag as Lent, TagEnd, html};
 use pulldown_latex::config::DisplayMode;
 use tera::Tera;
 
-use crate::page::{Heading, Html, Piece, Place};
+use crate::page::{Event, Heading, Html, Piece, Place, Tag};
 use crate::site::SitePage;
 use crate::source::Span;
 
@@ -69,16 +69,16 @@ pub(super) fn body(
 }
 
 /// Events as HTML.
-pub(super) fn written<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
+pub(super) fn written<'a>(events: impl Iterator<Item = Said<'a>>) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events);
     out
 }
 
 /// A name in braces that has no value, as written.
-fn literal(page: &SitePage, index: usize) -> Option<Event<'_>> {
+fn literal(page: &SitePage, index: usize) -> Option<Said<'_>> {
     let expression = page.page.expressions.get(index)?;
-    Some(Event::Text(CowStr::Borrowed(&expression.text)))
+    Some(Said::Text(CowStr::Borrowed(&expression.text)))
 }
 
 /// Where the heading of the first level ends that opens the page, comments above it apart; templates show it by
@@ -116,13 +116,13 @@ struct Events<'a> {
     open: Vec<Around<'a>>,
     /// How many components stand directly in the innermost one so far.
     children: usize,
-    out: Vec<Event<'a>>,
+    out: Vec<Said<'a>>,
 }
 
 /// A component that is open, and what the page had said before it.
 struct Around<'a> {
     seat: Seat,
-    before: Vec<Event<'a>>,
+    before: Vec<Said<'a>>,
     /// What stands directly in it, where its template asks for that; none once something else stands there too.
     asked: Option<Vec<Child>>,
 }
@@ -132,9 +132,9 @@ struct Around<'a> {
 struct Footnotes<'a> {
     numbers: HashMap<String, usize>,
     /// What is said so far in each, by number.
-    texts: Vec<(usize, Vec<Event<'a>>)>,
+    texts: Vec<(usize, Vec<Said<'a>>)>,
     /// The numbers of the open ones, and what the page had said before each.
-    open: Vec<(usize, Vec<Event<'a>>)>,
+    open: Vec<(usize, Vec<Said<'a>>)>,
     referred: HashMap<usize, usize>,
 }
 
@@ -169,7 +169,7 @@ impl<'a> Events<'a> {
             }
             Piece::Fence(index) => {
                 if let Some(html) = self.fences.get(*index) {
-                    self.out.push(Event::Html(CowStr::Borrowed(html)));
+                    self.out.push(Said::Html(CowStr::Borrowed(html)));
                     let fence = self.page.page.fences.get(*index).filter(|_| !html.is_empty());
                     if let (Some(children), Some(fence)) = (self.asked(), fence) {
                         children.push(fence_child(fence, html));
@@ -192,7 +192,7 @@ impl<'a> Events<'a> {
     }
 
     /// What is neither a fence nor a component leaves its parent without a list of children.
-    fn mix(&mut self, event: &Event<'_>) {
+    fn mix(&mut self, event: &Event) {
         let is_nothing = match event {
             Event::Text(text) => text.trim().is_empty(),
             Event::Html(text) | Event::InlineHtml(text) => {
@@ -227,56 +227,53 @@ impl<'a> Events<'a> {
             children.push(stage.child(open.seat.own, html.clone()));
         }
         self.out.push(match value.place {
-            Place::Block => Event::Html(html.into()),
-            Place::Inline => Event::InlineHtml(html.into()),
+            Place::Block => Said::Html(html.into()),
+            Place::Inline => Said::InlineHtml(html.into()),
         });
         Ok(())
     }
 
-    fn markdown(&mut self, event: &'a Event<'static>) {
+    fn markdown(&mut self, event: &'a Event) {
         match event {
             Event::Start(Tag::Table(_)) => {
                 self.html(
                     "<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">".to_owned(),
                 );
-                self.out.push(event.clone());
+                self.out.push(event.lent());
             }
             Event::End(TagEnd::Table) => {
-                self.out.push(event.clone());
+                self.out.push(event.lent());
                 self.html("</div>\n".to_owned());
             }
             Event::Start(Tag::BlockQuote(Some(kind))) => self.html(alert_start(*kind)),
             Event::End(TagEnd::BlockQuote(Some(_))) => self.html("</aside>\n".to_owned()),
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                let dest_url = CowStr::from(self.links.target(self.page, dest_url));
-                let (title, id) = (title.clone(), id.clone());
-                self.out.push(Event::Start(Tag::Link { link_type: *link_type, dest_url, title, id }));
-            }
-            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                let dest_url = CowStr::from(self.links.target(self.page, dest_url));
-                let (title, id) = (title.clone(), id.clone());
-                self.out.push(Event::Start(Tag::Image { link_type: *link_type, dest_url, title, id }));
+            Event::Start(Tag::Link(target) | Tag::Image(target)) => {
+                let mut lent = event.lent();
+                if let Said::Start(Lent::Link { dest_url, .. } | Lent::Image { dest_url, .. }) = &mut lent {
+                    *dest_url = self.links.target(self.page, &target.address).into();
+                }
+                self.out.push(lent);
             }
             Event::Start(Tag::HtmlBlock) => {
                 self.raw = Html::default();
-                self.out.push(event.clone());
+                self.out.push(event.lent());
             }
             Event::Html(text) => {
                 let addresses = self.raw.addresses(text);
-                self.out.push(Event::Html(self.links.raw(self.page, text, addresses)));
+                self.out.push(Said::Html(self.links.raw(self.page, text, addresses)));
             }
             Event::InlineHtml(text) => {
                 let addresses = Html::default().addresses(text);
-                self.out.push(Event::InlineHtml(self.links.raw(self.page, text, addresses)));
+                self.out.push(Said::InlineHtml(self.links.raw(self.page, text, addresses)));
             }
-            Event::InlineMath(tex) => self.out.push(Event::InlineHtml(math(tex, DisplayMode::Inline).into())),
-            Event::DisplayMath(tex) => self.out.push(Event::InlineHtml(math(tex, DisplayMode::Block).into())),
+            Event::InlineMath(tex) => self.out.push(Said::InlineHtml(math(tex, DisplayMode::Inline).into())),
+            Event::DisplayMath(tex) => self.out.push(Said::InlineHtml(math(tex, DisplayMode::Block).into())),
             Event::FootnoteReference(label) => self.reference(label),
             Event::TaskListMarker(is_done) => {
                 let (checked, label) = if *is_done { (" checked=\"\"", "Done") } else { ("", "To do") };
                 let html =
                     format!("<input disabled=\"\" type=\"checkbox\"{checked} aria-label=\"{label}\"/>\n");
-                self.out.push(Event::InlineHtml(html.into()));
+                self.out.push(Said::InlineHtml(html.into()));
             }
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 let number = self.footnotes.number(label);
@@ -289,7 +286,7 @@ impl<'a> Events<'a> {
                     self.footnotes.texts.push((number, text));
                 }
             }
-            _ => self.out.push(event.clone()),
+            _ => self.out.push(event.lent()),
         }
     }
 
@@ -303,7 +300,7 @@ impl<'a> Events<'a> {
             "<sup class=\"footnote-reference\"><a{anchor} href=\"#footnote-{number}\" \
              aria-label=\"Footnote {number}\">{number}</a></sup>"
         );
-        self.out.push(Event::InlineHtml(html.into()));
+        self.out.push(Said::InlineHtml(html.into()));
     }
 
     /// Appends the footnotes.
@@ -317,7 +314,7 @@ impl<'a> Events<'a> {
         for (number, text) in texts {
             self.html(format!("<li id=\"footnote-{number}\" value=\"{number}\">\n"));
             // The way back stands at the end of the last line, where there is one.
-            let last = matches!(text.last(), Some(Event::End(TagEnd::Paragraph)));
+            let last = matches!(text.last(), Some(Said::End(TagEnd::Paragraph)));
             let kept = text.len() - usize::from(last);
             let mut text = text.into_iter();
             self.out.extend(text.by_ref().take(kept));
@@ -326,7 +323,7 @@ impl<'a> Events<'a> {
                     " <a class=\"footnote-back\" href=\"#footnote-ref-{number}\" \
                      aria-label=\"Back to the text\">\u{21a9}\u{fe0e}</a>"
                 );
-                self.out.push(Event::InlineHtml(html.into()));
+                self.out.push(Said::InlineHtml(html.into()));
             }
             self.out.extend(text);
             self.html("</li>\n".to_owned());
@@ -335,7 +332,7 @@ impl<'a> Events<'a> {
     }
 
     fn html(&mut self, html: String) {
-        self.out.push(Event::Html(html.into()));
+        self.out.push(Said::Html(html.into()));
     }
 }
 

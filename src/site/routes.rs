@@ -41,6 +41,12 @@ impl Route {
 
     /// The address that a relative `path` means on this page; none where it leads out of the site.
     pub fn join(&self, path: &str) -> Option<Self> {
+        // Most links are written as the address that they mean.
+        if let Some(rest) = path.strip_prefix('/').map(|rest| rest.strip_suffix('/').unwrap_or(rest))
+            && rest.split('/').all(is_address)
+        {
+            return Some(Self(format!("/{rest}/")));
+        }
         let mut segments: Vec<String> = self.segments().collect();
         if path.starts_with('/') {
             segments.clear();
@@ -97,6 +103,12 @@ impl fmt::Display for Route {
 /// The name of a file without its ending.
 pub(super) fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a segment of a path is the same in an address.
+fn is_address(segment: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    !matches!(segment, "" | "." | "..") && segment.bytes().all(is_plain)
 }
 
 /// A segment without what means more than itself to a browser or a file system.

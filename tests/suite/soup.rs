@@ -1,9 +1,8 @@
 //! Our parse against that of MDX on pages that nobody wrote: blocks in blocks at any indentation, and lines at random.
 
-use proofpress::page::{Page, Piece};
+use proofpress::page::{Event, Page, Piece, Tag};
 use proofpress::source::Source;
 use proptest::prelude::*;
-use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use crate::judges::{difference, mdx, ours};
 
@@ -141,7 +140,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 }
 
 fn is_indented_code(piece: &Piece) -> bool {
-    matches!(piece, Piece::Markdown(Event::Start(Tag::CodeBlock(CodeBlockKind::Indented))))
+    matches!(piece, Piece::Markdown(Event::Start(Tag::CodeBlock(None))))
 }
 
 fn settings() -> ProptestConfig {

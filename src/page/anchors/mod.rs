@@ -5,12 +5,10 @@ mod published;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pulldown_cmark::Event;
-
 use super::body::Body;
 use super::html;
 use super::slug::Slugger;
-use super::{Component, Heading, Piece};
+use super::{Component, Event, Heading, Piece};
 use crate::source::Span;
 
 /// All anchors of a page, in order, each once.

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, LinkType, TagEnd};
 
-use super::super::{Link, Piece};
+use super::super::{Event, Link, Piece, Tag, Target};
 use super::Body;
 use crate::source::Span;
 
@@ -37,7 +37,9 @@ impl Body {
         let mut run: Vec<(CowStr<'static>, Span)> = Vec::new();
         // How many links, images and blocks of code are open, in which no link can stand.
         let mut inside = 0_usize;
-        for (piece, span) in std::mem::take(&mut self.pieces) {
+        let pieces = std::mem::take(&mut self.pieces);
+        self.pieces.reserve(pieces.len());
+        for (piece, span) in pieces {
             match piece {
                 Piece::Markdown(Event::Text(text)) if inside == 0 => {
                     if run.last().is_some_and(|(_, last)| last.end != span.start) {
@@ -46,7 +48,7 @@ impl Body {
                     run.push((text, span));
                     continue;
                 }
-                Piece::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_))) => {
+                Piece::Markdown(Event::Start(Tag::Link(_) | Tag::Image(_) | Tag::CodeBlock(_))) => {
                     inside += 1;
                 }
                 Piece::Markdown(Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock)) => {
@@ -77,7 +79,8 @@ impl Body {
             let span = run.place(&range);
             let mail = if link_type == LinkType::Email { "mailto:" } else { "" };
             self.links.push(Link { target: format!("{mail}{target}"), span, image: false });
-            let start = Tag::Link { link_type, dest_url: target.into(), title: "".into(), id: "".into() };
+            let target = Target { kind: link_type, address: target.into(), title: "".into() };
+            let start = Tag::Link(Box::new(target));
             self.pieces.push((Piece::Markdown(Event::Start(start)), span));
             self.text(&run, range.clone());
             self.pieces.push((Piece::Markdown(Event::End(TagEnd::Link)), span));

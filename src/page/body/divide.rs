@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Tag, TagEnd};
 
-use super::super::Piece;
 use super::super::components::Place;
 use super::super::find::Held;
 use super::super::scan::{Mark, What};
+use super::super::{Event, Piece, event};
 use super::{Builder, Element, Ended, Open};
 
 impl Builder<'_> {
     /// Begins a paragraph for words that stand directly in a component, as they do in a tight list.
     pub(super) fn begin_paragraph(&mut self, range: &Range<usize>) {
         if matches!(self.open.last(), Some(Open { element: Element::Component(_, Place::Block), .. })) {
-            self.push(Piece::Markdown(Event::Start(Tag::Paragraph)), range);
+            self.push(Piece::Markdown(Event::Start(event::Tag::Paragraph)), range);
             let since = self.body.pieces.len();
             self.open.push(Open { element: Element::Paragraph, range: range.clone(), divided: true, since });
         }
@@ -170,7 +170,7 @@ impl Builder<'_> {
                 continue;
             }
             if let Element::Tag(tag) = &open.element {
-                self.push(Piece::Markdown(Event::Start(tag.clone())), &open.range);
+                self.push(Piece::Markdown(Event::Start(event::Tag::kept(tag))), &open.range);
             }
             self.open.push(Open { divided: true, since: self.body.pieces.len(), ..open });
         }

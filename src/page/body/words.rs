@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Tag};
+use pulldown_cmark::{CowStr, Tag};
 
-use super::super::Piece;
 use super::super::html::Address;
 use super::super::module::shown;
+use super::super::{Event, Piece};
 use super::{Builder, Element, Image};
 
 impl Builder<'_> {

@@ -75,6 +75,15 @@ pub(super) enum Shape {
 }
 
 impl Inline {
+    /// Nothing, in the room that was already taken.
+    pub(super) fn emptied(mut self) -> Self {
+        self.text.clear();
+        self.parts.clear();
+        self.emphasis.clear();
+        self.links.clear();
+        self
+    }
+
     /// Whether nothing would be written.
     pub(super) fn is_blank(&self) -> bool {
         self.text.bytes().all(|byte| byte.is_ascii_whitespace())

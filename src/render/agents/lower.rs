@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, LinkType, TagEnd};
 
-use crate::page::{Fence, Piece};
+use crate::page::{Event, Fence, Piece, Tag, Target};
 use crate::site::SitePage;
 
 use super::Agents;
@@ -20,6 +20,8 @@ pub(super) struct Lowering<'a> {
     pub(super) writer: Writer,
     /// The words of the block that is open.
     pub(super) inline: Option<Inline>,
+    /// The room of the words before.
+    spare: Inline,
     /// The words are a title, which the next paragraph joins.
     pub(super) joins: bool,
     /// The words are those of a heading.
@@ -56,6 +58,7 @@ impl<'a> Lowering<'a> {
             page,
             writer: Writer::new(),
             inline: None,
+            spare: Inline::default(),
             joins: false,
             in_heading: false,
             level: 1,
@@ -99,7 +102,7 @@ impl<'a> Lowering<'a> {
             Piece::HeadingStart(heading) => {
                 self.settle();
                 self.level = page.headings.get(*heading).map_or(self.level, |heading| heading.level);
-                self.inline = Some(Inline::default());
+                self.inline = Some(std::mem::take(&mut self.spare));
                 self.in_heading = true;
             }
             Piece::HeadingEnd(_) => self.end_heading(),
@@ -124,7 +127,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn markdown(&mut self, index: usize, event: &'a Event<'static>) {
+    fn markdown(&mut self, index: usize, event: &'a Event) {
         match event {
             Event::Start(tag) => self.start(index, tag),
             Event::End(tag) => self.end(*tag),
@@ -147,15 +150,15 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn start(&mut self, index: usize, tag: &'a Tag<'static>) {
+    fn start(&mut self, index: usize, tag: &'a Tag) {
         match tag {
             Tag::Paragraph if self.joins => {}
             Tag::Paragraph | Tag::DefinitionListTitle => self.begin_words(),
             Tag::TableCell => {
                 self.settle();
-                self.inline = Some(Inline::default());
+                self.inline = Some(std::mem::take(&mut self.spare));
             }
-            Tag::Heading { level, .. } => {
+            Tag::Heading(level) => {
                 self.begin_words();
                 self.level = *level as u8;
             }
@@ -163,12 +166,9 @@ impl<'a> Lowering<'a> {
                 self.settle();
                 self.writer.begin_quote(kind.map(alert));
             }
-            Tag::CodeBlock(kind) => {
+            Tag::CodeBlock(info) => {
                 self.settle();
-                let info = match kind {
-                    CodeBlockKind::Fenced(info) => info.to_string(),
-                    CodeBlockKind::Indented => String::new(),
-                };
+                let info = info.as_ref().map(ToString::to_string).unwrap_or_default();
                 self.code = Some((info, String::new()));
             }
             Tag::List(first) => {
@@ -190,22 +190,14 @@ impl<'a> Lowering<'a> {
             }
             Tag::Table(alignments) => {
                 self.settle();
-                let alignments = alignments.clone();
+                let alignments = alignments.to_vec();
                 self.table = Some(Table { alignments, lines: Vec::new(), row: String::new() });
             }
             Tag::Emphasis => self.words().begin_emphasis(Emphasis::Light),
             Tag::Strong => self.words().begin_emphasis(Emphasis::Strong),
             Tag::Strikethrough => self.words().begin_emphasis(Emphasis::Struck),
-            Tag::Link { link_type: LinkType::Autolink | LinkType::Email, dest_url, .. }
-                if self.is_shown_whole(index, dest_url) =>
-            {
-                self.words().begin_auto();
-            }
-            Tag::Link { link_type: LinkType::Email, dest_url, .. } => {
-                self.words().begin_link("[", &format!("mailto:{dest_url}"), "");
-            }
-            Tag::Link { dest_url, title, .. } => self.begin_link("[", dest_url, title),
-            Tag::Image { dest_url, title, .. } => self.begin_link("![", dest_url, title),
+            Tag::Link(target) => self.begin_target(index, target),
+            Tag::Image(target) => self.begin_link("![", &target.address, &target.title),
             Tag::DefinitionList => {
                 let is_loose = self.loose.binary_search(&index).is_ok();
                 self.definitions.push(if is_loose { Spacing::Loose } else { Spacing::Tight });
@@ -216,6 +208,17 @@ impl<'a> Lowering<'a> {
             | Tag::Superscript
             | Tag::Subscript
             | Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn begin_target(&mut self, index: usize, target: &Target) {
+        let address = target.address.as_ref();
+        match target.kind {
+            LinkType::Autolink | LinkType::Email if self.is_shown_whole(index, address) => {
+                self.words().begin_auto();
+            }
+            LinkType::Email => self.words().begin_link("[", &format!("mailto:{address}"), ""),
+            _ => self.begin_link("[", address, &target.title),
         }
     }
 
@@ -272,7 +275,7 @@ impl<'a> Lowering<'a> {
         if self.inline.is_none() {
             self.settle();
         }
-        let inline = self.inline.get_or_insert_default();
+        let inline = self.inline.get_or_insert_with(|| std::mem::take(&mut self.spare));
         if std::mem::take(&mut self.joins) && !inline.is_blank() {
             inline.push_raw(": ");
         }
@@ -281,7 +284,7 @@ impl<'a> Lowering<'a> {
 
     pub(super) fn begin_words(&mut self) {
         self.settle();
-        self.inline = Some(Inline::default());
+        self.inline = Some(std::mem::take(&mut self.spare));
     }
 
     /// Writes the words as a paragraph.
@@ -296,6 +299,7 @@ impl<'a> Lowering<'a> {
         self.joins = false;
         self.in_heading = false;
         self.writer.words(Block::Heading, &marks, &inline);
+        self.spare = inline.emptied();
     }
 
     fn end_block(&mut self, block: Block) {
@@ -303,6 +307,7 @@ impl<'a> Lowering<'a> {
         if let Some(mut inline) = self.inline.take().filter(|inline| !inline.is_blank()) {
             inline.close();
             self.writer.words(block, "", &inline);
+            self.spare = inline.emptied();
         }
     }
 
@@ -324,6 +329,7 @@ impl<'a> Lowering<'a> {
                 table.row.push(' ');
             }
         }
+        self.spare = inline.emptied();
     }
 
     /// Whether words are open that no block can end.

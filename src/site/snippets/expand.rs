@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::TagEnd;
 
 use super::{Expanded, Shows};
 use crate::data::Value;
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::page::{
-    Address, AttributeValue, Component, ExportValue, Expression, Heading, Html, HtmlTag, Imported,
-    ImportedName, Link, Module, Page, Piece, Place, Slugger, member, shown, slug, way,
+    Address, AttributeValue, Component, Event, ExportValue, Expression, Heading, Html, HtmlTag, Imported,
+    ImportedName, Link, Module, Page, Piece, Place, Slugger, Tag, member, shown, slug, way,
 };
 use crate::site::{PageKind, Site, SitePage};
 use crate::source::{Source, Span};
@@ -410,7 +410,7 @@ fn unwrapped(pieces: &Pieces) -> &Pieces {
 }
 
 /// An event as it is in the use of a snippet of this number: footnotes of one have nothing to do with those of others.
-fn of_use(event: &Event<'static>, use_number: usize) -> Event<'static> {
+fn of_use(event: &Event, use_number: usize) -> Event {
     let named = |label: &str| format!("{label}-{use_number}").into();
     match event {
         Event::FootnoteReference(label) if use_number > 0 => Event::FootnoteReference(named(label)),

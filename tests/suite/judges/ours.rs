@@ -1,7 +1,7 @@
 //! What a page holds by our own parse.
 
-use proofpress::page::{AttributeValue, Component, Page, Piece};
-use pulldown_cmark::{Event, LinkType, Tag};
+use proofpress::page::{AttributeValue, Component, Event, Page, Piece, Tag};
+use pulldown_cmark::LinkType;
 
 use super::Fact;
 
@@ -33,12 +33,12 @@ pub(crate) fn facts(page: &Page) -> Vec<Fact> {
                     facts.push(Fact::new(format!("</{}>", component.name), line));
                 }
             }
-            Piece::Markdown(Event::Start(Tag::Link { dest_url, link_type, .. })) => {
-                let mail = if *link_type == LinkType::Email { "mailto:" } else { "" };
-                facts.push(Fact::new(format!("[]({mail}{dest_url})"), line));
+            Piece::Markdown(Event::Start(Tag::Link(target))) => {
+                let mail = if target.kind == LinkType::Email { "mailto:" } else { "" };
+                facts.push(Fact::new(format!("[]({mail}{})", target.address), line));
             }
-            Piece::Markdown(Event::Start(Tag::Image { dest_url, .. })) => {
-                facts.push(Fact::new(format!("![]({dest_url})"), line));
+            Piece::Markdown(Event::Start(Tag::Image(image))) => {
+                facts.push(Fact::new(format!("![]({})", image.address), line));
             }
             Piece::HeadingEnd(_) | Piece::Expression(_) | Piece::Tag(_) | Piece::Markdown(_) => {}
         }

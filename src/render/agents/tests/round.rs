@@ -5,7 +5,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::super::super::tests::bare;
 use super::*;
-use crate::page::{Page, Piece};
+use crate::page::{Event as Kept, Page, Piece};
 
 /// Events in short: the text of a block as one, and nothing that only arranges.
 #[derive(Default)]
@@ -98,11 +98,11 @@ fn of_page(page: &Page, emphasis: Emphasised, target: &dyn Fn(&str) -> String) -
     let mut in_heading = false;
     for (piece, _) in &page.pieces {
         match piece {
-            Piece::Markdown(Event::SoftBreak | Event::HardBreak) if in_heading => {
+            Piece::Markdown(Kept::SoftBreak | Kept::HardBreak) if in_heading => {
                 shape.text.truncate(shape.text.trim_end().len());
                 shape.text.push(' ');
             }
-            Piece::Markdown(event) => shape.event(event, target),
+            Piece::Markdown(event) => shape.event(&event.lent(), target),
             Piece::HeadingStart(index) => {
                 in_heading = true;
                 let level = page.headings.get(*index).map_or(0, |heading| heading.level);
@@ -146,7 +146,7 @@ fn of_markdown(text: &str, emphasis: Emphasised) -> Vec<String> {
 
 /// Whether a page holds something that Markdown has no word for.
 fn is_foreign(page: &Page) -> bool {
-    let has_html = |piece: &Piece| matches!(piece, Piece::Markdown(Event::Html(_) | Event::InlineHtml(_)));
+    let has_html = |piece: &Piece| matches!(piece, Piece::Markdown(Kept::Html(_) | Kept::InlineHtml(_)));
     !page.components.is_empty() || page.pieces.iter().any(|(piece, _)| has_html(piece))
 }
 
