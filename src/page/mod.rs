@@ -31,7 +31,10 @@ pub use expression::{Expression, way};
 pub use front::{Front, Mode};
 pub use html::{Address, Html, is_element};
 pub use jsx::HtmlTag;
-pub use module::{Export, ExportValue, Import, Imported, ImportedName, Module, member, shown};
+pub use module::{
+    Export, ExportValue, Import, Imported, ImportedName, Module, Parameter, Parameters, Template, member,
+    shown,
+};
 pub use slug::{Slugger, slug};
 
 use crate::diagnostics::{Code, Diagnostic, Problem};

@@ -2,8 +2,10 @@
 
 mod script;
 mod statement;
+mod template;
 
 pub(super) use statement::{Statement, begins, statement};
+pub use template::{Parameter, Parameters, Template};
 
 use std::collections::HashMap;
 
@@ -80,6 +82,8 @@ pub struct Export {
 pub enum ExportValue {
     /// A literal, as data; its spans are those of the file.
     Data(Node),
+    /// A component that only puts tags together.
+    Template(Box<Template>),
     /// JavaScript, which is not run.
     Script,
 }
@@ -110,7 +114,7 @@ impl Module {
         let (name, rest) = way.split_first()?;
         match &self.exported(name)?.value {
             ExportValue::Data(node) => member(&node.value, rest),
-            ExportValue::Script => None,
+            ExportValue::Template(_) | ExportValue::Script => None,
         }
     }
 

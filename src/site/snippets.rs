@@ -6,6 +6,7 @@
 //!    contents, anchors and links. Whatever is said of a file is said of the page as read, in [`Site::pages`].
 
 mod expand;
+mod templates;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub enum Shows {
     Component,
     /// The body of this page, by its index in [`Site::pages`]; it need not be a snippet.
     Snippet(usize),
+    /// What a component of this page shows that only puts tags together, by the name of its export.
+    Template(usize, String),
     /// A component written in JavaScript, which is not run; what stands inside is shown.
     Script,
     /// A snippet that is not there, as the tag says or as is said where it is imported.
@@ -45,6 +48,8 @@ pub enum Shows {
 pub(super) struct Snippets {
     /// By the index of the page.
     pages: HashMap<usize, Expanded>,
+    /// What the components show that only put tags together, by the page and the name of their export.
+    templates: HashMap<(usize, String), SitePage>,
     /// What is wrong with the uses, sorted.
     diagnostics: Vec<Diagnostic>,
 }
@@ -111,7 +116,9 @@ impl Site {
             };
         }
         if page.page.module.exported(&component.name).is_some() {
-            return Shows::Script;
+            let own = self.page_by_path(page.page.source.path()).map(|(index, _)| index);
+            let shown = own.map(|index| self.exported(index, &component.name));
+            return shown.filter(|shown| *shown != Shows::Component).unwrap_or(Shows::Script);
         }
         if component.name == "Snippet" { self.named(component) } else { Shows::Component }
     }
@@ -135,6 +142,7 @@ impl Site {
 
     /// Puts together what pages show of each other, as they stand now.
     pub(super) fn expand(&mut self) {
+        self.snippets = Snippets { templates: self.templates(), ..Snippets::default() };
         let is_user = |page: &SitePage| {
             let module = &page.page.module;
             !module.imports.is_empty()
@@ -152,7 +160,8 @@ impl Site {
             Some((index, (page.kind == PageKind::Page).then_some(expanded), diagnostics))
         };
         let found: Vec<_> = users.into_par_iter().filter_map(read).collect();
-        let mut snippets = Snippets::default();
+        let templates = std::mem::take(&mut self.snippets.templates);
+        let mut snippets = Snippets { templates, ..Snippets::default() };
         for (index, expanded, diagnostics) in found {
             if self.origin == Origin::Site {
                 snippets.diagnostics.extend(diagnostics);
@@ -199,6 +208,11 @@ impl Site {
     fn exported(&self, target: usize, name: &str) -> Shows {
         let module = self.pages.get(target).map(|page| &page.page.module);
         match module.and_then(|module| module.exported(name)).map(|export| &export.value) {
+            Some(ExportValue::Template(_)) => {
+                let name = (target, name.to_owned());
+                let is_told = self.snippets.templates.contains_key(&name);
+                if is_told { Shows::Template(name.0, name.1) } else { Shows::Script }
+            }
             Some(ExportValue::Script) => Shows::Script,
             Some(ExportValue::Data(_)) => Shows::Component,
             None => Shows::Missing(None),

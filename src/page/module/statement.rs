@@ -1,6 +1,7 @@
 //! One statement at the beginning of a line: an `import` or an `export`, or text that only begins like one.
 
 use super::script::{self, End};
+use super::template::Form;
 use super::{Export, ExportValue, Import, Imported, ImportedName};
 use crate::data::{self, Node, Syntax, Value};
 use crate::page::expression::{is_name, is_part};
@@ -29,24 +30,24 @@ pub(in crate::page) fn statement(text: &str, at: usize, budget: &mut usize) -> O
     if reader.word("import") { reader.import(at) } else { reader.export(at) }
 }
 
-struct Reader<'a, 'b> {
-    text: &'a str,
-    at: usize,
+pub(super) struct Reader<'a, 'b> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
     budget: &'b mut usize,
 }
 
 impl<'a> Reader<'a, '_> {
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
     /// Steps over blanks, those of line breaks included.
-    fn blanks(&mut self) {
+    pub(super) fn blanks(&mut self) {
         let rest = self.rest();
         self.at += rest.len() - rest.trim_start().len();
     }
 
-    fn eat(&mut self, mark: &str) -> bool {
+    pub(super) fn eat(&mut self, mark: &str) -> bool {
         self.blanks();
         let is_there = self.rest().starts_with(mark);
         self.at += if is_there { mark.len() } else { 0 };
@@ -54,14 +55,14 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Steps over a whole word.
-    fn word(&mut self, word: &str) -> bool {
+    pub(super) fn word(&mut self, word: &str) -> bool {
         self.blanks();
         let is_there = self.rest().strip_prefix(word).is_some_and(|rest| !rest.starts_with(is_part));
         self.at += if is_there { word.len() } else { 0 };
         is_there
     }
 
-    fn name(&mut self) -> Option<(&'a str, Span)> {
+    pub(super) fn name(&mut self) -> Option<(&'a str, Span)> {
         self.blanks();
         let rest = self.rest();
         let length = rest.find(|letter: char| !is_part(letter)).unwrap_or(rest.len());
@@ -71,7 +72,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// A text in quotes, which end on the line.
-    fn quoted(&mut self) -> Option<(&'a str, Span)> {
+    pub(super) fn quoted(&mut self) -> Option<(&'a str, Span)> {
         self.blanks();
         let quote = self.rest().chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         let inner = self.rest().get(1..)?;
@@ -167,7 +168,7 @@ impl<'a> Reader<'a, '_> {
             let (from, end) = (self.at, self.script_end()?);
             (vec![(name.to_owned(), span, self.value(from, end))], end)
         } else {
-            let _is_async = self.word("async");
+            let is_async = self.word("async");
             let is_class = self.word("class");
             if !is_class && !self.word("function") {
                 return None;
@@ -177,7 +178,10 @@ impl<'a> Reader<'a, '_> {
             if !self.rest().starts_with(if is_class { ['{', 'e'] } else { ['(', '<'] }) {
                 return None;
             }
-            (vec![script(name, span)], self.script_end()?)
+            let (from, end) = (self.at, self.script_end()?);
+            let template =
+                if is_async || is_class { None } else { self.template_of(from, end, Form::Function) };
+            (vec![(name.to_owned(), span, template.unwrap_or(ExportValue::Script))], end)
         };
         let span = Span::new(start, end);
         let exports =
@@ -235,8 +239,18 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// The value of an expression, where it is a literal.
+    /// The component whose parameters begin at a byte.
+    fn template_of(&self, from: usize, end: usize, form: Form) -> Option<ExportValue> {
+        let text = self.text.get(..end)?;
+        let reader = Reader { text, at: from, budget: &mut 0 };
+        reader.template(form).map(|template| ExportValue::Template(Box::new(template)))
+    }
+
+    /// The value of an expression, where it is a literal or a component that need not be run.
     fn value(&self, from: usize, end: usize) -> ExportValue {
+        if let Some(template) = self.template_of(from, end, Form::Arrow) {
+            return template;
+        }
         let text = self.text.get(from..end).unwrap_or_default().trim_end();
         let text = text.strip_suffix(';').unwrap_or(text).trim_end();
         let template = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));

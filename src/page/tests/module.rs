@@ -19,6 +19,7 @@ fn check(text: &str, expected: &str, shown: &str) {
     for export in &page.module.exports {
         let value = match &export.value {
             ExportValue::Data(node) => node.to_json().to_string(),
+            ExportValue::Template(template) => template_as_text(template),
             ExportValue::Script => "script".to_owned(),
         };
         seen.push(format!("export {} = {value}", export.name));
@@ -63,11 +64,69 @@ fn exports_are_data_or_javascript() {
         "Text.",
     );
     check(
-        "export const A = ({ b }) => {\n  return (\n    <div>\n\n      {b}\n    </div>\n  )\n}\nexport function B() {\n\n  return 1\n}\n\nexport default A\n\nText.\n",
+        "export const A = ({ b }) => {\n  return (\n    <div>\n\n      {b()}\n    </div>\n  )\n}\nexport function B() {\n\n  return 1\n}\n\nexport default A\n\nText.\n",
         "export A = script\nexport B = script\nexport default = script",
         "Text.",
     );
     check("export { a, b as c } from './d.mdx'\nText.\n", "export a = script\nexport c = script", "Text.");
+}
+
+/// A component by its parameters, what it shows, and where that stands.
+fn template_as_text(template: &Template) -> String {
+    let parameters = match &template.parameters {
+        Parameters::All(name) => name.clone(),
+        Parameters::Each(parameters) => {
+            let one = |parameter: &Parameter| {
+                format!("{} {} {:?}", parameter.name, parameter.local, crate::page::shown(&parameter.default))
+            };
+            parameters.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+    };
+    format!("({parameters}) {:?} {}", template.place, template.markup)
+}
+
+/// A component, or that it has to be run.
+#[track_caller]
+fn check_component(text: &str, expected: &str) {
+    check(&format!("export {text}\n\nText.\n"), &format!("export A = {expected}"), "Text.");
+}
+
+#[test]
+fn components_that_only_put_tags_together_are_told() {
+    check_component(
+        "const A = ({ a, b: c = \"d\", e = 1 }) => {\n  return (\n    <Badge\n      size=\"lg\"\n      title={a}\n    >\n      New in {c}\n      <b>{e}</b>\n    </Badge>\n  );\n};",
+        "(a a Some(\"\"), b c Some(\"d\"), e e Some(\"1\")) Inline <Badge size=\"lg\" title={a} >New in {c}<b>{e}</b></Badge>",
+    );
+    check_component("const A = () => <br />", "() Inline <br />");
+    check_component(
+        "const A = props => <p>{props.a}{' '}{/* b */}{props.children}</p>;",
+        "(props) Block <p>{props.a} {children}</p>",
+    );
+    check_component(
+        "function A({ children: inner }) {\n  return <><i>a</i>{inner}</>\n}",
+        "(children inner Some(\"\")) Inline <i>a</i>{children}",
+    );
+}
+
+#[test]
+fn components_that_do_more_have_to_be_run() {
+    for body in [
+        "<b>{a()}</b>",
+        "<b>{a && <i/>}</b>",
+        "<b onClick={a}>b</b>",
+        "<b {...a}>b</b>",
+        "<b title={a + 1}>b</b>",
+        "<b>*a*</b>",
+        "<b>a</i>",
+        "<b>a</b> + 1",
+        "{ const b = 1; return <b>a</b> }",
+        "{ return a }",
+        "a",
+    ] {
+        check_component(&format!("const A = ({{ a }}) => {body}"), "script");
+    }
+    check_component("const A = ({ a, ...rest }) => <b>{a}</b>", "script");
+    check_component("const A = async () => <b>a</b>", "script");
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn javascript_is_not_run() {
         &[
             (
                 "content/index.md",
-                "import { Chart } from '/snippets/chart.jsx'\nimport { Year } from '/snippets/year.mdx'\nexport const Own = () => <b>x</b>\nexport const now = Date.now()\n\n<Chart>a</Chart>\n\n<Year />\n\n<Own /> {now}\n",
+                "import { Chart } from '/snippets/chart.jsx'\nimport { Year } from '/snippets/year.mdx'\nexport const Own = () => <b>{Date.now()}</b>\nexport const now = Date.now()\n\n<Chart>a</Chart>\n\n<Year />\n\n<Own /> {now}\n",
             ),
             (
                 "content/snippets/year.mdx",
@@ -214,6 +214,31 @@ fn javascript_is_not_run() {
             "content/index.md:10 `Own` is written in JavaScript, which is not run; write it as a snippet in Markdown, or as a template of its name",
             "content/index.md:10 `now` has no value that is written out, and JavaScript is not run; export a text, a number, a list or an object that is written out",
         ],
+    );
+}
+
+#[test]
+fn components_that_only_put_tags_together_are_shown() {
+    let parts = "export const Since = ({ version, label = 'Since' }) => (\n  <b className=\"since\">\n    {label} <code>{version}</code>\n  </b>\n);\n\nexport const Box = (props) => <div title={props.title}>{props.children}</div>\n\nexport function Both({ a }) {\n  return <Box title={a}><Since version={a} /></Box>\n}\n";
+    check(
+        &[
+            (
+                "content/index.md",
+                "import { Since, Box, Both } from '/snippets/parts.mdx'\nexport const Own = ({ who }) => <em>{who}!</em>\n\na <Since version=\"2\" /> b\n\n<Since version=\"<3>\" label=\"From\" />\n\n<Box title=\"t\">\n**c**\n\n- d\n</Box>\n\n<Both a=\"4\" />\n\n<Own who=\"you\" /><Own />\n",
+            ),
+            ("content/snippets/parts.mdx", parts),
+        ],
+        "<p>a <b class=\"since\">Since <code>2</code></b> b</p>\n<p><b class=\"since\">From <code>&lt;3&gt;</code></b></p>\n<div title=\"t\">\n<p><strong>c</strong></p>\n<ul>\n<li>d</li>\n</ul>\n</div><div title=\"4\">\n<p><b class=\"since\">Since <code>4</code></b></p>\n</div>\n<p><em>you!</em><em>!</em></p>",
+        &[],
+    );
+}
+
+#[test]
+fn a_component_that_shows_itself_comes_to_an_end() {
+    check(
+        &[("content/index.md", "export const A = () => <b>a <A /></b>\n\n<A />\n")],
+        "<p><b>a </b></p>",
+        &["content/index.md:1 `A` shows itself here; take it out, or move what both show to a third file"],
     );
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pulldown_cmark::TagEnd;
 
+use super::templates::{Key, begins_block, shown_by};
 use super::{Expanded, Shows};
 use crate::data::Value;
 use crate::diagnostics::{Code, Diagnostic, Problem};
@@ -31,7 +32,7 @@ const USES: usize = 10_000;
 const CHILDREN: &str = "children";
 
 /// The name of all parameters together.
-const ALL: &str = "props";
+pub(super) const ALL: &str = "props";
 
 /// Pieces with their places.
 type Pieces = [(Piece, Span)];
@@ -60,7 +61,7 @@ pub(super) fn expand(site: &Site, index: usize, page: &SitePage) -> (Expanded, V
         fences: Vec::new(),
         slugger,
         waiting,
-        linked: BTreeSet::from([index]),
+        linked: BTreeSet::from([(index, None)]),
         uses: 0,
         headings: Vec::new(),
         diagnostics: Vec::new(),
@@ -69,7 +70,8 @@ pub(super) fn expand(site: &Site, index: usize, page: &SitePage) -> (Expanded, V
         page: index,
         own: page,
         use_number: 0,
-        way: vec![index],
+        way: vec![(index, None)],
+        is_template: false,
         nested: 0,
         parameters: &[],
         children: None,
@@ -87,8 +89,10 @@ struct Scope<'s> {
     own: &'s SitePage,
     /// The number of the use of a snippet, from one; zero on the page itself.
     use_number: usize,
-    /// The pages around, from the outermost to this one.
-    way: Vec<usize>,
+    /// What stands around, from the outermost page to this one.
+    way: Vec<Key>,
+    /// The pieces are those of a component, whose names are values or nothing.
+    is_template: bool,
     /// How deep snippets and what stands inside their tags stand in each other here.
     nested: usize,
     parameters: &'s [(String, Value)],
@@ -119,7 +123,7 @@ struct Expander<'a> {
     /// The ids of the page itself that are not yet shown.
     waiting: BTreeSet<String>,
     /// The pages whose links are taken down.
-    linked: BTreeSet<usize>,
+    linked: BTreeSet<Key>,
     /// How many snippets are used so far.
     uses: usize,
     /// The headings that are open, among those of the page as it is put together; a snippet in one may have its own.
@@ -140,11 +144,11 @@ impl Expander<'_> {
                 Piece::ComponentStart(index) => {
                     let Some(component) = own.components.get(*index) else { continue };
                     let shows = self.site.shows(scope.own, component);
-                    if let Shows::Snippet(target) = shows {
+                    if let Some(target) = shown_by(&shows) {
                         let is_end = |(piece, _): &(Piece, Span)| matches!(piece, Piece::ComponentEnd(end) if end == index);
                         let length = rest.iter().position(is_end).unwrap_or(rest.len());
                         at += length + 1;
-                        self.snippet(target, component, rest.get(..length).unwrap_or_default(), scope);
+                        self.snippet(&target, component, rest.get(..length).unwrap_or_default(), scope);
                     } else {
                         self.say(shows, component, scope);
                         open.push(self.component(component, *span, scope));
@@ -234,13 +238,13 @@ impl Expander<'_> {
     }
 
     /// Puts a snippet in the place of its tag.
-    fn snippet(&mut self, target: usize, component: &Component, inside: &Pieces, scope: &Scope<'_>) {
-        let Some(page) = self.site.pages.get(target) else { return };
-        let path = page.page.source.path();
+    fn snippet(&mut self, target: &Key, component: &Component, inside: &Pieces, scope: &Scope<'_>) {
+        let Some(page) = self.site.shown_at(target) else { return };
+        let path = target.1.as_deref().unwrap_or(page.page.source.path());
         let wrong = |message: String, help: &str| {
             Problem::new(Code::SnippetLoop, component.name_span, message).help(help).of(scope.source())
         };
-        if scope.way.contains(&target) {
+        if scope.way.contains(target) {
             let message = format!("`{path}` shows itself here");
             return self
                 .diagnostics
@@ -255,14 +259,15 @@ impl Expander<'_> {
             return self.diagnostics.push(wrong(message, "divide the page"));
         }
         self.uses += 1;
-        if self.linked.insert(target) {
+        if self.linked.insert(target.clone()) {
             self.page.links.extend(page.page.links.iter().cloned());
             self.links.resize(self.page.links.len(), Arc::clone(&page.page.source));
         }
-        let parameters = self.parameters(component, scope);
-        let way = scope.way.iter().copied().chain([target]).collect();
+        let parameters = self.site.named_for(target, self.parameters(component, scope));
+        let way = scope.way.iter().chain([target]).cloned().collect();
         let inner = Scope {
-            page: target,
+            page: target.0,
+            is_template: target.1.is_some(),
             own: page,
             use_number: self.uses,
             way,
@@ -271,7 +276,15 @@ impl Expander<'_> {
             children: Some(Children { pieces: inside, scope, place: component.place }),
         };
         let pieces = page.page.pieces.as_slice();
-        self.pieces(if component.place == Place::Inline { unwrapped(pieces) } else { pieces }, &inner);
+        // JSX has no paragraphs: words alone get one where they stand by themselves.
+        let is_bare = match self.site.template(target) {
+            Some(template) => {
+                template.place == Place::Block || inside.iter().any(|(piece, _)| begins_block(piece))
+            }
+            None => false,
+        };
+        let is_bare = is_bare || component.place == Place::Inline;
+        self.pieces(if is_bare { unwrapped(pieces) } else { pieces }, &inner);
     }
 
     /// What stands inside the tag of the snippet, among blocks or in a line of text.
@@ -289,7 +302,9 @@ impl Expander<'_> {
         if expression.way == [CHILDREN] && scope.children.is_some() {
             return self.children(scope, Place::Inline);
         }
-        if let Some(text) = self.value(&expression.way, scope).and_then(shown) {
+        let text = self.value(&expression.way, scope).and_then(shown);
+        // What a component is not given it does not show.
+        if let Some(text) = text.or_else(|| scope.is_template.then(String::new)) {
             if !text.is_empty() {
                 self.push(Piece::Markdown(Event::Text(text.into())), span);
             }
@@ -314,7 +329,7 @@ impl Expander<'_> {
             self.links.push(Arc::clone(&source));
         }
         // On a snippet itself its parameters are not known.
-        if scope.own.kind == PageKind::Page || scope.use_number > 0 {
+        if !scope.is_template && (scope.own.kind == PageKind::Page || scope.use_number > 0) {
             for way in tag.variables() {
                 if self.value(way, scope).is_none() {
                     self.say_script(&way.join("."), tag.span, scope);
@@ -357,7 +372,7 @@ impl Expander<'_> {
     fn is_script(&self, name: &str, scope: &Scope<'_>) -> bool {
         let module = &scope.own.page.module;
         let is_script = |module: &Module, name: &str| {
-            module.exported(name).is_some_and(|export| export.value == ExportValue::Script)
+            module.exported(name).is_some_and(|export| !matches!(export.value, ExportValue::Data(_)))
         };
         match module.imported(name) {
             None => is_script(module, name),
@@ -381,7 +396,7 @@ impl Expander<'_> {
                 Problem::new(Code::ScriptComponent, component.name_span, message).help(help)
             }
             Shows::Missing(Some(problem)) => problem,
-            Shows::Missing(None) | Shows::Component | Shows::Snippet(_) => return,
+            Shows::Missing(None) | Shows::Component | Shows::Snippet(_) | Shows::Template(..) => return,
         };
         self.diagnostics.push(problem.of(scope.source()));
     }
