@@ -8,6 +8,7 @@ use super::run::Ran;
 use super::{Kind, Outcome, Verdict};
 use crate::diagnostics::{Code, Diagnostic, Problem, tidy};
 use crate::gateway::exchange::{Exchange, Finding};
+use crate::gateway::server::Mode;
 use crate::page::{Allowed, ExampleAttributes};
 use crate::source::{Source, Span};
 
@@ -25,7 +26,13 @@ pub(super) struct Tried {
 /// The outcome of a fence.
 ///
 /// What the site, its page or itself has switched off is not said, whatever it weighs.
-pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span], allowed: &[Code]) -> Outcome {
+pub(super) fn outcome(
+    plan: Plan<'_>,
+    tried: Tried,
+    commands: &[Span],
+    allowed: &[Code],
+    mode: &Mode,
+) -> Outcome {
     let Plan { fence, claim, mut diagnostics, checked, .. } = plan;
     let source = Arc::clone(fence.body.source());
     let mut obstacle = tried.obstacle;
@@ -60,8 +67,10 @@ pub(super) fn outcome(plan: Plan<'_>, tried: Tried, commands: &[Span], allowed: 
     }
     diagnostics.extend(unmet.map(|problem| problem.of(&source)));
     let own = &fence.attributes.example.allow;
-    // What could not be tried may yet say it.
-    let is_tried = obstacle.is_none() && matches!(claim, Claim::Example(_));
+    // What could not be tried may yet say it, and so may the mock of what another gateway took.
+    let is_tried = obstacle.is_none()
+        && matches!(claim, Claim::Example(_))
+        && (*mode == Mode::Mock || tried.exchanges.is_empty());
     let idle = if is_tried { idle(own, &diagnostics) } else { Vec::new() };
     diagnostics.retain(|diagnostic| {
         let code = diagnostic.problem.code;

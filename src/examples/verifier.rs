@@ -268,7 +268,7 @@ impl Verifier {
                 self.script(script, &mut plan, name).await?
             }
         };
-        Ok(judge::outcome(plan, tried, &commands, &self.allowed))
+        Ok(judge::outcome(plan, tried, &commands, &self.allowed, &self.options.mode))
     }
 
     async fn requests(&self, probes: Vec<Probe>, plan: &mut Plan<'_>, name: &str) -> Result<Tried, Error> {

@@ -42,6 +42,24 @@ fn what_was_recorded_is_answered_without_a_gateway() {
 }
 
 #[test]
+fn what_only_the_mock_says_may_be_allowed_all_the_same() {
+    let folder = recorded();
+    let page = "# Models\n\n```bash allow=ignored-header\ncurl --silent https://api.portkey.ai/v1/chat/completions \\\n  -H \"x-portkey-api-key: $PORTKEY_API_KEY\" -H \"Content-Type: application/json\" \\\n  -H \"x-portkey-metadata: {'team': 'docs'}\" \\\n  -d '{\"model\": \"@openai-prod/gpt-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'\n```\n";
+    fs::write(folder.path().join("content/index.md"), page).expect("it can be written");
+    let (child, address) = gateway_with(&[]);
+    let url = format!("http://{address}/portkey/v1");
+    let said = [
+        run(folder.path(), &["check", "--deny", "warnings"]),
+        run(folder.path(), &["check", "--deny", "warnings", "--gateway", &url]),
+    ];
+    end(child, Signal::TERM);
+    for (status, said) in said {
+        assert_eq!(status, Some(0), "{said}");
+        assert!(said.contains("1 passed"), "{said}");
+    }
+}
+
+#[test]
 fn a_recording_can_be_reviewed() {
     let folder = recorded();
     let text =

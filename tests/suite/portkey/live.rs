@@ -1,5 +1,6 @@
 //! The real gateway as the live one: a page is verified through it, recorded, and verified again when it is gone.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -8,35 +9,14 @@ use rustix::process::Signal;
 use super::real::{self, Real};
 use crate::process::{end, gateway_with, program};
 
-/// A page on the gateway of one's own: a chat, a stream, a Config whose first target fails, and an error. What stands behind the gateway is
-/// a mock of ours, in place of OpenAI.
-fn page(upstream: &str) -> String {
-    let host = format!("http://{upstream}/openai/v1");
-    let curl =
-        "curl --silent http://localhost:8787/v1/chat/completions -H \"Content-Type: application/json\"";
-    let key = "-H \"Authorization: Bearer $OPENAI_API_KEY\"";
-    let named = format!("-H \"x-portkey-provider: openai\" -H \"x-portkey-custom-host: {host}\"");
-    let said = "\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]";
-    let target = |model: &str| {
-        format!(
-            "{{\"provider\": \"openai\", \"api_key\": \"'\"$OPENAI_API_KEY\"'\", \"custom_host\": \"{host}\", \"override_params\": {{\"model\": \"{model}\"}}}}"
-        )
-    };
-    let config = format!(
-        "{{\"strategy\": {{\"mode\": \"fallback\"}}, \"targets\": [{}, {}]}}",
-        target("gpt-no-such-one"),
-        target("gpt-5")
-    );
-    let fences = [
-        format!("```bash\n{curl} {key} {named} -d '{{\"model\": \"gpt-5\", {said}}}'\n```"),
-        format!("```bash\n{curl} {key} {named} -d '{{\"model\": \"gpt-5\", \"stream\": true, {said}}}'\n```"),
-        format!("```bash\n{curl} -H 'x-portkey-config: {config}' -d '{{\"model\": \"gpt-5\", {said}}}'\n```"),
-        format!(
-            "```bash status=400\n{curl} {key} -H \"x-portkey-provider: opnai\" -d '{{\"model\": \"gpt-5\", {said}}}'\n```"
-        ),
-    ];
-    format!("# A gateway of one's own\n\n{}\n", fences.join("\n\n"))
-}
+/// Our own page on the gateway that one runs oneself.
+const PAGE: &str = "content/providers/portkey-gateway.md";
+
+/// Its site: links lead to pages that are not in it.
+const SETTINGS: &str = "[diagnostics]\nallow = [\"broken-link\"]\n";
+
+/// What is said of it: seven commands, a configuration and a file, of which only the installation is not tried.
+const HOLDS: &str = "1 page with 11 fences: 9 passed, 0 failed, 0 skipped, 2 untested";
 
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = program(arguments);
@@ -49,33 +29,42 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 #[test]
 fn a_page_is_verified_through_it_and_then_without_it() {
     let Some(installed) = real::folder() else { return };
-    let real = Real::start(&installed);
+    // What stands behind the gateway is a mock of ours, in place of the providers.
     let (behind, upstream) = gateway_with(&[]);
+    let hosts = [
+        ("https://api.openai.com/", format!("http://{upstream}/openai/")),
+        ("https://api.anthropic.com/", format!("http://{upstream}/anthropic/")),
+    ];
+    let real = Real::start_before(&installed, &BTreeMap::from(hosts));
     let folder = tempfile::tempdir().expect("a folder can be made");
-    fs::create_dir(folder.path().join("content")).expect("it can be made");
-    fs::write(folder.path().join("proofpress.toml"), "").expect("it can be written");
-    fs::write(folder.path().join("content/index.md"), page(&upstream)).expect("it can be written");
+    let page = folder.path().join(PAGE);
+    fs::create_dir_all(page.parent().expect("it is in a folder")).expect("it can be made");
+    fs::write(folder.path().join("proofpress.toml"), SETTINGS).expect("it can be written");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE), &page).expect("it can be copied");
     let base = format!("http://127.0.0.1:{}/v1", real.port());
 
     let (status, said) = run(folder.path(), &["build", "--gateway", &base]);
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("4 passed, 0 failed, 0 skipped"), "{said}");
+    assert!(said.contains(HOLDS) && said.contains("nothing wrong on 1 page"), "{said}");
 
     let (status, said) = run(folder.path(), &["record", "--gateway", &base]);
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("recorded 4 exchanges in 1 file of cassettes"), "{said}");
+    assert!(said.contains("recorded 7 exchanges in 1 file of cassettes"), "{said}");
 
     drop(real);
     let (_, asked) = end(behind, Signal::TERM);
-    // Twice three chats, and the first target of the Config before each of two.
-    assert_eq!(asked.matches("POST https://api.openai.com/v1/chat/completions 200").count(), 6, "{asked}");
-    assert_eq!(asked.matches("POST https://api.openai.com/v1/chat/completions 404").count(), 2, "{asked}");
+    // Twice two chats and what the configuration asks; and the first target of the Config, and the model that is nowhere.
+    let count = |line: &str| asked.matches(line).count();
+    assert_eq!(count("POST https://api.openai.com/v1/chat/completions 200"), 6, "{asked}");
+    assert_eq!(count("POST https://api.openai.com/v1/chat/completions 404"), 4, "{asked}");
+    // Twice a chat, and the second target of the Config.
+    assert_eq!(count("POST https://api.anthropic.com/v1/messages 200"), 4, "{asked}");
 
     let (status, said) = run(folder.path(), &["build", "--gateway", "replay"]);
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("4 passed, 0 failed, 0 skipped"), "{said}");
-    let kept =
-        fs::read_to_string(folder.path().join("cassettes/content/index.json")).expect("it was written");
+    assert!(said.contains(HOLDS) && said.contains("nothing wrong on 1 page"), "{said}");
+    let kept = fs::read_to_string(folder.path().join("cassettes/content/providers/portkey-gateway.json"))
+        .expect("it was written");
     assert!(kept.contains("x-portkey-last-used-option-index"), "{kept}");
     assert!(!kept.contains("sk-proj-"), "{kept}");
 }

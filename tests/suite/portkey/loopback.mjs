@@ -1,4 +1,5 @@
-// Keeps a server to the loopback address that is told a port only.
+// Keeps a server to the loopback address that is told a port only, and sends what it would ask of the hosts in the variable `HOSTS` to
+// those that stand there in their place.
 
 import net from "node:net";
 
@@ -11,4 +12,11 @@ net.Server.prototype.listen = function (...given) {
         given[0] = { ...first, host: "127.0.0.1" };
     }
     return listen.apply(this, given);
+};
+
+const hosts = Object.entries(JSON.parse(process.env.HOSTS ?? "{}"));
+const outside = globalThis.fetch;
+globalThis.fetch = function (address, ...given) {
+    const [from, to] = hosts.find(([from]) => String(address).startsWith(from)) ?? ["", ""];
+    return outside.call(this, from === "" ? address : to + String(address).slice(from.length), ...given);
 };

@@ -45,6 +45,11 @@ impl Drop for Real {
 impl Real {
     /// Starts it on the loopback address. It is ready when it says so: before that, a request that it cannot answer ends it.
     pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_before(folder, &BTreeMap::new())
+    }
+
+    /// The same, with others in place of the hosts that it would ask: by the beginning of an address, what it begins with instead.
+    pub(crate) fn start_before(folder: &Path, hosts: &BTreeMap<&str, String>) -> Self {
         let upstream = Upstream::start();
         let [port, gone] = free_ports();
         let script = folder.join("node_modules/@portkey-ai/gateway/build/start-server.js");
@@ -54,6 +59,7 @@ impl Real {
             .arg(preload)
             .arg(script)
             .args(["--headless", &format!("--port={port}")])
+            .env("HOSTS", serde_json::to_string(hosts).expect("texts are JSON"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
