@@ -93,6 +93,10 @@ fn with_body(mut judgement: Judgement, place: &Place) -> Exchange {
         if let (Some(deployment), Some(members)) = (place.deployment, body.as_object_mut()) {
             members.entry("model").or_insert_with(|| json!(deployment));
         }
+        let models = &judgement.profile.models;
+        if let (true, Some(members)) = (models.optional, body.as_object_mut()) {
+            members.entry("model").or_insert_with(|| json!(models.example));
+        }
         body::judge(&mut judgement, endpoint, &body);
         let in_body = body.get("model").and_then(Value::as_str).filter(|_| place.deployment.is_none());
         match (in_path, in_body) {

@@ -46,6 +46,13 @@ pub(super) fn find<'a>(profile: &'a Profile, request: &'a Request) -> Found<'a> 
         other_method = Some(fixed.method.as_str());
     }
     for base in &profile.bases {
+        if let Some(endpoint) = base.itself.filter(|_| is(&base.path, path)) {
+            if takes("POST", &request.method) {
+                let rest = endpoint.path();
+                return Found::Endpoint(Place { base: Some(base), endpoint, rest, deployment: None });
+            }
+            other_method = Some("POST");
+        }
         let Some((deployment, rest)) = below(&base.path, path) else { continue };
         for endpoint in &base.endpoints {
             let methods = endpoint.methods(rest);
@@ -62,6 +69,14 @@ pub(super) fn find<'a>(profile: &'a Profile, request: &'a Request) -> Found<'a> 
         Some(method) => Found::WrongMethod(wrong_method(profile, request, method)),
         None => wrong_path(profile, request),
     }
+}
+
+/// Whether a path is a base path and nothing more.
+fn is(base: &str, path: &str) -> bool {
+    let fits = |(wanted, segment): (&str, &str)| {
+        wanted == segment || (wanted.starts_with('{') && !segment.is_empty())
+    };
+    base.split('/').count() == path.split('/').count() && base.split('/').zip(path.split('/')).all(fits)
 }
 
 /// What stands below a base path, and at the open place for a deployment.

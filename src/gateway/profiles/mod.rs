@@ -29,6 +29,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("fireworks.toml", include_str!("fireworks.toml")),
     ("cloudflare.toml", include_str!("cloudflare.toml")),
     ("vercel.toml", include_str!("vercel.toml")),
+    ("kong.toml", include_str!("kong.toml")),
     ("ollama.toml", include_str!("ollama.toml")),
     ("litellm.toml", include_str!("litellm.toml")),
     ("lmstudio.toml", include_str!("lmstudio.toml")),
@@ -155,6 +156,8 @@ pub struct Base {
     pub path: String,
     /// What is served.
     pub endpoints: Vec<Endpoint>,
+    /// What the base path itself serves, for a gateway whose routes are the reader's own.
+    pub itself: Option<Endpoint>,
     /// Parameters of the query that are needed there.
     pub query: Vec<String>,
     /// Where a credential may stand there, where that is not as everywhere else.
@@ -227,6 +230,8 @@ pub struct Models {
     pub known: Vec<String>,
     /// Whether every id outside of `known` is refused.
     pub closed: bool,
+    /// Whether a request may name none, because a gateway knows which it is; then the example answers.
+    pub optional: bool,
     /// Parts that may follow an id, such as `:free`; they end at the end of the id.
     pub suffixes: Vec<String>,
 }

@@ -5,6 +5,7 @@ use crate::data::{self, Syntax};
 use crate::diagnostics::Parsed;
 use crate::gateway::dialects::Endpoint;
 use crate::gateway::routing::Edition;
+use crate::source::Span;
 
 use super::{
     Authentication, Base, CredentialPlace, ErrorForm, Errors, Fixed, Format, Header, LimitHeaders, Models,
@@ -87,21 +88,28 @@ const TAKES: &[(&str, Takes)] = &[("own", Takes::Own), ("any", Takes::Any)];
 /// A base path; what its errors leave out is taken from those of the provider.
 fn base(table: &mut Table<'_>, usual: &Errors) -> Base {
     let path = table.text("path").unwrap_or_default().trim_end_matches('/').to_owned();
-    let endpoints = endpoints(table, "endpoints");
+    let (endpoints, itself) = (endpoints(table, "endpoints"), endpoint(table, "itself"));
     let query = table.texts("query");
     let errors = table.table("errors", "`errors`", |table| Some(Box::new(errors(table, usual.clone()))));
-    Base { path, endpoints, query, places: places(table), errors }
+    Base { path, endpoints, itself, query, places: places(table), errors }
 }
 
 fn endpoints(table: &mut Table<'_>, key: &str) -> Vec<Endpoint> {
-    let mut endpoints = Vec::new();
-    for (name, span) in table.spanned_texts(key) {
-        match Endpoint::named(&name) {
-            Some(endpoint) => endpoints.push(endpoint),
-            None => table.unknown_word(&name, span, Endpoint::ALL.iter().map(|known| known.as_str())),
-        }
+    let names = table.spanned_texts(key);
+    names.into_iter().filter_map(|(name, span)| named(table, &name, span)).collect()
+}
+
+fn endpoint(table: &mut Table<'_>, key: &str) -> Option<Endpoint> {
+    let (name, span) = table.spanned_text(key)?;
+    named(table, &name, span)
+}
+
+fn named(table: &mut Table<'_>, name: &str, span: Span) -> Option<Endpoint> {
+    let endpoint = Endpoint::named(name);
+    if endpoint.is_none() {
+        table.unknown_word(name, span, Endpoint::ALL.iter().map(|known| known.as_str()));
     }
-    endpoints
+    endpoint
 }
 
 fn fixed(table: &mut Table<'_>) -> Fixed {
@@ -167,6 +175,7 @@ fn models(table: &mut Table<'_>) -> Models {
         example: table.text("example").unwrap_or_default(),
         known: table.texts("known"),
         closed: table.flag("closed"),
+        optional: table.flag("optional"),
         suffixes: table.texts("suffixes"),
     }
 }

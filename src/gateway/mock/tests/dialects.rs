@@ -186,6 +186,29 @@ fn the_path_of_a_gateway_has_segments_of_the_readers_own() {
 }
 
 #[test]
+fn a_route_of_kong_is_an_endpoint_itself_and_knows_its_model() {
+    let hi = r#"{"messages": [{"role": "user", "content": "Hi"}]}"#;
+    let at = |path: &str| format!("POST https://docs.kongcloud.dev{path}");
+    for path in ["/chat", "/ai/chat", "/openai/chat/completions", "/ai/openai/chat/completions"] {
+        check(&at(path), &["apikey: $KONG_API_KEY"], hi, (200, &[]));
+    }
+    assert_eq!(body(&at("/chat"), &[], hi)["model"], "gpt-5.5");
+    let said = body(&at("/chat"), &[], "{\"messages\": ");
+    let message = "content-type header does not match request body, or bad JSON formatting";
+    assert_eq!(said["error"]["message"], message);
+    check(
+        &at("/openai/embeddings"),
+        &[],
+        r#"{"model": "text-embedding-3-small", "input": "Hi"}"#,
+        (200, &[]),
+    );
+    let help = "wrong-method at method: send it with `POST` and a body, in curl with `-d '{…}'`";
+    let (status, findings) = outcome(&request("GET https://docs.kongcloud.dev/chat", &[], ""));
+    assert_eq!((status, findings), (400, vec![help.to_owned()]));
+    check(&at("/chat"), &[], "{}", (400, &["bad-parameter at body : add `messages`"]));
+}
+
+#[test]
 fn a_form_is_read_and_answered() {
     let form = "--XX\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper-1\r\n\
         --XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"talk.mp3\"\r\n\r\nab\r\n--XX--\r\n";
