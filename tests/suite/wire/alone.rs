@@ -1,5 +1,8 @@
 //! The gateway as a server of its own.
 
+use proofpress::gateway::dialects::Endpoint;
+use proofpress::gateway::profiles::Profile;
+
 use super::*;
 
 async fn check(head: &str, host: &str, path: &str) {
@@ -55,8 +58,12 @@ async fn every_provider_has_a_base() {
 async fn every_provider_is_found_at_its_base_with_its_credential() {
     let world = World::mock().await;
     let profiles = Profiles::builtin();
+    let lists_models = |profile: &&Profile| {
+        profile.bases.first().is_none_or(|base| base.endpoints.contains(&Endpoint::Models))
+    };
     for base in world.gateway.bases() {
-        let profile = profiles.get(&base.provider).unwrap();
+        // A route of Kong's is one endpoint, and none of them lists models.
+        let Some(profile) = profiles.get(&base.provider).filter(lists_models) else { continue };
         let place = profile.authentication.places.first().unwrap();
         let scheme = place.scheme.as_ref().map_or(String::new(), |scheme| format!("{scheme} "));
         let path = base.url.split_once("//").and_then(|(_, rest)| rest.split_once('/')).unwrap().1;
