@@ -21,10 +21,11 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
         stops: stops.filter_map(Value::as_str).collect(),
         schema: body.pointer("/output_config/format/schema").or(body.pointer("/output_format/schema")),
         calls: calls(body),
+        ..Wanted::default()
     };
     let reply = Reply::new(&wanted, seed, 0);
     let blocks = blocks(body, &reply, seed);
-    let output = reply.tokens() + if thinks(body) { tokens::count(THOUGHT) } else { 0 };
+    let output = reply.tokens + if thinks(body) { tokens::count(THOUGHT) } else { 0 };
     let usage = json!({"input_tokens": input(body), "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,
         "output_tokens": output, "service_tier": "standard"});
     let mut message = json!({

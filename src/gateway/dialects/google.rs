@@ -156,7 +156,7 @@ fn replies(body: &Value, seed: &Seed) -> Vec<Reply> {
         most: setting(body, "maxOutputTokens").and_then(Value::as_u64),
         stops: stops.filter_map(Value::as_str).collect(),
         schema: schema.as_ref().or(Some(&Value::Null).filter(|_| json)),
-        calls: Vec::new(),
+        ..Wanted::default()
     };
     let declared = declared(body);
     let tools: Vec<(&str, Option<Value>)> =
@@ -264,7 +264,7 @@ fn prompt_tokens(body: &Value) -> usize {
 
 fn usage(body: &Value, replies: &[Reply]) -> Value {
     let prompt = prompt_tokens(body);
-    let said: usize = replies.iter().map(Reply::tokens).sum();
+    let said: usize = replies.iter().map(|reply| reply.tokens).sum();
     let mut usage = json!({"promptTokenCount": prompt, "candidatesTokenCount": said, "totalTokenCount": prompt + said,
         "promptTokensDetails": [{"modality": "TEXT", "tokenCount": prompt}]});
     if thinks(body) {

@@ -133,7 +133,7 @@ fn answer(body: &Value, reply: &Reply, prompt: usize, said: &dyn Fn(Piece) -> Va
             line["load_duration"] = json!(1000);
             line["prompt_eval_count"] = json!(prompt);
             line["prompt_eval_duration"] = json!(1000);
-            line["eval_count"] = json!(reply.tokens());
+            line["eval_count"] = json!(reply.tokens);
             line["eval_duration"] = json!(1000);
         }
         line

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::sample::conforming;
 use super::script::{self, Line};
 use super::seed::Seed;
-use super::tokens;
+use super::tokens::{Piece, Tokenizer};
 
 /// What a model thinks aloud where it is asked to.
 pub(super) const THOUGHT: &str = "The prompt is repeated as it was heard.";
@@ -22,12 +22,14 @@ pub(super) struct Reply {
     pub(super) end: End,
     /// The text that ended it.
     pub(super) stopped_by: Option<String>,
+    /// How many tokens it has.
+    pub(super) tokens: usize,
 }
 
 /// What is said.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Said {
-    /// A text in pieces, one a token.
+    /// A text in pieces, as a model makes it.
     Text(Vec<String>),
     /// Calls of tools.
     Calls(Vec<Call>),
@@ -64,6 +66,8 @@ pub(super) struct Wanted<'a> {
     pub(super) schema: Option<&'a Value>,
     /// The tools to call.
     pub(super) calls: Vec<Tool<'a>>,
+    /// What counts the tokens of the model.
+    pub(super) tokenizer: Tokenizer,
 }
 
 /// A tool that may be called.
@@ -135,7 +139,7 @@ impl Reply {
     /// The reply of a choice.
     pub(super) fn new(wanted: &Wanted, seed: &Seed, choice: u64) -> Self {
         if let Some(line) = script::line() {
-            return Self::told(line, seed, choice);
+            return Self::told(line, wanted.tokenizer, seed, choice);
         }
         if !wanted.calls.is_empty() {
             let calls = wanted.calls.iter().enumerate().map(|(index, tool)| Call {
@@ -143,7 +147,7 @@ impl Reply {
                 name: tool.name.to_owned(),
                 arguments: arguments(tool, &wanted.prompt),
             });
-            return Self { said: Said::Calls(calls.collect()), end: End::Calls, stopped_by: None };
+            return Self::calling(calls.collect(), wanted.tokenizer);
         }
         let mut text = match wanted.schema {
             Some(schema) if schema.as_object().is_none_or(serde_json::Map::is_empty) => {
@@ -158,26 +162,42 @@ impl Reply {
         if let Some((at, _)) = first {
             text.truncate(at);
         }
-        let mut pieces = tokens::pieces(&text);
         let most = wanted.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
-        let end = if pieces.len() > most { End::Length } else { End::Stop };
-        pieces.truncate(most);
-        let stopped_by = first.filter(|_| end == End::Stop).map(|(_, stop)| stop.to_owned());
-        Self { said: Said::Text(pieces), end, stopped_by }
+        let reply = Self::saying(wanted.tokenizer.pieces(&text), most);
+        let stopped_by = first.filter(|_| reply.end == End::Stop).map(|(_, stop)| stop.to_owned());
+        Self { stopped_by, ..reply }
+    }
+
+    /// The reply of a text, as far as so many tokens reach.
+    fn saying(pieces: Vec<Piece>, most: usize) -> Self {
+        let (all, mut tokens) = (pieces.len(), 0);
+        let fits = |piece: &Piece| {
+            let fits = tokens + piece.tokens <= most;
+            tokens += if fits { piece.tokens } else { 0 };
+            fits
+        };
+        let said: Vec<String> = pieces.into_iter().take_while(fits).map(|piece| piece.text).collect();
+        let end = if said.len() < all { End::Length } else { End::Stop };
+        Self { said: Said::Text(said), end, stopped_by: None, tokens }
+    }
+
+    /// The reply that calls tools.
+    fn calling(calls: Vec<Call>, tokenizer: Tokenizer) -> Self {
+        let tokens = calls.iter().map(|call| 5 + tokenizer.count(&call.arguments.to_string())).sum();
+        Self { said: Said::Calls(calls), end: End::Calls, stopped_by: None, tokens }
     }
 
     /// The reply that a script has for the model.
-    fn told(line: Line, seed: &Seed, choice: u64) -> Self {
+    fn told(line: Line, tokenizer: Tokenizer, seed: &Seed, choice: u64) -> Self {
         if line.calls.is_empty() {
-            let said = Said::Text(tokens::pieces(&line.text));
-            return Self { said, end: End::Stop, stopped_by: None };
+            return Self::saying(tokenizer.pieces(&line.text), usize::MAX);
         }
         let calls = line.calls.into_iter().enumerate().map(|(index, (name, arguments))| Call {
             id: seed.derive(&format!("call {choice} {index}")).id("", 24),
             name,
             arguments,
         });
-        Self { said: Said::Calls(calls.collect()), end: End::Calls, stopped_by: None }
+        Self::calling(calls.collect(), tokenizer)
     }
 
     /// The whole text, where it is one.
@@ -193,16 +213,6 @@ impl Reply {
         match &self.said {
             Said::Text(_) => &[],
             Said::Calls(calls) => calls,
-        }
-    }
-
-    /// How many tokens it has.
-    pub(super) fn tokens(&self) -> usize {
-        match &self.said {
-            Said::Text(pieces) => pieces.len(),
-            Said::Calls(calls) => {
-                calls.iter().map(|call| 5 + tokens::count(&call.arguments.to_string())).sum()
-            }
         }
     }
 }

@@ -10,7 +10,9 @@ use super::super::reply::{
     Call, Choice, Last, Number, Reply, Said, Takes, Tool, Wanted, chosen, last_message,
 };
 use super::super::seed::Seed;
-use super::{chance, choices, done, event, finish_reason, flag, model_of, stops, stream_of, usage};
+use super::{
+    chance, choices, done, event, finish_reason, flag, model_of, stops, stream_of, tokenizer, usage,
+};
 use crate::gateway::exchange::Answer;
 
 /// The answer to a body that was found right.
@@ -32,7 +34,7 @@ fn wanted(body: &Value) -> Wanted<'_> {
     };
     let prompt = last_message(body.get("messages"));
     let calls = if body.get("functions").is_some() { functions(body) } else { calls(body) };
-    Wanted { prompt, most, stops: stops(body), schema, calls }
+    Wanted { prompt, most, stops: stops(body), schema, calls, tokenizer: tokenizer(body) }
 }
 
 /// The tools that the answer calls.
@@ -99,7 +101,7 @@ fn whole(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
         .collect();
     let mut whole = head(body, seed, "chat.completion");
     whole["choices"] = Value::Array(choices);
-    whole["usage"] = usage(body.get("messages"), replies);
+    whole["usage"] = usage(body, "messages", replies);
     whole["service_tier"] = json!("default");
     whole["system_fingerprint"] = Value::Null;
     Answer::json(200, &whole)
@@ -194,7 +196,7 @@ fn stream(body: &Value, seed: &Seed, replies: &[Reply]) -> Answer {
         }
     }
     if with_usage {
-        chunks.push(chunk(json!([]), Some(usage(body.get("messages"), replies))));
+        chunks.push(chunk(json!([]), Some(usage(body, "messages", replies))));
     }
     chunks.push(done());
     stream_of(chunks)

@@ -5,8 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::super::seed::Seed;
-use super::super::tokens;
-use super::model_of;
+use super::{model_of, tokenizer};
 use crate::gateway::exchange::Answer;
 
 /// The answer to a body that was found right.
@@ -26,7 +25,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
             json!({"object": "embedding", "index": index, "embedding": embedding})
         })
         .collect();
-    let tokens = tokens::within(input, 0).max(1);
+    let tokens = tokenizer(body).within(input).max(1);
     let usage = json!({"prompt_tokens": tokens, "total_tokens": tokens});
     Answer::json(200, &json!({"object": "list", "data": data, "model": model_of(body), "usage": usage}))
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::reply::{End, Reply};
 use super::seed::Seed;
-use super::tokens;
+use super::tokens::Tokenizer;
 use crate::gateway::exchange::Answer;
 
 pub(in crate::gateway) use chat::answer as chat;
@@ -54,10 +54,15 @@ fn finish_reason(reply: &Reply) -> &'static str {
     }
 }
 
-/// The count of tokens.
-fn usage(prompt: Option<&Value>, replies: &[Reply]) -> Value {
-    let prompt = tokens::conversation(prompt);
-    let completion: usize = replies.iter().map(Reply::tokens).sum();
+/// What counts the tokens of the model that is asked for.
+fn tokenizer(body: &Value) -> Tokenizer {
+    Tokenizer::of(model_of(body))
+}
+
+/// The count of tokens; the prompt is what stands in the body by this key.
+fn usage(body: &Value, key: &str, replies: &[Reply]) -> Value {
+    let prompt = tokenizer(body).conversation(body.get(key));
+    let completion: usize = replies.iter().map(|reply| reply.tokens).sum();
     json!({
         "prompt_tokens": prompt,
         "completion_tokens": completion,

@@ -6,8 +6,7 @@ use super::super::reply::{
     Call, Choice, End, Last, Number, Reply, Said, THOUGHT, Takes, Tool, Wanted, chosen, content, heard,
 };
 use super::super::seed::Seed;
-use super::super::tokens;
-use super::{chance, flag, model_of, stream_of};
+use super::{chance, flag, model_of, stream_of, tokenizer};
 use crate::gateway::exchange::Answer;
 
 /// The answer to a body that was found right.
@@ -18,6 +17,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
         stops: Vec::new(),
         schema: schema(body),
         calls: calls(body),
+        tokenizer: tokenizer(body),
     };
     let reply = Reply::new(&wanted, seed, 0);
     let items = items(body, &reply, seed);
@@ -122,13 +122,16 @@ fn response(body: &Value, seed: &Seed, reply: &Reply, items: &[Value]) -> Value 
         End::Length => ("incomplete", json!({"reason": "max_output_tokens"})),
         End::Stop | End::Calls => ("completed", Value::Null),
     };
-    let input = tokens::conversation(body.get("input"));
+    // A text alone is what a user says.
+    let said = body.get("input").filter(|input| input.is_string());
+    let said = said.map(|text| json!([{"role": "user", "content": text}]));
+    let input = tokenizer(body).conversation(said.as_ref().or(body.get("input")));
     let usage = json!({
         "input_tokens": input,
         "input_tokens_details": {"cached_tokens": 0},
-        "output_tokens": reply.tokens(),
+        "output_tokens": reply.tokens,
         "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": input + reply.tokens(),
+        "total_tokens": input + reply.tokens,
     });
     json!({
         "id": seed.id("resp_", 48), "object": "response", "created_at": seed.created(), "status": status,

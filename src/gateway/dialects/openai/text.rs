@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::reply::{Reply, Said, Wanted, heard};
 use super::super::seed::Seed;
-use super::{chance, choices, done, event, finish_reason, flag, model_of, stops, stream_of, usage};
+use super::{
+    chance, choices, done, event, finish_reason, flag, model_of, stops, stream_of, tokenizer, usage,
+};
 use crate::gateway::exchange::Answer;
 
 /// The answer to a body that was found right.
@@ -12,7 +14,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
     let prompt = heard(prompt_of(body));
     // The service completes sixteen tokens where nothing is said (OpenAI's specification, 2026).
     let most = body.get("max_tokens").map_or(Some(16), Value::as_u64);
-    let wanted = Wanted { prompt, most, stops: stops(body), ..Wanted::default() };
+    let wanted = Wanted { prompt, most, stops: stops(body), tokenizer: tokenizer(body), ..Wanted::default() };
     let replies: Vec<Reply> = (0..choices(body)).map(|choice| Reply::new(&wanted, seed, choice)).collect();
     let mut whole = json!({
         "id": seed.id("cmpl-", 29),
@@ -22,7 +24,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
     });
     if flag(body, "stream") {
         let with_usage = body.pointer("/stream_options/include_usage").and_then(Value::as_bool) == Some(true);
-        let usage = with_usage.then(|| usage(body.get("prompt"), &replies));
+        let usage = with_usage.then(|| usage(body, "prompt", &replies));
         return stream(&whole, &replies, usage);
     }
     let before = if flag(body, "echo") { prompt_of(body) } else { "" };
@@ -32,7 +34,7 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
         json!({"text": text, "index": index, "logprobs": logprobs, "finish_reason": finish_reason(reply)})
     };
     whole["choices"] = replies.iter().enumerate().map(of).collect();
-    whole["usage"] = usage(body.get("prompt"), &replies);
+    whole["usage"] = usage(body, "prompt", &replies);
     Answer::json(200, &whole)
 }
 
