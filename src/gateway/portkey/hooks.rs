@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::exchange::Answer;
 use super::super::routing::{Hook, HookCheck, HookKind};
-use super::checks::{self, Seen, Verdict};
+use super::checks::{self, Checked, Seen, Verdict};
 use super::routes::Function;
 
 /// What was checked, as it is told in `hook_results`.
@@ -73,10 +73,9 @@ fn is_skipped(hook: &Hook, side: Side, function: Function) -> bool {
 /// One check, and whether it lets the request pass; one that breaks does.
 fn one(check: &HookCheck, seen: &Seen<'_>, side: Side) -> (bool, Value) {
     let fails_on_error = check.parameters.get("failOnError").and_then(Value::as_bool).unwrap_or(false);
-    let verdict = checks::run(check, seen, side);
-    let told = match verdict {
+    let Checked { verdict, data, error } = checks::run(check, seen, side);
+    let mut told = match verdict {
         Verdict::Missing => json!({
-            "error": {"name": "Check error", "message": "Error executing check"},
             "verdict": false,
             "data": null,
             "id": check.id,
@@ -84,7 +83,7 @@ fn one(check: &HookCheck, seen: &Seen<'_>, side: Side) -> (bool, Value) {
             "created_at": CREATED,
         }),
         Verdict::Passed | Verdict::Failed | Verdict::Broken => json!({
-            "data": null,
+            "data": data,
             "verdict": verdict == Verdict::Passed,
             "id": check.id,
             "execution_time": 0,
@@ -94,9 +93,11 @@ fn one(check: &HookCheck, seen: &Seen<'_>, side: Side) -> (bool, Value) {
             "fail_on_error": fails_on_error,
         }),
     };
-    let breaks = matches!(verdict, Verdict::Missing | Verdict::Broken);
-    let fails_on_error = fails_on_error && verdict == Verdict::Broken;
-    (verdict == Verdict::Passed || (breaks && !fails_on_error), told)
+    let is_spared = error.is_some() && (verdict == Verdict::Missing || !fails_on_error);
+    if let Some(error) = error {
+        told["error"] = error;
+    }
+    (verdict == Verdict::Passed || is_spared, told)
 }
 
 /// When a check ran, which differs from run to run.

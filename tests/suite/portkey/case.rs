@@ -187,15 +187,15 @@ pub(crate) fn masked(value: Value) -> Value {
     match value {
         Value::Object(members) => {
             let told = is_told(&members);
-            let masked =
-                members.into_iter().filter(|(key, _)| !(told && matches!(key.as_str(), "data" | "error")));
-            let members = masked.map(|(key, value)| {
+            let members = members.into_iter().map(|(key, value)| {
                 let value = match (key.as_str(), &value) {
                     ("created", Value::Number(number)) if number.as_f64() != Some(1_700_000_000.0) => {
                         json!("[time]")
                     }
                     ("execution_time" | "created_at", value) if told && !value.is_null() => json!("[time]"),
                     ("id", Value::String(id)) => json!(id_of(id)),
+                    // Each validator of schemas has words of its own.
+                    ("validationErrors", Value::Array(errors)) => json!(format!("[{}]", errors.len())),
                     _ => masked_inner(value),
                 };
                 (key, value)
