@@ -116,7 +116,9 @@ impl Manual {
     /// Its navigation; `pages` are those of the site, in the order of their paths.
     pub(super) fn navigation(&self, pages: &[SitePage]) -> (Found, Vec<Diagnostic>) {
         let mut reader = Reader { problems: Vec::new(), links: Vec::new() };
-        let found = areas::read(&mut reader, &self.root, pages);
+        let path = self.place(self.root.span).0.path();
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let found = areas::read(&mut reader, &self.root, pages, folder);
         (found, reader.said(&self.parts))
     }
 

@@ -90,12 +90,20 @@ pub(super) fn language(root: &Node) -> Option<String> {
     language.get("language")?.as_str().map(ToOwned::to_owned)
 }
 
-/// Reads `navigation`, and says which pages are not there and which are in none.
-pub(super) fn read(reader: &mut Reader, root: &Node, pages: &[SitePage]) -> Found {
+/// Reads `navigation` of the settings in a folder, and says which pages are not there and which are in none.
+pub(super) fn read(reader: &mut Reader, root: &Node, pages: &[SitePage], folder: &str) -> Found {
     let Some(node) = reader.object(root, "navigation") else { return Found::default() };
     let mut routes = HashMap::new();
     for (index, page) in pages.iter().enumerate().filter(|(_, page)| page.is_served()) {
-        routes.entry(&page.route).or_insert(index);
+        routes.entry(page.route.clone()).or_insert(index);
+    }
+    // A page with an address of its own is also named by its file.
+    let moved =
+        pages.iter().enumerate().filter(|(_, page)| page.is_served() && page.page.front.permalink.is_some());
+    for (index, page) in moved {
+        let path = page.page.source.path();
+        let path = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
+        routes.entry(Route::for_file(path)).or_insert(index);
     }
     let mut areas = Areas { reader, pages, routes, listed: vec![false; pages.len()], absent: HashSet::new() };
     areas.reader.known(node, "`navigation`", &[&COMMON, &["graphql", "sdk"]]);
@@ -107,8 +115,8 @@ pub(super) fn read(reader: &mut Reader, root: &Node, pages: &[SitePage]) -> Foun
 struct Areas<'a> {
     reader: &'a mut Reader,
     pages: &'a [SitePage],
-    /// The first page of each address.
-    routes: HashMap<&'a Route, usize>,
+    /// The first page of each address, and of each file that has another one.
+    routes: HashMap<Route, usize>,
     /// By page: whether the navigation names it.
     listed: Vec<bool>,
     absent: HashSet<Route>,
@@ -261,7 +269,7 @@ impl Areas<'_> {
         let message = format!("there is no page `{path}`");
         let problem = Problem::new(Code::MissingPage, node.span, message);
         let meant = (self.absent.len() < HELPED)
-            .then(|| nearest(route.as_str(), self.routes.keys().map(|route| route.as_str())))
+            .then(|| nearest(route.as_str(), self.routes.keys().map(Route::as_str)))
             .flatten()
             .map(|meant| meant.trim_matches('/').to_owned());
         self.reader.problems.push(match meant {

@@ -67,6 +67,17 @@ fn groups_and_pages_are_entries() {
 }
 
 #[test]
+fn a_page_with_an_address_of_its_own_is_named_by_its_file_or_by_that() {
+    for name in ["guides/portkey", "gateways/portkey"] {
+        let settings = format!(r#"{{ "navigation": {{ "pages": ["index", "{name}"] }} }}"#);
+        let moved = "---\npermalink: /gateways/portkey/\n---\n\n# Portkey\n";
+        let site = manual(&settings, &[("index.md", "# Home\n"), ("guides/portkey.md", moved)]);
+        assert!(site.diagnostics.is_empty(), "{:?}", site.diagnostics);
+        assert_eq!(written(&site.navigation.root.entries), "Home, Portkey");
+    }
+}
+
+#[test]
 fn divisions_are_switches_in_each_other() {
     let settings = r#"{ "navigation": { "languages": [
         { "language": "en", "default": true, "tabs": [
