@@ -32,8 +32,8 @@ pub use front::{Front, Mode};
 pub use html::{Address, Html, is_element};
 pub use jsx::HtmlTag;
 pub use module::{
-    Export, ExportValue, Import, Imported, ImportedName, Module, Parameter, Parameters, Template, member,
-    shown,
+    CHILDREN, Export, ExportValue, Import, Imported, ImportedName, Module, Parameter, Parameters, Template,
+    member, shown,
 };
 pub use slug::{Slugger, slug};
 
@@ -58,7 +58,7 @@ pub struct Page {
     /// The links and images in order.
     pub links: Vec<Link>,
     /// What it imports and exports.
-    pub module: Module,
+    pub module: Arc<Module>,
     /// The names in braces whose values the page does not know by itself.
     pub expressions: Vec<Expression>,
     /// The tags of raw HTML with values that the page does not know by itself.
@@ -159,7 +159,7 @@ impl Page {
             front.title = first.map_or_else(|| stem(source.path()), |heading| heading.text.clone());
         }
         let (pieces, headings, links) = (body.pieces, body.headings, body.links);
-        let (components, module) = (body.components, body.module);
+        let (components, module) = (body.components, Arc::new(body.module));
         let (expressions, tags, anchors) = (body.expressions, body.tags, body.anchors);
         Self {
             source,

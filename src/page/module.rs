@@ -5,7 +5,7 @@ mod statement;
 mod template;
 
 pub(super) use statement::{Statement, begins, statement};
-pub use template::{Parameter, Parameters, Template};
+pub use template::{CHILDREN, Parameter, Parameters, Template};
 
 use std::collections::HashMap;
 

@@ -120,7 +120,16 @@ impl<'a> Renderer<'a> {
     /// What is wrong with the attributes of components, by what their templates declare.
     pub fn check(&self) -> Vec<Diagnostic> {
         let pages = self.site.pages.par_iter();
-        pages.flat_map_iter(|page| components::check(&self.look.tera, self.site, page)).collect()
+        let found = pages.flat_map_iter(|page| components::check(&self.look.tera, self.site, page));
+        let mut found: Vec<Diagnostic> = found.collect();
+        for page in self.site.component_pages() {
+            // What is wrong in a component has the place of the whole, which no repair can take.
+            let said = components::check(&self.look.tera, self.site, page).into_iter();
+            found.extend(
+                said.map(|said| Diagnostic { problem: Problem { fix: None, ..said.problem }, ..said }),
+            );
+        }
+        found
     }
 
     /// The page for addresses that lead nowhere.

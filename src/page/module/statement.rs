@@ -33,7 +33,7 @@ pub(in crate::page) fn statement(text: &str, at: usize, budget: &mut usize) -> O
 pub(super) struct Reader<'a, 'b> {
     pub(super) text: &'a str,
     pub(super) at: usize,
-    budget: &'b mut usize,
+    pub(super) budget: &'b mut usize,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -86,7 +86,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The end of the statement, where nothing but `;` follows on its line.
-    fn ends(&mut self) -> Option<usize> {
+    pub(super) fn ends(&mut self) -> Option<usize> {
         let line = self.rest().split('\n').next().unwrap_or_default();
         let rest = line.trim();
         let rest = rest.strip_prefix(';').map_or(rest, str::trim_start);
@@ -165,8 +165,14 @@ impl<'a> Reader<'a, '_> {
                 return None;
             }
             self.blanks();
-            let (from, end) = (self.at, self.script_end()?);
-            (vec![(name.to_owned(), span, self.value(from, end))], end)
+            let from = self.at;
+            let (value, end) = if let Some(told) = self.component(from, Form::Arrow) {
+                told
+            } else {
+                let end = self.script_end()?;
+                (self.value(from, end), end)
+            };
+            (vec![(name.to_owned(), span, value)], end)
         } else {
             let is_async = self.word("async");
             let is_class = self.word("class");
@@ -178,10 +184,11 @@ impl<'a> Reader<'a, '_> {
             if !self.rest().starts_with(if is_class { ['{', 'e'] } else { ['(', '<'] }) {
                 return None;
             }
-            let (from, end) = (self.at, self.script_end()?);
-            let template =
-                if is_async || is_class { None } else { self.template_of(from, end, Form::Function) };
-            (vec![(name.to_owned(), span, template.unwrap_or(ExportValue::Script))], end)
+            let told = if is_async || is_class { None } else { self.component(self.at, Form::Function) };
+            match told {
+                Some((value, end)) => (vec![(name.to_owned(), span, value)], end),
+                None => (vec![script(name, span)], self.script_end()?),
+            }
         };
         let span = Span::new(start, end);
         let exports =
@@ -239,18 +246,15 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// The component whose parameters begin at a byte.
-    fn template_of(&self, from: usize, end: usize, form: Form) -> Option<ExportValue> {
-        let text = self.text.get(..end)?;
-        let reader = Reader { text, at: from, budget: &mut 0 };
-        reader.template(form).map(|template| ExportValue::Template(Box::new(template)))
+    /// The component that only puts tags together and whose parameters begin at a byte, and where its statement ends.
+    fn component(&mut self, from: usize, form: Form) -> Option<(ExportValue, usize)> {
+        // Text in JSX need not have the brackets of JavaScript in pairs.
+        let (template, end) = self.template(from, form)?;
+        Some((ExportValue::Template(Box::new(template)), end))
     }
 
-    /// The value of an expression, where it is a literal or a component that need not be run.
+    /// The value of an expression, where it is a literal.
     fn value(&self, from: usize, end: usize) -> ExportValue {
-        if let Some(template) = self.template_of(from, end, Form::Arrow) {
-            return template;
-        }
         let text = self.text.get(from..end).unwrap_or_default().trim_end();
         let text = text.strip_suffix(';').unwrap_or(text).trim_end();
         let template = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));

@@ -4,10 +4,11 @@
 //! by React's manual (react.dev/learn/writing-markup-with-jsx); both read 2026-12-01.
 
 use super::statement::Reader;
-use crate::data::{self, Syntax, Value};
+use crate::data::{self, Number, Syntax, Value};
 use crate::page::components::{AttributeValue, Place};
 use crate::page::expression::way;
 use crate::page::tag::{Kind, Tag, html_tag};
+use crate::source::Span;
 
 /// What a component shows, and the names that it has for its attributes.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +18,7 @@ pub struct Template {
     /// What it shows, as the text of a page; its lines are one.
     pub markup: String,
     /// Where that stands in the file.
-    pub at: u32,
+    pub span: Span,
     /// Whether it is a block or stands in a line of text, by its outermost tag.
     pub place: Place,
 }
@@ -50,7 +51,10 @@ const IN_LINES: &[&str] = &[
 ];
 
 /// The name of what stands inside the tag of a component.
-const CHILDREN: &str = "children";
+pub const CHILDREN: &str = "children";
+
+/// A component is no longer than this, in bytes.
+const LONGEST: usize = 16 << 10;
 
 /// Tags nest no deeper.
 const DEEPEST: usize = 64;
@@ -59,8 +63,21 @@ const DEEPEST: usize = 64;
 const MARKS: [char; 7] = ['*', '_', '`', '[', ']', '~', '\\'];
 
 impl Reader<'_, '_> {
-    /// The component whose parameters begin at the cursor; none where it has to be run.
-    pub(super) fn template(mut self, form: Form) -> Option<Template> {
+    /// The component whose parameters begin at the byte `from`, and where its statement ends; none where it has to be run.
+    pub(super) fn template(&mut self, from: usize, form: Form) -> Option<(Template, usize)> {
+        let text = self.text.get(..self.text.floor_char_boundary(from.saturating_add(LONGEST)))?;
+        let length = text.len().saturating_sub(from);
+        if *self.budget < length {
+            return None;
+        }
+        let found = Reader { text, at: from, budget: &mut 0 }.read_component(form);
+        if found.is_none() {
+            *self.budget -= length;
+        }
+        found
+    }
+
+    fn read_component(mut self, form: Form) -> Option<(Template, usize)> {
         let parameters = self.parameters()?;
         let has_block = match form {
             Form::Arrow => self.eat("=>").then(|| self.eat("{"))?,
@@ -74,8 +91,9 @@ impl Reader<'_, '_> {
             brackets += 1;
         }
         self.blanks();
-        let at = u32::try_from(self.at).ok()?;
+        let at = self.at;
         let markup = self.markup(&parameters)?;
+        let span = Span::new(at, self.at);
         let root = html_tag(&markup, 0).map(|tag| tag.name);
         let place =
             if root.is_some_and(|name| IN_LINES.contains(&name)) { Place::Inline } else { Place::Block };
@@ -86,9 +104,8 @@ impl Reader<'_, '_> {
             self.eat(";");
             self.eat("}").then_some(())?;
         }
-        self.eat(";");
-        self.blanks();
-        self.rest().is_empty().then_some(Template { parameters, markup, at, place })
+        let end = self.ends()?;
+        Some((Template { parameters, markup, span, place }, end))
     }
 
     fn parameters(&mut self) -> Option<Parameters> {
@@ -113,6 +130,9 @@ impl Reader<'_, '_> {
             let (name, _) = self.name()?;
             let local = if self.eat(":") { self.name()?.0 } else { name };
             let default = if self.eat("=") { self.literal()? } else { Value::Null };
+            if name == CHILDREN && default != Value::Null {
+                return None;
+            }
             found.push(Parameter { name: name.to_owned(), local: local.to_owned(), default });
             if !self.eat(",") {
                 self.eat("}").then_some(())?;
@@ -135,7 +155,12 @@ impl Reader<'_, '_> {
         let length = rest.find([',', '}', '\n'])?;
         let (document, problems) = data::parse(rest.get(..length)?, Syntax::Json5).into_parts();
         self.at += length;
-        let is_plain = matches!(document.root.value, Value::Null | Value::Bool(_) | Value::Number(_));
+        let is_plain = match document.root.value {
+            Value::Null | Value::Bool(_) | Value::Number(Number::Integer(_)) => true,
+            // Larger ones are written in another way in JavaScript.
+            Value::Number(Number::Float(number)) => number.abs() < 1e21,
+            _ => false,
+        };
         (problems.is_empty() && is_plain).then_some(document.root.value)
     }
 
@@ -143,6 +168,8 @@ impl Reader<'_, '_> {
     fn markup(&mut self, parameters: &Parameters) -> Option<String> {
         let mut out = String::new();
         let mut open: Vec<&str> = Vec::new();
+        // Text that follows would stand where a block of Markdown can begin.
+        let mut begins = true;
         loop {
             if self.rest().starts_with("<>") {
                 open.push("");
@@ -161,6 +188,7 @@ impl Reader<'_, '_> {
                 }
                 let lines: Vec<&str> = self.text.get(tag.span.clone())?.lines().map(str::trim).collect();
                 out.push_str(&lines.join(" "));
+                begins = !IN_LINES.contains(&tag.name);
                 self.at = tag.span.end;
             }
             if open.is_empty() {
@@ -169,33 +197,42 @@ impl Reader<'_, '_> {
             if open.len() > DEEPEST {
                 return None;
             }
-            self.words(&mut out, parameters)?;
+            begins = self.words(&mut out, (parameters, begins))?;
         }
     }
 
     /// What stands before the next tag: text, and values in braces.
-    fn words(&mut self, out: &mut String, parameters: &Parameters) -> Option<()> {
+    fn words(&mut self, out: &mut String, (parameters, begins): (&Parameters, bool)) -> Option<bool> {
+        let mut begins = begins;
         loop {
             let rest = self.rest();
             let length = rest.find(['<', '{'])?;
             let text = rest.get(..length)?;
-            if text.contains(MARKS) || text.contains('}') {
+            if text.contains(MARKS) || text.contains('}') || (begins && begins_block(text)) {
                 return None;
             }
             push_text(out, text);
+            begins &= text.trim().is_empty();
             self.at += length;
             if self.rest().starts_with('<') {
-                return Some(());
+                return Some(begins);
             }
+            let before = out.len();
             self.braces(out, parameters)?;
+            let added = out.get(before..).unwrap_or_default();
+            if begins && begins_block(added) {
+                return None;
+            }
+            begins &= added.trim().is_empty();
         }
     }
 
     /// `{name}`, `{"text"}` or `{/* comment */}`.
     fn braces(&mut self, out: &mut String, parameters: &Parameters) -> Option<()> {
         let rest = self.rest();
-        if rest.starts_with("{/*") {
-            self.at += rest.find("*/}")? + 3;
+        if let Some(comment) = rest.strip_prefix("{/*") {
+            let behind = comment.get(comment.find("*/")? + 2..)?.trim_start().strip_prefix('}')?;
+            self.at += rest.len() - behind.len();
             return Some(());
         }
         let length = rest.find('}')? + 1;
@@ -255,6 +292,14 @@ fn is_plain(tag: &Tag<'_>) -> bool {
             };
             is_known && !is_handler(&attribute.name)
         })
+}
+
+/// Whether a text would begin a heading, a list, a quote, a line across or the like on a page.
+fn begins_block(text: &str) -> bool {
+    let text = text.trim_start();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.starts_with(['#', '-', '+', '>', '=', ':', '|'])
+        || (digits > 0 && text.get(digits..).is_some_and(|rest| rest.starts_with(['.', ')'])))
 }
 
 /// Text as JSX reads it: without the blanks at breaks of lines, and without empty lines.

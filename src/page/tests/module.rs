@@ -109,8 +109,28 @@ fn components_that_only_put_tags_together_are_told() {
 }
 
 #[test]
+fn text_of_components_needs_no_brackets_in_pairs() {
+    check_component(
+        "const A = ({ a, b }) => <b>({a}/{b}) :(</b>",
+        "(a a Some(\"\"), b b Some(\"\")) Inline <b>({a}/{b}) :(</b>",
+    );
+    check_component("const A = () => <p>{\"a\"}\n{\"b\"} c</p>", "() Block <p>ab c</p>");
+    check_component("const A = () => <b>{/* a */ }don't{/* b */}</b>; // c", "() Inline <b>don't</b>");
+}
+
+#[test]
+fn text_of_components_begins_no_block() {
+    for text in ["# a", "- a", "+ a", "> a", "1. a", "\n - {a}\n", "{\"2) a\"}", ": a"] {
+        check_component(&format!("const A = ({{ a }}) => <Note>{text}</Note>"), "script");
+    }
+    check_component("const A = () => <Note><b>a</b> - b</Note>", "() Block <Note><b>a</b> - b</Note>");
+    check_component("const A = () => <b># a</b>", "() Inline <b># a</b>");
+}
+
+#[test]
 fn components_that_do_more_have_to_be_run() {
     for body in [
+        "<b>{/* a */ \"b\"}</b>",
         "<b>{a()}</b>",
         "<b>{a && <i/>}</b>",
         "<b onClick={a}>b</b>",
@@ -127,6 +147,8 @@ fn components_that_do_more_have_to_be_run() {
     }
     check_component("const A = ({ a, ...rest }) => <b>{a}</b>", "script");
     check_component("const A = async () => <b>a</b>", "script");
+    check_component("const A = ({ children = 'a' }) => <b>{children}</b>", "script");
+    check_component("const A = ({ a = Infinity }) => <b>{a}</b>", "script");
 }
 
 #[test]

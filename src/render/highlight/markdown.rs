@@ -6,7 +6,8 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use crate::data::Syntax;
 
-use super::{Class, Token, data, tags};
+use super::tags::{self, Form};
+use super::{Class, Token, data};
 
 /// Code above this many bytes stays plain; nobody reads that much in colour.
 const LIMIT: usize = 256 << 10;
@@ -24,7 +25,15 @@ pub(super) fn tokens(code: &str, inner: impl Fn(&str, &str) -> Vec<Token>) -> Ve
         | Options::ENABLE_TASKLISTS;
     let mut found = Vec::new();
     let mut block: Option<Block> = None;
+    let mut in_html = false;
+    // Where the links that are open begin, and where what they show ends.
+    let mut links: Vec<(usize, usize)> = Vec::new();
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        if let (Some(link), false) =
+            (links.last_mut(), matches!(event, Event::End(TagEnd::Link | TagEnd::Image)))
+        {
+            link.1 = link.1.max(range.end);
+        }
         match event {
             Event::Start(Tag::CodeBlock(kind)) => block = Some(Block::new(&kind, range)),
             Event::End(TagEnd::CodeBlock) => {
@@ -38,7 +47,20 @@ pub(super) fn tokens(code: &str, inner: impl Fn(&str, &str) -> Vec<Token>) -> Ve
                     block.code.push_str(&text);
                 }
             }
-            Event::Html(_) | Event::InlineHtml(_) => tags::within(body, range.start, range.end, &mut found),
+            Event::Start(Tag::HtmlBlock) => {
+                in_html = true;
+                tags::within(body, range, Form::Jsx, &mut found);
+            }
+            Event::End(TagEnd::HtmlBlock) => in_html = false,
+            Event::InlineHtml(_) if !in_html => tags::within(body, range, Form::Jsx, &mut found),
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => links.push((range.start, range.start)),
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                let (start, shown) = links.pop().unwrap_or((range.start, range.start));
+                if let Some((_, around)) = links.last_mut() {
+                    *around = (*around).max(range.end);
+                }
+                found.push(target(body, start..range.end, shown));
+            }
             event => found.extend(token(body, &event, range)),
         }
     }
@@ -73,6 +95,14 @@ fn front(code: &str) -> (Vec<Token>, usize) {
     (tokens, end)
 }
 
+/// Where a link leads that shows something up to a byte; all of it, where it shows that itself.
+fn target(body: &str, range: Range<usize>, shown: usize) -> Token {
+    let behind = body.get(shown..range.end).unwrap_or_default();
+    let start = if behind.starts_with("](") || behind.starts_with("][") { shown + 1 } else { range.start };
+    let end = start + body.get(start..range.end).unwrap_or_default().trim_end().len();
+    Token { range: start..end, class: Class::String }
+}
+
 /// The token of what begins or stands at a place.
 fn token(body: &str, event: &Event<'_>, range: Range<usize>) -> Option<Token> {
     let text = body.get(range.clone())?;
@@ -82,10 +112,6 @@ fn token(body: &str, event: &Event<'_>, range: Range<usize>) -> Option<Token> {
         Event::Start(Tag::Heading { .. }) => (start..start + text.len(), Class::Keyword),
         Event::Start(Tag::Item) => (start..start + text.find(char::is_whitespace)?, Class::Punctuation),
         Event::Start(Tag::BlockQuote(_)) => (start..start + 1, Class::Punctuation),
-        Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
-            let target = text.rfind("](").or_else(|| text.rfind("][")).map_or(0, |at| at + 1);
-            (start + target..start + text.len(), Class::String)
-        }
         Event::Code(_) => (start..start + text.len(), Class::String),
         Event::Rule => (start..start + text.len(), Class::Punctuation),
         Event::TaskListMarker(_) | Event::FootnoteReference(_) => {
@@ -161,6 +187,24 @@ mod tests {
             "markdown",
             "a `b` [c](/d \"e\") <f> **g** <Note title=\"h\">",
             "hl-s:`b` hl-s:(/d \"e\") hl-w:f hl-w:Note hl-k:title hl-s:\"h\"",
+        );
+    }
+
+    #[test]
+    fn html_over_lines_is_one() {
+        check_tokens(
+            "md",
+            "<!--\na <b>c</b>\n-->\n\n<div\n  class=\"x\">\n<script>\nlet a = 1\n</script>\n</div>\n",
+            "hl-c:<!--\na <b>c</b>\n--> hl-w:div hl-k:class hl-s:\"x\" hl-w:script hl-w:let hl-n:1 hl-w:script hl-w:div",
+        );
+    }
+
+    #[test]
+    fn a_link_is_coloured_behind_what_it_shows() {
+        check_tokens(
+            "md",
+            "[a](b \"c](d\") [![e](f)](g) [h][i]\n\n[i]: /j\n",
+            "hl-s:(b \"c](d\") hl-s:(f) hl-s:(g) hl-s:[i]",
         );
     }
 

@@ -1,27 +1,41 @@
 //! Colours of HTML and XML: tags, comments and entities; scripts in HTML have those of their language.
 
+use std::ops::Range;
+
 use super::{Class, Token, script};
 
 /// The tokens of a text, sorted, without overlaps.
 pub(super) fn tokens(code: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
-    within(code, 0, code.len(), &mut tokens);
+    within(code, 0..code.len(), Form::Html, &mut tokens);
     tokens
 }
 
-/// Adds the tokens of what stands between two bytes of a text.
-pub(super) fn within(code: &str, start: usize, end: usize, out: &mut Vec<Token>) {
-    let Some(text) = code.get(..end) else { return };
-    let mut lexer = Lexer { text, at: start, out };
+/// Adds the tokens of what stands at a place of a text.
+pub(super) fn within(code: &str, range: Range<usize>, form: Form, out: &mut Vec<Token>) {
+    let Some(text) = code.get(..range.end) else { return };
+    let (start, end) = (range.start, range.end);
+    let mut lexer = Lexer { text, at: start, form, out };
     while lexer.at < end {
         lexer.piece();
     }
 }
 
+/// How tags are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As in HTML and XML.
+    Html,
+    /// As in Markdown with components, which has comments in braces.
+    Jsx,
+}
+
+/// A comment in braces.
+const IN_BRACES: (&str, &str, Class) = ("{/*", "*/}", Class::Comment);
+
 /// What a reader takes as one, from its beginning to its end.
 const WHOLE: &[(&str, &str, Class)] = &[
     ("<!--", "-->", Class::Comment),
-    ("{/*", "*/}", Class::Comment),
     ("<![CDATA[", "]]>", Class::String),
     ("<?", "?>", Class::Keyword),
     ("<!", ">", Class::Keyword),
@@ -30,6 +44,7 @@ const WHOLE: &[(&str, &str, Class)] = &[
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
+    form: Form,
     out: &'a mut Vec<Token>,
 }
 
@@ -53,7 +68,9 @@ impl Lexer<'_> {
     fn piece(&mut self) {
         self.pass(|letter| !matches!(letter, '<' | '&' | '{'));
         let rest = self.rest();
-        if let Some((start, end, class)) = WHOLE.iter().find(|(start, ..)| rest.starts_with(start)) {
+        let braces = (self.form == Form::Jsx).then_some(&IN_BRACES);
+        let whole = WHOLE.iter().chain(braces).find(|(start, ..)| rest.starts_with(start));
+        if let Some((start, end, class)) = whole {
             let inner = rest.get(start.len()..).unwrap_or_default();
             let length = inner.find(end).map_or(rest.len(), |at| start.len() + at + end.len());
             return self.push(length, *class);
@@ -112,7 +129,9 @@ impl Lexer<'_> {
     /// What stands in a script, up to its closing tag.
     fn script(&mut self) {
         let rest = self.rest();
-        let length = rest.find("</").unwrap_or(rest.len());
+        let closes =
+            |at: &usize| rest.get(at + 2..at + 8).is_some_and(|name| name.eq_ignore_ascii_case("script"));
+        let length = rest.match_indices("</").map(|(at, _)| at).find(closes).unwrap_or(rest.len());
         let inner = rest.get(..length).unwrap_or_default();
         let tokens = script::tokens(inner, "javascript").unwrap_or_default();
         let at = self.at;
@@ -167,5 +186,6 @@ mod tests {
     #[test]
     fn expressions_are_left_alone() {
         check_tokens("html", "<A b={{c: \"d\"}} e />", "hl-w:A hl-k:b hl-k:e");
+        check_tokens("html", "{/*<b>*/}", "hl-w:b");
     }
 }

@@ -234,6 +234,48 @@ fn components_that_only_put_tags_together_are_shown() {
 }
 
 #[test]
+fn what_stands_inside_a_component_may_be_an_attribute() {
+    check(
+        &[(
+            "content/index.md",
+            "export const A = ({ children }) => <b>{children}</b>\n\n<A children=\"a\" /> <A>b</A>\n",
+        )],
+        "<p><b>a</b> <b>b</b></p>",
+        &[],
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_component_is_said_where_it_stands() {
+    let site = bare(&[(
+        "content/index.md",
+        "# A\n\nexport const B = () => (\n  <Card\n    titel=\"x\">\n    <a href=\"/nowhere/\">y</a>\n  </Card>\n);\n\n<B />\n",
+    )]);
+    let (renderer, _) = Renderer::new(&site);
+    let said = renderer.check().into_iter().chain(crate::checks::check(&site));
+    let said = said.map(|said| {
+        let position = said.source.position(said.problem.span.start);
+        let text = said.source.slice(said.problem.span);
+        format!("{}:{} {text}: {}", position.line, position.column, said.problem.message)
+    });
+    let said: Vec<String> = said.collect();
+    assert_eq!(
+        said,
+        [
+            "4:3 <Card: `titel` is not an attribute of `Card`",
+            "4:3 <Card: the site has no page and no file at `/nowhere/`"
+        ],
+    );
+}
+
+#[test]
+fn many_components_are_many_times_one() {
+    let exports: Vec<String> = (0..3000).map(|at| format!("export const A{at} = () => <b>x</b>")).collect();
+    let site = bare(&[("content/index.md", &format!("{}\n\n<A2999 />\n", exports.join("\n")))]);
+    assert_eq!(site.component_pages().count(), 3000);
+}
+
+#[test]
 fn a_component_that_shows_itself_comes_to_an_end() {
     check(
         &[("content/index.md", "export const A = () => <b>a <A /></b>\n\n<A />\n")],

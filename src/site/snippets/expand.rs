@@ -10,8 +10,8 @@ use super::{Expanded, Shows};
 use crate::data::Value;
 use crate::diagnostics::{Code, Diagnostic, Problem};
 use crate::page::{
-    Address, AttributeValue, Component, Event, ExportValue, Expression, Heading, Html, HtmlTag, Imported,
-    ImportedName, Link, Module, Page, Piece, Place, Slugger, Tag, member, shown, slug, way,
+    Address, AttributeValue, CHILDREN, Component, Event, ExportValue, Expression, Heading, Html, HtmlTag,
+    Imported, ImportedName, Link, Module, Page, Piece, Place, Slugger, Tag, member, shown, slug, way,
 };
 use crate::site::{PageKind, Site, SitePage};
 use crate::source::{Source, Span};
@@ -27,9 +27,6 @@ const MOST: usize = 500_000;
 
 /// How many snippets a page shows at most.
 const USES: usize = 10_000;
-
-/// The name of what stands inside the tag of a snippet.
-const CHILDREN: &str = "children";
 
 /// The name of all parameters together.
 pub(super) const ALL: &str = "props";
@@ -264,6 +261,8 @@ impl Expander<'_> {
             self.links.resize(self.page.links.len(), Arc::clone(&page.page.source));
         }
         let parameters = self.site.named_for(target, self.parameters(component, scope));
+        // What stands inside goes before an attribute of that name.
+        let has_children = !inside.is_empty() || !parameters.iter().any(|(name, _)| name == CHILDREN);
         let way = scope.way.iter().chain([target]).cloned().collect();
         let inner = Scope {
             page: target.0,
@@ -273,7 +272,7 @@ impl Expander<'_> {
             way,
             nested: scope.nested + 1,
             parameters: &parameters,
-            children: Some(Children { pieces: inside, scope, place: component.place }),
+            children: has_children.then_some(Children { pieces: inside, scope, place: component.place }),
         };
         let pieces = page.page.pieces.as_slice();
         // JSX has no paragraphs: words alone get one where they stand by themselves.
