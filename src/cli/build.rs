@@ -1,5 +1,6 @@
 //! `proofpress build`: renders the site and verifies it; what is wrong does not replace what is good.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,7 +19,8 @@ use crate::site::{self, Site};
 /// Verifies the site, renders it beside the old one, and lets it take the old one's place if nothing is wrong.
 pub(super) fn run(build: &Build, context: &Context) -> Result<Exit, Error> {
     let root = &build.verifying.root;
-    let site = site::load(root).map_err(Error::Site)?;
+    // The process ends with the build, and a large site is long in coming apart.
+    let site = ManuallyDrop::new(site::load(root).map_err(Error::Site)?);
     let output = build.output.clone().unwrap_or_else(|| root.join(&site.settings.build.output));
     let Verified { verdicts, mut found } = verification::verify(&site, &build.verifying, context)?;
     let rendered = render(&site, &verdicts, &output)?;

@@ -19,6 +19,9 @@ use crate::source::Span;
 
 /// The plans for all fences of a page, in their order.
 pub(super) fn plans<'a>(page: &'a Page, clients: &Clients, mock: &Mock) -> Vec<Plan<'a>> {
+    if page.fences.is_empty() {
+        return Vec::new();
+    }
     let mentions = clients.mentioned(page.source.text());
     let changed: Vec<Option<Fence>> =
         page.fences.iter().map(|fence| changed(fence, clients, &mentions)).collect();
