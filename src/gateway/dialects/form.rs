@@ -5,16 +5,43 @@ use serde_json::{Map, Value, json};
 /// So many parts are read at most.
 const MOST_PARTS: usize = 256;
 
+/// A part of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::gateway) struct Part {
+    /// The name of the field.
+    pub(in crate::gateway) name: String,
+    /// The name of the file, where it is one.
+    pub(in crate::gateway) file: Option<String>,
+    /// The type of its content, where it is said.
+    pub(in crate::gateway) kind: Option<String>,
+    /// What the part holds.
+    pub(in crate::gateway) content: Vec<u8>,
+}
+
 /// The fields of a form by their names; a file is an object with its name, its type and its size. A name that ends in `[]`, or that
 /// comes several times, is a list. An error is what is wrong with the form, in a few words.
 pub(in crate::gateway) fn read(kind: &str, body: &[u8]) -> Result<Value, &'static str> {
+    parts(kind, body).map(|parts| fields(&parts))
+}
+
+/// The fields of a form that was read.
+pub(in crate::gateway) fn fields(parts: &[Part]) -> Value {
+    let mut fields = Map::new();
+    for part in parts {
+        add(&mut fields, part);
+    }
+    Value::Object(fields)
+}
+
+/// The parts of a form in their order; those without a name are left out.
+pub(in crate::gateway) fn parts(kind: &str, body: &[u8]) -> Result<Vec<Part>, &'static str> {
     let boundary = boundary(kind).ok_or("the content type names no boundary")?;
     let mark = format!("--{boundary}");
     let mut rest = split(body, mark.as_bytes()).ok_or("the body does not begin with its boundary")?.1;
-    let mut fields = Map::new();
+    let mut parts = Vec::new();
     for _ in 0..MOST_PARTS {
         if rest.starts_with(b"--") {
-            return Ok(Value::Object(fields));
+            return Ok(parts);
         }
         let part = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n"));
         let part = part.ok_or("a boundary is not at the end of its line")?;
@@ -24,9 +51,42 @@ pub(in crate::gateway) fn read(kind: &str, body: &[u8]) -> Result<Value, &'stati
         let part = part.strip_suffix(b"\r").unwrap_or(part);
         let (head, content) =
             split(part, b"\r\n\r\n").or_else(|| split(part, b"\n\n")).ok_or("a part has no head")?;
-        add(&mut fields, &String::from_utf8_lossy(head), content);
+        parts.extend(one(&String::from_utf8_lossy(head), content));
     }
     Err("the body has too many parts")
+}
+
+/// A form as it is sent: its content type, and its body. The boundary follows from what the form holds.
+pub(in crate::gateway) fn written(parts: &[Part]) -> (String, Vec<u8>) {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part.name.as_bytes()).update(&[0]).update(&part.content).update(&[0]);
+    }
+    let digits = hasher.finalize().as_bytes().iter().take(12).fold(String::new(), |mut digits, byte| {
+        digits.push(char::from(b'0' + byte % 10));
+        digits
+    });
+    let boundary = format!("----formdata-undici-{digits}");
+    let mut body = Vec::new();
+    for part in parts {
+        let name = escaped(&part.name);
+        let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
+        if let Some(file) = &part.file {
+            let kind = part.kind.as_deref().unwrap_or("text/plain");
+            head.push_str(&format!("; filename=\"{}\"\r\nContent-Type: {kind}", escaped(file)));
+        }
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(b"\r\n\r\n");
+        body.extend_from_slice(&part.content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
+}
+
+/// A name between quotes, as the WHATWG's standard of forms writes it.
+fn escaped(name: &str) -> String {
+    name.replace('"', "%22").replace('\n', "%0A").replace('\r', "%0D")
 }
 
 /// What stands between the parts.
@@ -42,7 +102,8 @@ fn boundary(kind: &str) -> Option<&str> {
     found.filter(|boundary| !boundary.is_empty())
 }
 
-fn add(fields: &mut Map<String, Value>, head: &str, content: &[u8]) {
+/// A part; none where it has no name.
+fn one(head: &str, content: &[u8]) -> Option<Part> {
     let line = |name: &str| {
         head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -56,16 +117,24 @@ fn add(fields: &mut Map<String, Value>, head: &str, content: &[u8]) {
             (name.trim() == wanted).then(|| value.trim().trim_matches('"').to_owned())
         })
     };
-    let Some(name) = parameter("name") else { return };
-    let value = match parameter("filename") {
+    Some(Part {
+        name: parameter("name")?,
+        file: parameter("filename"),
+        kind: line("content-type").map(str::to_owned),
+        content: content.to_vec(),
+    })
+}
+
+fn add(fields: &mut Map<String, Value>, part: &Part) {
+    let value = match &part.file {
         Some(file) => {
-            let kind = line("content-type").unwrap_or("application/octet-stream");
-            json!({"filename": file, "content_type": kind, "bytes": content.len()})
+            let kind = part.kind.as_deref().unwrap_or("application/octet-stream");
+            json!({"filename": file, "content_type": kind, "bytes": part.content.len()})
         }
-        None => Value::String(String::from_utf8_lossy(content).into_owned()),
+        None => Value::String(String::from_utf8_lossy(&part.content).into_owned()),
     };
-    let list = name.ends_with("[]");
-    let name = name.trim_end_matches("[]").to_owned();
+    let list = part.name.ends_with("[]");
+    let name = part.name.trim_end_matches("[]").to_owned();
     match fields.get_mut(&name) {
         Some(Value::Array(values)) => values.push(value),
         Some(first) => {
@@ -105,6 +174,19 @@ mod tests {
         };
         let body = format!("{}{}--XX--", part("a"), part("b"));
         assert_eq!(read(KIND, body.as_bytes()), Ok(json!({"include": ["a", "b"]})));
+    }
+
+    #[test]
+    fn a_form_that_is_written_is_read_again() {
+        let part = |name: &str, file: Option<&str>, kind: Option<&str>| Part {
+            name: name.to_owned(),
+            file: file.map(str::to_owned),
+            kind: kind.map(str::to_owned),
+            content: b"a\r\n--b\xff".to_vec(),
+        };
+        let form = [part("model", None, None), part("file", Some("a.mp3"), Some("audio/mpeg"))];
+        let (kind, body) = written(&form);
+        assert_eq!(parts(&kind, &body), Ok(form.to_vec()));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::dialects::form::{self, Part};
 use super::super::exchange::{Answer, Request};
 use super::super::routing::{self, Config, Edition, Target, accepted, custom_host_refused, provider_named};
 use super::accounts::{self, Integration};
-use super::routes::{self, Function, Route};
+use super::routes::{self, Function, Reads, Route};
 use super::{Gateway, failure, javascript};
 use crate::data::{self, Syntax};
 
@@ -26,12 +27,25 @@ pub(super) struct Admitted {
     pub(super) function: Function,
     /// The config that holds, be it made of headers.
     pub(super) config: Config,
-    /// The body; null where there is none.
+    /// The body, where it is JSON; null where there is none.
     pub(super) body: Value,
+    /// What is handed on that is no JSON.
+    pub(super) carried: Carried,
     /// The integration that it names outside of its config.
     pub(super) integration: Option<Integration>,
     /// Guardrails that stand in headers.
     pub(super) defaults: [Option<Value>; 2],
+}
+
+/// A body that is no JSON; neither conditions nor what a config puts in have to do with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// There is none.
+    Nothing,
+    /// A form of several parts, which is taken apart and put together anew.
+    Form(Vec<Part>),
+    /// Bytes that are handed on as they come, and so once.
+    Stream,
 }
 
 impl Admitted {
@@ -82,9 +96,14 @@ pub(super) fn admit(request: &Request, gateway: &Gateway<'_>) -> Result<Admitted
         content_type(request, gateway.edition)?;
     }
     let body = body(request, function, gateway.edition);
-    let null = Value::Null;
     let integration = if hosted {
-        accounts::named(request, body.as_ref().unwrap_or(&null), gateway.accounts)?
+        let named = match &body {
+            // Not seen: where the model stands in a form, its slug is taken for the integration as well.
+            Ok((_, Carried::Form(parts))) => form::fields(parts),
+            Ok((body, _)) => body.clone(),
+            Err(_) => Value::Null,
+        };
+        accounts::named(request, &named, gateway.accounts)?
     } else {
         None
     };
@@ -97,10 +116,12 @@ pub(super) fn admit(request: &Request, gateway: &Gateway<'_>) -> Result<Admitted
     let defaults = defaults.map(|name| request.filled(name));
     let broken = |_| failure(500, "Something went wrong");
     let [input, output] = defaults.map(|text| text.map(serde_json::from_str).transpose());
+    let (body, carried) = body?;
     Ok(Admitted {
         function,
         config,
-        body: body?,
+        body,
+        carried,
         integration,
         defaults: [input.map_err(broken)?, output.map_err(broken)?],
     })
@@ -123,24 +144,32 @@ fn content_type(request: &Request, edition: Edition) -> Result<(), Answer> {
 }
 
 /// The body of a request; the hosted service takes what is no JSON for an empty one.
-fn body(request: &Request, function: Function, edition: Edition) -> Result<Value, Answer> {
-    if function == Function::Proxy {
-        let kind = request.header("content-type").and_then(|kind| kind.split(';').next());
-        let read =
-            kind == Some("application/json") && !matches!(request.method.as_str(), "GET" | "DELETE" | "HEAD");
-        if !read {
-            return Ok(Value::Null);
-        }
-    } else if !function.has_body() {
-        return Ok(json!({}));
-    }
-    match (javascript::parse(&request.body), edition) {
-        (Some(body), _) => Ok(body),
-        (None, Edition::Hosted) => Ok(json!({})),
-        (None, Edition::Open) if function == Function::Proxy => {
-            Err(failure(500, "Proxy error: Unexpected end of JSON input"))
-        }
-        (None, Edition::Open) => Err(failure(500, "Something went wrong")),
+fn body(request: &Request, function: Function, edition: Edition) -> Result<(Value, Carried), Answer> {
+    let declared = request.header("content-type").unwrap_or_default();
+    let has_body = !matches!(request.method.as_str(), "GET" | "DELETE" | "HEAD");
+    let reads = match (function.reads(), declared.split(';').next()) {
+        (Reads::AsDeclared, Some("application/json")) if has_body => Reads::Json,
+        (Reads::AsDeclared, Some("multipart/form-data")) if has_body => Reads::Form,
+        (Reads::AsDeclared, _) => return Ok((Value::Null, Carried::Nothing)),
+        (reads, _) => reads,
+    };
+    let proxied = function == Function::Proxy;
+    let unread = |proxied_message: &str| {
+        let message = if proxied { proxied_message } else { "Something went wrong" };
+        Err(failure(500, message))
+    };
+    match reads {
+        Reads::Nothing | Reads::AsDeclared => Ok((json!({}), Carried::Nothing)),
+        Reads::Stream => Ok((Value::Null, Carried::Stream)),
+        Reads::Form => match form::parts(declared, &request.body) {
+            Ok(parts) => Ok((Value::Null, Carried::Form(parts))),
+            Err(_) => unread("Proxy error: Failed to parse body as FormData."),
+        },
+        Reads::Json => match (javascript::parse(&request.body), edition) {
+            (Some(body), _) => Ok((body, Carried::Nothing)),
+            (None, Edition::Hosted) => Ok((json!({}), Carried::Nothing)),
+            (None, Edition::Open) => unread("Proxy error: Unexpected end of JSON input"),
+        },
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! 1. `accounts` admits it to the hosted service and puts integrations in place of their slugs; the open-source gateway has none;
 //! 2. `front` validates headers and config as the gateway does, and says which config holds;
-//! 3. [`routing`](super::routing) leads it over the targets, and `target` asks each: hooks, body, cache, retries;
+//! 3. [`routing`](super::routing) leads it over the targets, and `target` asks each: hooks, cache, retries, with a `call`: address, headers, body;
 //! 4. `providers` knows what each provider takes and answers, `response` what becomes of an answer and `stream` of a stream.
 //!
 //! Nothing here knows of profiles, findings or pages, and nothing waits: the clock is the one of [`Gateway`]. The answers are those of
@@ -12,6 +12,7 @@
 
 mod accounts;
 mod cache;
+mod call;
 mod checks;
 mod front;
 mod hooks;
@@ -137,8 +138,15 @@ pub fn answer(request: &Request, gateway: &mut Gateway<'_>, upstream: &mut dyn U
         }
     };
     let call = admitted.call(request, gateway);
-    let mut asking =
-        target::Asking { admitted: &admitted, request, gateway, upstream, played: &mut played, last: None };
+    let mut asking = target::Asking {
+        admitted: &admitted,
+        request,
+        gateway,
+        upstream,
+        played: &mut played,
+        last: None,
+        handed_on: false,
+    };
     let reached = admitted.config.walk(&call, &mut |target| asking.ask(target));
     let last = asking.last.take();
     let edition = gateway.edition;

@@ -15,8 +15,35 @@ pub(super) enum Function {
     DeleteResponse,
     ListInputItems,
     Image,
+    ImageEdit,
     Speech,
+    Transcribe,
+    Translate,
+    UploadFile,
+    ListFiles,
+    GetFile,
+    GetFileContent,
+    DeleteFile,
+    CreateBatch,
+    GetBatch,
+    CancelBatch,
+    ListBatches,
     Proxy,
+}
+
+/// How a body is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// As JSON.
+    Json,
+    /// As a form of several parts.
+    Form,
+    /// Not at all: it is handed on as it comes.
+    Stream,
+    /// Not at all, and nothing is handed on of it.
+    Nothing,
+    /// As its content type says.
+    AsDeclared,
 }
 
 /// What stands at a path.
@@ -50,14 +77,59 @@ impl Function {
             Self::DeleteResponse => "deleteModelResponse",
             Self::ListInputItems => "listResponseInputItems",
             Self::Image => "imageGenerate",
+            Self::ImageEdit => "imageEdit",
             Self::Speech => "createSpeech",
+            Self::Transcribe => "createTranscription",
+            Self::Translate => "createTranslation",
+            Self::UploadFile => "uploadFile",
+            Self::ListFiles => "listFiles",
+            Self::GetFile => "retrieveFile",
+            Self::GetFileContent => "retrieveFileContent",
+            Self::DeleteFile => "deleteFile",
+            Self::CreateBatch => "createBatch",
+            Self::GetBatch => "retrieveBatch",
+            Self::CancelBatch => "cancelBatch",
+            Self::ListBatches => "listBatches",
             Self::Proxy => "proxy",
         }
     }
 
-    /// Whether it reads a body of JSON.
-    pub(super) fn has_body(self) -> bool {
-        !matches!(self, Self::GetResponse | Self::DeleteResponse | Self::ListInputItems)
+    /// How it reads a body.
+    pub(super) fn reads(self) -> Reads {
+        match self {
+            Self::Chat
+            | Self::Complete
+            | Self::Embed
+            | Self::Messages
+            | Self::CountTokens
+            | Self::Respond
+            | Self::Image
+            | Self::Speech
+            | Self::CreateBatch => Reads::Json,
+            Self::ImageEdit | Self::Transcribe | Self::Translate => Reads::Form,
+            Self::UploadFile => Reads::Stream,
+            Self::GetResponse
+            | Self::DeleteResponse
+            | Self::ListInputItems
+            | Self::ListFiles
+            | Self::GetFile
+            | Self::GetFileContent
+            | Self::DeleteFile
+            | Self::GetBatch
+            | Self::CancelBatch
+            | Self::ListBatches => Reads::Nothing,
+            Self::Proxy => Reads::AsDeclared,
+        }
+    }
+
+    /// Whether OpenAI is sent a form.
+    pub(super) fn is_form(self) -> bool {
+        matches!(self.reads(), Reads::Form | Reads::Stream)
+    }
+
+    /// Whether what it gets is a stream where its form says so.
+    pub(super) fn streams_by_form(self) -> bool {
+        matches!(self, Self::ImageEdit | Self::Transcribe)
     }
 
     /// Whether it says why conditions lead nowhere.
@@ -71,12 +143,14 @@ impl Function {
     }
 }
 
-/// Finds what a request asks for (routes of 1.15.2; 2.2.3 takes `PUT`, too).
+/// Finds what a request asks for; what a batch has brought is taken for something that is proxied (routes of 1.15.2; 2.2.3 takes `PUT`, too).
 pub(super) fn find(request: &Request) -> Route {
     let path = request.path.as_str();
     let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
-    let id = |start: &str| path.strip_prefix(start).is_some_and(|id| !id.is_empty() && !id.contains('/'));
-    let items = path.strip_prefix("/v1/responses/").and_then(|rest| rest.strip_suffix("/input_items"));
+    let id = |start: &str, end: &str| {
+        let id = path.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+        id.is_some_and(|id| !id.is_empty() && !id.contains('/'))
+    };
     match (method, path) {
         ("GET", "/") => Route::Greeting,
         ("GET", "/v1/health") => Route::Health,
@@ -87,12 +161,22 @@ pub(super) fn find(request: &Request) -> Route {
         ("POST", "/v1/messages/count_tokens") => Route::Function(Function::CountTokens),
         ("POST", "/v1/responses") => Route::Function(Function::Respond),
         ("POST", "/v1/images/generations") => Route::Function(Function::Image),
+        ("POST", "/v1/images/edits") => Route::Function(Function::ImageEdit),
         ("POST", "/v1/audio/speech") => Route::Function(Function::Speech),
-        ("GET", _) if items.is_some_and(|id| !id.is_empty() && !id.contains('/')) => {
-            Route::Function(Function::ListInputItems)
-        }
-        ("GET", _) if id("/v1/responses/") => Route::Function(Function::GetResponse),
-        ("DELETE", _) if id("/v1/responses/") => Route::Function(Function::DeleteResponse),
+        ("POST", "/v1/audio/transcriptions") => Route::Function(Function::Transcribe),
+        ("POST", "/v1/audio/translations") => Route::Function(Function::Translate),
+        ("POST", "/v1/files") => Route::Function(Function::UploadFile),
+        ("GET", "/v1/files") => Route::Function(Function::ListFiles),
+        ("GET", _) if id("/v1/files/", "") => Route::Function(Function::GetFile),
+        ("GET", _) if id("/v1/files/", "/content") => Route::Function(Function::GetFileContent),
+        ("DELETE", _) if id("/v1/files/", "") => Route::Function(Function::DeleteFile),
+        ("POST", "/v1/batches") => Route::Function(Function::CreateBatch),
+        ("GET", "/v1/batches") => Route::Function(Function::ListBatches),
+        ("GET", _) if id("/v1/batches/", "") => Route::Function(Function::GetBatch),
+        ("POST", _) if id("/v1/batches/", "/cancel") => Route::Function(Function::CancelBatch),
+        ("GET", _) if id("/v1/responses/", "/input_items") => Route::Function(Function::ListInputItems),
+        ("GET", _) if id("/v1/responses/", "") => Route::Function(Function::GetResponse),
+        ("DELETE", _) if id("/v1/responses/", "") => Route::Function(Function::DeleteResponse),
         ("POST", _) if path.starts_with("/v1/prompts/") => Route::Prompt,
         ("POST", _) if path.starts_with("/v1/proxy/") => Route::OldProxy,
         ("GET", _) if path.starts_with("/v1/realtime") => Route::Nothing,

@@ -9,11 +9,10 @@ use super::super::exchange::{Answer, Request};
 use super::super::routing::{Edition, Heard, Hook, Outcome, Target, Tried, attempts};
 use super::accounts::{Integration, slug_of, slug_of_target};
 use super::checks::Seen;
-use super::front::{Admitted, metadata};
+use super::front::{Admitted, Carried, metadata};
 use super::hooks::{self, Decision, Results, Side};
 use super::providers::{Context, Provider};
 use super::response::{Exception, Response};
-use super::routes::Function;
 use super::{Asked, Cache, Call, Gateway, Played, Said, Upstream, failure, javascript};
 
 /// The headers in which providers say how long to wait, the first one first.
@@ -26,8 +25,9 @@ const OF_THE_CONNECTION: &[&str] =
 /// An answer that a guardrail refuses is asked for no more often than this.
 const MOST_ROUNDS: u32 = 100;
 
-/// Headers of the client that the proxy keeps back.
-const KEPT_BACK: &[&str] = &["content-length", "expect", "host", "connection", "transfer-encoding"];
+/// What comes of a body that was handed on already, with a retry or to the next target.
+const HANDED_ON: &str =
+    "Message: Response body object should not be disturbed or locked Cause: NA Name: TypeError";
 
 /// Asks targets, and keeps the last answer.
 pub(super) struct Asking<'a, 'b> {
@@ -37,6 +37,8 @@ pub(super) struct Asking<'a, 'b> {
     pub(super) upstream: &'a mut dyn Upstream,
     pub(super) played: &'a mut Played,
     pub(super) last: Option<Answer>,
+    /// Whether a body that is handed on as it comes was handed on.
+    pub(super) handed_on: bool,
 }
 
 impl Asking<'_, '_> {
@@ -124,6 +126,16 @@ impl Asking<'_, '_> {
 
     /// The body of the request with what the config puts in; the hosted service takes the slug out of the model.
     fn params(&self, target: &Target) -> Map<String, Value> {
+        match &self.admitted.carried {
+            Carried::Nothing => {}
+            Carried::Stream => return Map::new(),
+            // What a config puts in is lost, and of the form only counts whether it asks for a stream.
+            Carried::Form(parts) => {
+                let streams = self.admitted.function.streams_by_form()
+                    && parts.iter().any(|part| part.name == "stream" && part.content == b"true");
+                return streams.then(|| ("stream".to_owned(), json!(true))).into_iter().collect();
+            }
+        }
         let mut params = self.admitted.body.as_object().cloned().unwrap_or_default();
         params.extend(target.override_params.clone());
         if self.gateway.edition == Edition::Hosted {
@@ -159,90 +171,6 @@ impl Asking<'_, '_> {
         };
         let after = with(&target.after, output, "output");
         (with(&target.before, input, "input"), if self.gateway.judges_answers { after } else { Vec::new() })
-    }
-
-    /// The call of the provider.
-    fn call(
-        &self,
-        target: &Target,
-        provider: (Provider, &Context<'_>),
-        place: (Option<String>, Option<String>),
-    ) -> Result<Call, Exception> {
-        let ((provider, context), (custom_host, slug)) = (provider, place);
-        let function = context.function;
-        let method = self.request.method.clone();
-        let base = custom_host.clone().unwrap_or_else(|| provider.base().to_owned());
-        let address = format!(
-            "{}{}{}",
-            self.request.path,
-            if self.request.query.is_empty() { "" } else { "?" },
-            self.request.query
-        );
-        let url = if function == Function::Proxy {
-            let path =
-                address.replacen(if address.contains("/v1/proxy") { "/v1/proxy" } else { "/v1" }, "", 1);
-            let url = format!("{base}{path}");
-            if provider == Provider::Anthropic { url.replacen("/v1/v1/", "/v1/", 1) } else { url }
-        } else {
-            format!("{base}{}", provider.path(target, context, &address))
-        };
-        let body = match function {
-            Function::Proxy => self.admitted.body.clone(),
-            _ if method == "POST" => provider.body(context).map_err(|_| {
-                Exception(format!(
-                    "{} is not supported by {}",
-                    function.name(),
-                    target.provider.as_deref().unwrap_or_default()
-                ))
-            })?,
-            _ => Value::Null,
-        };
-        let declared = self.request.filled("content-type").is_some();
-        let sent = !matches!(method.as_str(), "GET" | "DELETE") && declared;
-        let body = sent.then(|| javascript::stringify(&body));
-        let mut headers = self.headers(target, provider, context);
-        if method == "GET" {
-            headers.retain(|(name, _)| name != "content-type");
-        }
-        Ok(Call {
-            target: target.path.clone(),
-            provider: target.provider.clone().unwrap_or_default(),
-            slug,
-            custom_host,
-            method,
-            url,
-            headers,
-            body,
-        })
-    }
-
-    /// The headers that a provider is sent.
-    fn headers(&self, target: &Target, provider: Provider, context: &Context<'_>) -> Vec<(String, String)> {
-        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        let mut put = |name: &str, value: &str| match headers.iter_mut().find(|(known, _)| known == name) {
-            Some((_, known)) => value.clone_into(known),
-            None => headers.push((name.to_owned(), value.to_owned())),
-        };
-        for (name, value) in provider.headers(target, context) {
-            put(&name, &value);
-        }
-        let listed = self.request.filled("x-portkey-forward-headers");
-        let listed =
-            listed.map(|names| names.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
-        for name in listed.or_else(|| target.forward_headers.clone()).unwrap_or_default() {
-            let name = name.to_lowercase();
-            if let Some(value) = self.request.filled(&name) {
-                put(&name, value);
-            }
-        }
-        if context.function == Function::Proxy {
-            for (name, value) in &self.request.headers {
-                if !name.starts_with("x-portkey-") && !KEPT_BACK.contains(&name.as_str()) {
-                    put(name, value);
-                }
-            }
-        }
-        headers
     }
 
     /// What the cache says to a call.
@@ -311,8 +239,11 @@ impl Asking<'_, '_> {
         let outcome = attempts(target.retry.as_ref(), &mut |wait, _attempt| {
             clock = clock.saturating_add(wait);
             let at = clock;
-            let said = self.upstream.ask(call);
-            let (answer, connected) = match said {
+            if self.admitted.carried == Carried::Stream && std::mem::replace(&mut self.handed_on, true) {
+                last = Answer::text(500, "text/plain;charset=UTF-8", HANDED_ON);
+                return Tried { status: None, retry_after: None };
+            }
+            let (answer, connected) = match self.upstream.ask(call) {
                 Said::Answer(_, after) if timeout.is_some_and(|timeout| after > timeout) => {
                     let timeout = timeout.unwrap_or_default();
                     clock = clock.saturating_add(timeout);

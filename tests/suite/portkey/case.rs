@@ -127,7 +127,11 @@ const OF_NODE: &[&str] = &[
     "user-agent",
     "accept-encoding",
     "content-length",
+    "transfer-encoding",
 ];
+
+/// How the boundaries begin that Node makes up for forms.
+const BOUNDARY: &str = "----formdata-undici-";
 
 /// An answer without what differs from run to run.
 pub(crate) fn answered(status: u16, headers: &[(String, String)], body: &[u8], gone: &str) -> Answered {
@@ -145,14 +149,25 @@ pub(crate) fn answered(status: u16, headers: &[(String, String)], body: &[u8], g
 /// A call without what differs from run to run.
 pub(crate) fn called(line: String, headers: &[(String, String)], body: &[u8], after: Option<u64>) -> Called {
     let kept = headers.iter().filter(|(name, _)| !OF_NODE.contains(&name.as_str()));
-    let text = String::from_utf8_lossy(body);
+    let text = without_boundary(&String::from_utf8_lossy(body));
     let body = (!text.is_empty()).then(|| read(&text));
     Called {
         line,
-        headers: kept.cloned().collect(),
+        headers: kept.map(|(name, value)| (name.clone(), without_boundary(value))).collect(),
         body,
         after: after.map(quarters).filter(|after| *after > 0),
     }
+}
+
+/// A text whose made-up boundaries read `[boundary]`, since their digits differ from run to run.
+fn without_boundary(text: &str) -> String {
+    let mut parts = text.split(BOUNDARY);
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        masked.push_str("[boundary]");
+        masked.push_str(part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+    }
+    masked
 }
 
 /// A time in quarters of a second, so that what the machine needs beside the waits does not count.

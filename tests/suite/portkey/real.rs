@@ -151,6 +151,10 @@ fn serve(stream: &TcpStream, calls: &Calls) -> Option<()> {
             .and_then(|(_, value)| value.parse().ok());
         let mut body = vec![0; length.unwrap_or(0)];
         reader.read_exact(&mut body).ok()?;
+        // What is handed on without being read, such as a file, comes in chunks.
+        if is_chunked(&headers) {
+            read_chunks(&mut reader, &mut body);
+        }
         let rest = address.strip_prefix("/c")?;
         let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
         let (case, path) = (rest.get(..end)?.parse::<usize>().ok()?, rest.get(end..)?.to_owned());
@@ -225,14 +229,16 @@ fn ask(port: u16, request: &Request) -> Option<Parts> {
     let status = line.split_whitespace().nth(1)?.parse().ok()?;
     let headers = read_headers(&mut reader)?;
     let mut body = Vec::new();
-    let chunked =
-        headers.iter().any(|(name, value)| name == "transfer-encoding" && value.contains("chunked"));
-    if chunked {
+    if is_chunked(&headers) {
         read_chunks(&mut reader, &mut body);
     } else {
         let _read = reader.read_to_end(&mut body);
     }
     Some((status, headers, body))
+}
+
+fn is_chunked(headers: &[(String, String)]) -> bool {
+    headers.iter().any(|(name, value)| name == "transfer-encoding" && value.contains("chunked"))
 }
 
 fn read_chunks(reader: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> Option<()> {

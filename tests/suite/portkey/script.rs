@@ -157,6 +157,12 @@ fn good(path: &str, asked: &Value, said: &str) -> Script {
         answer.headers.push(("request-id", "req_anthropic_1".to_owned()));
         return answer;
     }
+    if place.ends_with("/audio/speech") {
+        return own(script(200, "audio/mpeg", b"ID3 sound".to_vec()));
+    }
+    if place.contains("/files/") && place.ends_with("/content") {
+        return own(script(200, "application/octet-stream", b"{\"custom_id\":\"1\"}\n".to_vec()));
+    }
     let answer = match () {
         () if place.ends_with("/models") => {
             json!({"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model", "created": 1_700_000_000, "owned_by": "fake"}]})

@@ -125,6 +125,16 @@ impl Provider {
         headers
     }
 
+    /// Whether it is sent the form that a function reads.
+    pub(super) fn takes_form(self, function: Function) -> bool {
+        let openai = match self {
+            Self::OpenAi(entry) => entry.name == "openai",
+            Self::Other(_) => true,
+            Self::Anthropic | Self::Google => false,
+        };
+        openai && function.is_form()
+    }
+
     /// Whether the hosted service puts a chat in place of messages. Streams are not: none was recorded.
     fn adapts(self, context: &Context<'_>) -> bool {
         let speaks_openai = matches!(self, Self::OpenAi(_) | Self::Other(_));

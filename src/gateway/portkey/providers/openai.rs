@@ -10,6 +10,7 @@ use super::{Edition, Unsupported, errors, rules};
 /// The path of a function below the base path, with what the client's own address says.
 pub(super) fn path(entry: &Entry, function: Function, address: &str) -> String {
     let own = address.split("/v1").nth(1).unwrap_or_default().to_owned();
+    let is_openai = entry.name == "openai";
     match function {
         Function::Chat => entry.chat.clone(),
         Function::Complete => entry.complete.clone().unwrap_or_default(),
@@ -19,7 +20,24 @@ pub(super) fn path(entry: &Entry, function: Function, address: &str) -> String {
         Function::Respond | Function::GetResponse | Function::DeleteResponse | Function::ListInputItems => {
             own
         }
-        Function::Messages | Function::CountTokens | Function::Proxy => String::new(),
+        Function::ImageEdit if is_openai => "/images/edits".to_owned(),
+        Function::Transcribe if is_openai => "/audio/transcriptions".to_owned(),
+        Function::Translate if is_openai => "/audio/translations".to_owned(),
+        Function::UploadFile
+        | Function::ListFiles
+        | Function::GetFile
+        | Function::GetFileContent
+        | Function::DeleteFile
+        | Function::CreateBatch
+        | Function::GetBatch
+        | Function::CancelBatch
+        | Function::ListBatches
+            if is_openai =>
+        {
+            own
+        }
+        // What a provider does not have it is asked for at its base path.
+        _ => String::new(),
     }
 }
 
@@ -40,6 +58,11 @@ pub(super) fn body(
             let defaults = [("model", "tts-1"), ("voice", "alloy")];
             return Ok(Value::Object(rules::sent(rules::SPEECH, &defaults, params)));
         }
+        Function::CreateBatch if is_openai => {
+            let defaults = [("completion_window", "24h")];
+            return Ok(Value::Object(rules::sent(rules::BATCH, &defaults, params)));
+        }
+        Function::CancelBatch if is_openai => return Ok(json!({})),
         _ => return Err(Unsupported),
     };
     let default = model.map(|model| ("model", model));
@@ -90,21 +113,36 @@ pub(super) fn mapped(
         }),
         Function::Chat if entry.answers == Answers::Kept && entry.errors == Errors::Kept => None,
         // The hosted service hands the answers of OpenAI on as they come.
-        Function::Chat | Function::Complete | Function::Image | Function::Speech
-            if entry.name == "openai" && edition == Edition::Hosted =>
-        {
-            None
-        }
+        _ if entry.name == "openai" && edition == Edition::Hosted => None,
         Function::Chat => Some(match (error, entry.errors) {
             (Some(_), Errors::Kept) => body.clone(),
             (Some(error), Errors::Whole) => errors::of(&entry.name, error),
             (Some(error), Errors::Kind) => errors::kind_only(&entry.name, error),
             (None, _) => good(entry, body),
         }),
-        Function::Complete | Function::Image | Function::Speech if entry.name == "openai" => {
-            Some(error.map_or_else(|| body.clone(), |error| errors::of(&entry.name, error)))
+        Function::Embed
+        | Function::Messages
+        | Function::CountTokens
+        | Function::ListInputItems
+        | Function::Proxy => None,
+        Function::Complete
+        | Function::Image
+        | Function::ImageEdit
+        | Function::Speech
+        | Function::Transcribe
+        | Function::Translate
+        | Function::UploadFile
+        | Function::ListFiles
+        | Function::GetFile
+        | Function::GetFileContent
+        | Function::DeleteFile
+        | Function::CreateBatch
+        | Function::GetBatch
+        | Function::CancelBatch
+        | Function::ListBatches => {
+            let own = entry.name == "openai";
+            own.then(|| error.map_or_else(|| body.clone(), |error| errors::of(&entry.name, error)))
         }
-        _ => None,
     }
 }
 

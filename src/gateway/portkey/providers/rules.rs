@@ -148,6 +148,15 @@ pub(super) const IMAGE: &[Rule] = &[
 pub(super) const SPEECH: &[Rule] =
     &[free("model"), free("input"), free("voice"), free("response_format"), free("speed")];
 
+/// What OpenAI's batches take.
+pub(super) const BATCH: &[Rule] = &[
+    free("input_file_id"),
+    free("endpoint"),
+    free("completion_window"),
+    free("metadata"),
+    free("output_expires_after"),
+];
+
 /// What Anthropic's messages take.
 pub(super) const MESSAGES: &[Rule] = &[
     free("model"),
