@@ -43,6 +43,8 @@ pub enum Endpoint {
     Embeddings,
     /// OpenAI's responses.
     Responses,
+    /// OpenAI's responses that it keeps, by their ids, and what went into them.
+    StoredResponses,
     /// OpenAI's list of models, and one of them by its id.
     Models,
     /// OpenAI's judgement of texts.
@@ -106,6 +108,7 @@ impl Endpoint {
         Self::Completions,
         Self::Embeddings,
         Self::Responses,
+        Self::StoredResponses,
         Self::Models,
         Self::Moderations,
         Self::ImageGenerations,
@@ -139,6 +142,7 @@ impl Endpoint {
             Self::Completions => "completions",
             Self::Embeddings => "embeddings",
             Self::Responses => "responses",
+            Self::StoredResponses => "stored-responses",
             Self::Models => "models",
             Self::Moderations => "moderations",
             Self::ImageGenerations => "images/generations",
@@ -173,6 +177,9 @@ impl Endpoint {
             Self::Completions => &[("completions", POST)],
             Self::Embeddings | Self::OllamaEmbeddings => &[("embeddings", POST)],
             Self::Responses => &[("responses", POST)],
+            Self::StoredResponses => {
+                &[("responses/{}/input_items", GET), ("responses/{}", &["GET", "DELETE"])]
+            }
             Self::Models | Self::AnthropicModels | Self::GoogleModels => {
                 &[("models", GET), ("models/{}", GET)]
             }
@@ -210,6 +217,7 @@ impl Endpoint {
             | Self::Completions
             | Self::Embeddings
             | Self::Responses
+            | Self::StoredResponses
             | Self::Models
             | Self::Moderations
             | Self::ImageGenerations

@@ -49,7 +49,24 @@ fn answered(mut judgement: Judgement, place: &Place) -> Exchange {
             let request = judgement.request;
             judgement.answered(|| kept(endpoint, id, &request.method, place.rest, &Seed::of(request)))
         }
+        (Endpoint::StoredResponses, Some(id)) => {
+            let request = judgement.request;
+            judgement.answered(|| {
+                let (seed, model) = (Seed::of(request), &profile.models.example);
+                kept_response((id, model), &request.method, place.rest, &seed)
+            })
+        }
         _ => with_body(judgement, place),
+    }
+}
+
+/// What is answered about a response that was kept.
+fn kept_response(response: (&str, &str), method: &str, rest: &str, seed: &Seed) -> Answer {
+    let (id, model) = response;
+    match method {
+        "DELETE" => openai::removed(id, "response"),
+        _ if rest.ends_with("/input_items") => openai::input_items(seed),
+        _ => openai::kept_response(id, model, seed),
     }
 }
 
@@ -66,7 +83,7 @@ fn queried(judgement: &mut Judgement, place: &Place) {
 }
 
 /// What is answered about files and batches, of which none is kept.
-fn kept(endpoint: Endpoint, id: Option<&str>, method: &str, rest: &str, seed: &Seed) -> Answer {
+pub(super) fn kept(endpoint: Endpoint, id: Option<&str>, method: &str, rest: &str, seed: &Seed) -> Answer {
     match (endpoint, id) {
         (_, None) => openai::whole_list(),
         (Endpoint::Files, Some(id)) if method == "DELETE" => openai::removed(id, "file"),
@@ -171,8 +188,10 @@ pub(super) fn said(endpoint: Endpoint, body: &Value, seed: &Seed) -> Answer {
         Endpoint::OllamaEmbed => ollama::embed(body, seed),
         Endpoint::OllamaEmbeddings => ollama::embedding(seed),
         Endpoint::OllamaShow => ollama::show(),
-        Endpoint::Models | Endpoint::AnthropicModels | Endpoint::GoogleModels | Endpoint::OllamaTags => {
-            Answer::json(404, &Value::Null)
-        }
+        Endpoint::StoredResponses
+        | Endpoint::Models
+        | Endpoint::AnthropicModels
+        | Endpoint::GoogleModels
+        | Endpoint::OllamaTags => Answer::json(404, &Value::Null),
     }
 }

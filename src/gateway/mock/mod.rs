@@ -79,7 +79,7 @@ impl Mock {
                     credential::judge(&mut judgement, &self.profiles);
                 }
                 match profile.service {
-                    Service::Portkey => portkey::answer(self, judgement, place.endpoint),
+                    Service::Portkey => portkey::answer(self, judgement, &place),
                     Service::Plain | Service::Generic => endpoint::answer(judgement, &place),
                 }
             }

@@ -187,7 +187,8 @@ fn wrong_path<'a>(profile: &Profile, request: &Request) -> Found<'a> {
 }
 
 fn list(base: &Base) -> String {
-    base.endpoints.iter().map(|endpoint| endpoint.path()).collect::<Vec<_>>().join("`, `")
+    let told = base.endpoints.iter().filter(|endpoint| **endpoint != Endpoint::StoredResponses);
+    told.map(|endpoint| endpoint.path()).collect::<Vec<_>>().join("`, `")
 }
 
 /// What stands before an endpoint at the end of a path.

@@ -17,7 +17,7 @@ use crate::gateway::exchange::Answer;
 pub(in crate::gateway) use chat::answer as chat;
 pub(in crate::gateway) use embeddings::answer as embeddings;
 pub(in crate::gateway) use models::{list as models, one as model};
-pub(in crate::gateway) use responses::answer as responses;
+pub(in crate::gateway) use responses::{answer as responses, input_items, kept as kept_response};
 pub(in crate::gateway) use rest::{
     batch, file, images, moderations, removed, speech, transcription, whole_list,
 };

@@ -25,6 +25,28 @@ pub(in crate::gateway) fn answer(body: &Value, seed: &Seed) -> Answer {
     if flag(body, "stream") { stream(&complete, &reply, &items) } else { Answer::json(200, &complete) }
 }
 
+/// A response that was kept under an id. Which one it was nobody knows: it is one to the model.
+pub(in crate::gateway) fn kept(id: &str, model: &str, seed: &Seed) -> Answer {
+    let said = answer(&json!({"model": model}), seed);
+    let mut response: Value = serde_json::from_slice(&said.body()).unwrap_or(Value::Null);
+    if let Some(members) = response.as_object_mut() {
+        members.insert("id".to_owned(), json!(id));
+    }
+    Answer::json(200, &response)
+}
+
+/// What went into a response (openai-openapi, `ResponseItemList`; commit f85dbe2).
+pub(in crate::gateway) fn input_items(seed: &Seed) -> Answer {
+    let id = seed.id("msg_", 32);
+    let content = json!([{"type": "input_text", "text": "Hello"}]);
+    let item =
+        json!({"type": "message", "id": id, "status": "completed", "role": "user", "content": content});
+    Answer::json(
+        200,
+        &json!({"object": "list", "data": [item], "first_id": id, "last_id": id, "has_more": false}),
+    )
+}
+
 fn prompt(input: Option<&Value>) -> String {
     match input {
         Some(Value::String(text)) => heard(text),

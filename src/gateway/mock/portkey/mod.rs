@@ -16,6 +16,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::judgement::Judgement;
+use super::paths;
 use super::{Mock, body};
 use crate::data::Path;
 use crate::diagnostics::Code;
@@ -29,7 +30,8 @@ use crate::gateway::routing::{Edition, Unroutable};
 const NEVER: &str = "the real gateway never answers this";
 
 /// The answer at an endpoint; the credential is judged.
-pub(super) fn answer(mock: &Mock, mut judgement: Judgement, endpoint: Endpoint) -> Exchange {
+pub(super) fn answer(mock: &Mock, mut judgement: Judgement, asked: &paths::Place) -> Exchange {
+    let endpoint = asked.endpoint;
     let (profiles, portkey) = (mock.profiles(), judgement.profile);
     headers::judge(&mut judgement);
     if endpoint == Endpoint::Models && portkey.edition == Edition::Hosted {
@@ -37,11 +39,19 @@ pub(super) fn answer(mock: &Mock, mut judgement: Judgement, endpoint: Endpoint) 
         return judgement.answered(|| openai::models(ids.iter().map(String::as_str), "portkey"));
     }
     let given = config::given(&mut judgement);
-    let body = if endpoint == Endpoint::Models { Some(json!({})) } else { body::read(&mut judgement) };
-    if let Some(body) = body.as_ref().filter(|_| endpoint != Endpoint::Models) {
+    let bodyless = judgement.request.method != "POST" || endpoint.id(asked.rest).is_some();
+    let body = match endpoint {
+        _ if bodyless => Some(json!({})),
+        // Also where pictures are named in JSON, which OpenAI itself takes.
+        _ if endpoint.takes_form() => body::read_form(&mut judgement),
+        _ => body::read(&mut judgement),
+    };
+    if let Some(body) = body.as_ref().filter(|_| !bodyless) {
         body::judge(&mut judgement, endpoint, body);
     }
-    review::provider(profiles, &mut judgement, &given, body.as_ref().unwrap_or(&Value::Null));
+    // Where nothing has a model, the model names no provider.
+    let named = body.as_ref().filter(|_| has_model(endpoint)).unwrap_or(&Value::Null);
+    review::provider(profiles, &mut judgement, &given, named);
     let request = config::played(judgement.request, portkey.edition, &given);
     let accounts: &dyn Accounts = match portkey.edition {
         Edition::Hosted => &accounts::Known { profiles, portkey },
@@ -60,6 +70,11 @@ pub(super) fn answer(mock: &Mock, mut judgement: Judgement, endpoint: Endpoint) 
     let played = portkey::answer(&request, &mut gateway, &mut providers);
     upstream::tell(&mut judgement, &providers, &played, given.config());
     settled(judgement, endpoint, played)
+}
+
+/// Whether what is asked there names a model.
+fn has_model(endpoint: Endpoint) -> bool {
+    !matches!(endpoint, Endpoint::Files | Endpoint::Batches | Endpoint::StoredResponses)
 }
 
 /// The exchange: the engine's answer, unless the request is refused for what only a real provider would refuse it for.
@@ -98,6 +113,10 @@ fn unexplained(answer: &Answer, request: &Request, asked: (Endpoint, &Path)) -> 
             format!("the provider `{provider}` has no {endpoint}"),
         );
         return finding.help("ask a provider that has them, such as `@openai`");
+    }
+    if message.starts_with("Either x-portkey-config or") {
+        let finding = Finding::new(Code::BadHeader, Place::Host, "nothing names a provider");
+        return finding.help("send `x-portkey-provider: @openai`, or a config in `x-portkey-config`");
     }
     let place =
         if request.header("x-portkey-config").is_some() { config::place(target) } else { Place::Host };

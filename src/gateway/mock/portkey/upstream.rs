@@ -5,12 +5,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::judgement::{Fill, Judgement, filled};
-use super::super::{Mock, credential, models};
+use super::super::{Mock, credential, endpoint, models};
 use super::config;
 use super::integrations::{self, Integration};
 use crate::data::{Path, Step};
 use crate::diagnostics::Code;
 use crate::gateway::credentials;
+use crate::gateway::dialects::seed::Seed;
+use crate::gateway::dialects::{Endpoint, form};
 use crate::gateway::exchange::{Answer, Exchange, Finding, Place, Request, Scheme};
 use crate::gateway::portkey::{Call, Played, Said, Upstream};
 use crate::gateway::profiles::{GENERIC, Profile, Profiles, Service, Takes};
@@ -37,6 +39,8 @@ struct Heard {
     /// The slug that stands before the model, with what divides them.
     slug: String,
     findings: Vec<Finding>,
+    /// Whether the gateway asked at a place where the provider has nothing of the kind.
+    lost: bool,
 }
 
 impl<'a> Providers<'a> {
@@ -106,6 +110,14 @@ impl<'a> Providers<'a> {
         self.portkey.edition == Edition::Open && keys.any(|key| !of_gateway(key))
     }
 
+    /// Whether the gateway asks at the base path of the provider, which does not have what the client asks for.
+    fn is_lost(&self, call: &Call) -> bool {
+        let path = call.url.split(['?', '#']).next().unwrap_or_default();
+        let asked = self.request.path.rsplit('/').next().unwrap_or_default();
+        let ways = ["/v1/audio/", "/v1/images/", "/v1/files", "/v1/batches", "/v1/responses/"];
+        ways.iter().any(|way| self.request.path.starts_with(way)) && !path.ends_with(asked)
+    }
+
     fn exchange(&self, call: &Call) -> Option<Exchange> {
         let profile = self.profile(call);
         let request = self.request(call, profile);
@@ -121,19 +133,47 @@ impl<'a> Providers<'a> {
 
 impl Upstream for Providers<'_> {
     fn ask(&mut self, call: &Call) -> Said {
-        let slug = self.request.json().and_then(|body| Some(body.get("model")?.as_str()?.to_owned()));
-        let sent = call.body.as_deref().and_then(|body| serde_json::from_slice::<Value>(body).ok());
-        let sent = sent.and_then(|body| Some(body.get("model")?.as_str()?.to_owned())).unwrap_or_default();
+        let model = |headers: &[(String, String)], body: &[u8]| {
+            let body = body_of(headers, body)?;
+            Some(body.get("model")?.as_str()?.to_owned())
+        };
+        let slug = model(&self.request.headers, &self.request.body);
+        let sent = model(&call.headers, call.body.as_deref().unwrap_or_default()).unwrap_or_default();
         let slug =
             slug.and_then(|model| model.strip_suffix(sent.as_str()).map(str::to_owned)).unwrap_or_default();
+        let lost = self.is_lost(call);
         let (answer, findings) = match self.exchange(call) {
+            Some(exchange) if lost => {
+                let message = format!("the provider `{}` serves no `{}`", call.provider, self.request.path);
+                let finding = Finding::new(Code::WrongPath, Place::Path, message);
+                (exchange.answer, vec![finding.help("ask a provider that does, such as OpenAI")])
+            }
             Some(exchange) => (exchange.answer, exchange.findings),
-            None => (made_up(call), Vec::new()),
+            None => (made_up(call, &Seed::of(self.request)), Vec::new()),
         };
-        self.heard.push(Heard { target: call.target.clone(), slug, findings });
+        self.heard.push(Heard { target: call.target.clone(), slug, findings, lost });
         Said::Answer(answer, Duration::ZERO)
     }
 }
+
+/// A body of JSON, or of a form.
+fn body_of(headers: &[(String, String)], body: &[u8]) -> Option<Value> {
+    let kind = headers.iter().find(|(name, _)| name == "content-type").map_or("", |(_, kind)| kind.as_str());
+    serde_json::from_slice(body).ok().or_else(|| form::read(kind, body).ok())
+}
+
+/// What may be asked of a provider that is played nowhere: a gateway stands before any.
+const ANYWHERE: &[Endpoint] = &[
+    Endpoint::Embeddings,
+    Endpoint::Moderations,
+    Endpoint::ImageGenerations,
+    Endpoint::ImageEdits,
+    Endpoint::Speech,
+    Endpoint::Transcriptions,
+    Endpoint::Translations,
+    Endpoint::Files,
+    Endpoint::Batches,
+];
 
 /// Puts a credential that the mock has issued in place of the one that a call carries.
 fn issue(request: &mut Request, issued: &str) {
@@ -152,7 +192,7 @@ fn issue(request: &mut Request, issued: &str) {
 }
 
 /// What is answered where the mock plays nothing: a provider of a dialect that it does not speak.
-fn made_up(call: &Call) -> Answer {
+fn made_up(call: &Call, seed: &Seed) -> Answer {
     if call.url.contains(":streamGenerateContent") || call.url.contains(":generateContent") {
         let part = json!({"content": {"parts": [{"text": "ready"}], "role": "model"}, "finishReason": "STOP", "index": 0});
         let usage = json!({"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2});
@@ -164,7 +204,13 @@ fn made_up(call: &Call) -> Answer {
             Answer::json(200, &answer)
         };
     }
-    Answer::json(200, &json!({"object": "list", "data": []}))
+    let path = call.url.split('?').next().unwrap_or_default();
+    let endpoint = ANYWHERE.iter().find(|endpoint| path.ends_with(endpoint.path()));
+    let body = body_of(&call.headers, call.body.as_deref().unwrap_or_default());
+    match (endpoint, body, call.method.as_str()) {
+        (Some(endpoint), Some(body), "POST") => endpoint::said(*endpoint, &body, seed),
+        _ => Answer::json(200, &json!({"object": "list", "data": []})),
+    }
 }
 
 /// Says what the providers found wrong. What the last target refused is the request's own; what came before it was hidden by the
@@ -183,7 +229,7 @@ pub(super) fn tell(
         // What else is wrong the gateway's own judgement says already, where it says something.
         let said = |finding: &&Finding| finding.is_error() && (!refused || is_of_model(finding));
         for finding in heard.findings.iter().filter(said) {
-            let finding = placed(finding, heard, config);
+            let finding = if heard.lost { finding.clone() } else { placed(finding, heard, config) };
             let finding = if last { finding } else { finding.warning() };
             if !told.contains(&finding) {
                 told.push(finding);
