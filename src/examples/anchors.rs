@@ -46,6 +46,8 @@ pub(super) enum BodyAnchor {
     Model(Span),
     /// All of it, as it is sent.
     Text(Excerpt),
+    /// The fields of a form, each as `name=value`.
+    Form(Vec<Excerpt>),
 }
 
 impl Anchors {
@@ -89,6 +91,9 @@ impl Anchors {
         let mut span = self.span(&finding);
         let in_header = self.in_header(&finding).and_then(|(_, said)| said);
         let mut fix = finding.fix;
+        if in_body && matches!(self.body, BodyAnchor::Form(_)) {
+            fix = fix.map(|fix| fix.trim_matches('"').to_owned());
+        }
         if finding.place == Place::Path {
             fix = fix.and_then(|fix| self.path_fix(request, &fix, source.slice(span)));
         }
@@ -167,6 +172,7 @@ impl Anchors {
         match &self.body {
             BodyAnchor::Model(span) if path.0 == [Step::Key("model".to_owned())] => *span,
             BodyAnchor::Text(text) => inside(text, path, part),
+            BodyAnchor::Form(fields) => field(fields, path, part).unwrap_or(self.whole),
             _ => self.whole,
         }
     }
@@ -228,6 +234,28 @@ fn inside(text: &Excerpt, path: &Path, part: Part) -> Span {
         _ if path.0.is_empty() => text.locate(opening(node)),
         _ => text.locate(node.span),
     }
+}
+
+/// The place of a field in a form; none where it is not there.
+fn field(fields: &[Excerpt], path: &Path, part: Part) -> Option<Span> {
+    let Some(Step::Key(name)) = path.0.first() else { return None };
+    let index = path.0.get(1).map_or(0, |step| match step {
+        Step::Index(index) => *index,
+        Step::Key(_) => 0,
+    });
+    let named = |field: &&Excerpt| {
+        field.text().split_once('=').is_some_and(|(key, _)| key.trim_end_matches("[]") == name)
+    };
+    let field = fields.iter().filter(named).nth(index)?;
+    let (key, value) = field.text().split_once('=')?;
+    Some(match part {
+        Part::Key => field.locate(Span::new(0, key.len())),
+        // What follows a semicolon says of which type a value is.
+        Part::Value => {
+            let end = value.split_once(";type=").map_or(value.len(), |(value, _)| value.len());
+            field.locate(Span::new(key.len() + 1, key.len() + 1 + end))
+        }
+    })
 }
 
 /// The first character of what goes over lines; underlining all of it would say nothing.

@@ -259,6 +259,7 @@ fn anchors(curl: &Curl, body: &Excerpt) -> Anchors {
         headers,
         body: match curl.data.as_slice() {
             [data] => BodyAnchor::Text(data.clone()),
+            [] if !curl.fields.is_empty() => BodyAnchor::Form(curl.fields.clone()),
             _ => BodyAnchor::None,
         },
     }

@@ -22,6 +22,8 @@ enum Option_ {
     RawData,
     /// `-F`; `=@` names a file.
     Form,
+    /// `--form-string`: `@` stands for itself.
+    RawForm,
     /// `-u`.
     User,
     /// `--url`.
@@ -40,7 +42,8 @@ enum Option_ {
 /// such as those that go round the proxy, keeps a command from being run.
 const OPTIONS: &[(&str, &str, Option_)] = {
     use Option_::{
-        Cookie, Data, Encoded, Flag, Form, Format, Header, Input, Method, Output, RawData, Url, User, Value,
+        Cookie, Data, Encoded, Flag, Form, Format, Header, Input, Method, Output, RawData, RawForm, Url,
+        User, Value,
     };
     &[
         ("-X", "--request", Method),
@@ -52,7 +55,7 @@ const OPTIONS: &[(&str, &str, Option_)] = {
         ("", "--json", Data),
         ("", "--data-urlencode", Encoded),
         ("-F", "--form", Form),
-        ("", "--form-string", Value),
+        ("", "--form-string", RawForm),
         ("-u", "--user", User),
         ("", "--oauth2-bearer", User),
         ("", "--url", Url),
@@ -118,6 +121,8 @@ pub struct Curl {
     pub user: Option<Excerpt>,
     /// What `-d` and its kin hold, in order.
     pub data: Vec<Excerpt>,
+    /// `-F` and `--form-string`, each a field `name=value`.
+    pub fields: Vec<Excerpt>,
     /// Files that are read.
     pub inputs: Vec<Excerpt>,
     /// Files that are written.
@@ -161,6 +166,7 @@ impl Curl {
             headers: Vec::new(),
             user: None,
             data: Vec::new(),
+            fields: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
         }
@@ -290,7 +296,9 @@ impl<'a> Reader<'a> {
                 {
                     self.curl.inputs.push(value.part(Span::new(field.len() + 2, value.text().len())));
                 }
+                self.curl.fields.push(value);
             }
+            Option_::RawForm => self.curl.fields.push(value),
             Option_::Input => self.curl.inputs.push(value),
         }
         Ok(())
@@ -314,7 +322,7 @@ impl<'a> Reader<'a> {
         let begins = whole || !known.is_empty();
         let key = known.split_once('=').map(|(key, _)| key);
         let fine = match option {
-            Option_::Flag | Option_::Value | Option_::User | Option_::RawData => true,
+            Option_::Flag | Option_::Value | Option_::User | Option_::RawData | Option_::RawForm => true,
             Option_::Output | Option_::Input | Option_::Method => whole,
             Option_::Url => !known.starts_with(['@', '-']) && begins,
             Option_::Header => begins && !known.starts_with('@'),

@@ -73,7 +73,7 @@ pub(in crate::gateway) fn written(parts: &[Part]) -> (String, Vec<u8>) {
         let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
         if let Some(file) = &part.file {
             let kind = part.kind.as_deref().unwrap_or("text/plain");
-            head.push_str(&format!("; filename=\"{}\"\r\nContent-Type: {kind}", escaped(file)));
+            head = format!("{head}; filename=\"{}\"\r\nContent-Type: {kind}", escaped(file));
         }
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(b"\r\n\r\n");

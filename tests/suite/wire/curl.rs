@@ -20,6 +20,29 @@ async fn check_chat(more: &[&str], version: &str) {
     assert_eq!(session.take(), []);
 }
 
+/// What the gateway that stands alone says to curl at a path of Portkey's.
+async fn check_alone(path: &str, more: &[&str], expected: &str) {
+    let world = World::mock().await;
+    let session = world.gateway.session("alone");
+    let key = format!("x-portkey-api-key: {}", world.credential("portkey"));
+    let url = format!("http://{}/portkey/v1/{path}", world.gateway.address());
+    let call = [&url, "--noproxy", "*", "-H", &key, "-H", "x-portkey-provider: @openai"];
+    let Some(output) = world.curl(&session, &[&call, more].concat()).await else { return };
+    assert!(text(&output.stdout).contains(expected), "{output:?}");
+}
+
+#[tokio::test]
+async fn a_form_is_answered_by_portkey_alone() {
+    let form = ["-F", "file=sound;filename=talk.mp3", "-F", "model=whisper-1"];
+    check_alone("audio/transcriptions", &form, "The mock gateway heard: talk.mp3").await;
+}
+
+#[tokio::test]
+async fn a_file_is_found_and_deleted_by_portkey_alone() {
+    check_alone("files/file-1", &[], "\"filename\"").await;
+    check_alone("files/file-1", &["-X", "DELETE"], "\"deleted\":true").await;
+}
+
 #[tokio::test]
 async fn speaks_http_2_through_a_tunnel() {
     check_chat(&[], "2").await;

@@ -22,7 +22,7 @@ use crate::data::Path;
 use crate::diagnostics::Code;
 use crate::gateway::dialects::seed::Seed;
 use crate::gateway::dialects::{Endpoint, openai};
-use crate::gateway::exchange::{Answer, Exchange, Finding, Place, Request};
+use crate::gateway::exchange::{Answer, Exchange, Finding, Place};
 use crate::gateway::portkey::{self, Accounts, Cache, Gateway, Nobody, Played};
 use crate::gateway::routing::{Edition, Unroutable};
 
@@ -94,14 +94,16 @@ fn settled(mut judgement: Judgement, endpoint: Endpoint, played: Played) -> Exch
         return judgement.answered(|| answer);
     }
     if !judgement.has_errors() {
-        judgement.note(unexplained(&answer, judgement.request, (endpoint, &target)));
+        judgement.note(unexplained(&answer, &judgement, (endpoint, &target)));
     }
     judgement.answered_with(answer)
 }
 
 /// What is said of a refusal that nothing else explains.
-fn unexplained(answer: &Answer, request: &Request, asked: (Endpoint, &Path)) -> Finding {
+fn unexplained(answer: &Answer, judgement: &Judgement, asked: (Endpoint, &Path)) -> Finding {
     let (endpoint, target) = asked;
+    let (request, edition) = (judgement.request, judgement.profile.edition);
+    let openai = if edition == Edition::Hosted { "`@openai`" } else { "`openai`" };
     let body: Value = serde_json::from_slice(&answer.body()).unwrap_or(Value::Null);
     let message = body.get("message").or_else(|| body.pointer("/error/message")).and_then(Value::as_str);
     let message = message.unwrap_or_default();
@@ -112,7 +114,11 @@ fn unexplained(answer: &Answer, request: &Request, asked: (Endpoint, &Path)) -> 
             Place::Path,
             format!("the provider `{provider}` has no {endpoint}"),
         );
-        return finding.help("ask a provider that has them, such as `@openai`");
+        return finding.help(format!("ask a provider that has them, such as {openai}"));
+    }
+    if endpoint == Endpoint::Files && message == "Something went wrong" {
+        let finding = Finding::new(Code::WrongPath, Place::Path, "the provider that is asked takes no files");
+        return finding.help(format!("ask a provider that takes them, such as {openai}"));
     }
     if message.starts_with("Either x-portkey-config or") {
         let finding = Finding::new(Code::BadHeader, Place::Host, "nothing names a provider");
