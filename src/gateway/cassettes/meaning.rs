@@ -1,8 +1,9 @@
 //! When two requests mean the same: credentials, the order of keys and what clients add of themselves do not matter.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::data::{Path, Step};
+use crate::gateway::dialects::form;
 use crate::gateway::exchange::{Place, Request};
 
 /// Headers by which a gateway routes; others do not change an answer.
@@ -40,12 +41,38 @@ impl Meaning {
         for name in ROUTING {
             put(&routing(request, name).map(|value| canonical(&value, DEEPEST)).unwrap_or_default());
         }
-        match request.json() {
+        match body(request) {
             Some(body) => put(&canonical(&body, DEEPEST)),
             None => put(&request.text()),
         }
         Self(hasher.finalize())
     }
+}
+
+/// A body of JSON, or what a form holds: clients make up a boundary for each that they send.
+fn body(request: &Request) -> Option<Value> {
+    let of_form = || {
+        let parts = form::undeclared(&request.body)?.into_iter().map(|part| {
+            let content = String::from_utf8_lossy(&part.content).into_owned();
+            match part.file {
+                None => (part.name, json!(content)),
+                Some(file) => {
+                    (part.name, json!({"filename": file, "content_type": part.kind, "content": content}))
+                }
+            }
+        });
+        let mut fields = serde_json::Map::new();
+        for (name, value) in parts {
+            match fields.get_mut(&name) {
+                Some(Value::Array(values)) => values.push(value),
+                _ => {
+                    fields.insert(name, json!([value]));
+                }
+            }
+        }
+        Some(Value::Object(fields))
+    };
+    request.json().or_else(of_form)
 }
 
 /// The parameters of the query, in order.
@@ -111,7 +138,7 @@ pub(super) fn differences(recorded: &Request, request: &Request) -> Vec<(String,
             found.push((name.to_owned(), Place::Header(name.to_owned())));
         }
     }
-    match (recorded.json(), request.json()) {
+    match (body(recorded), body(request)) {
         (Some(one), Some(other)) => compare(&one, &other, &mut Path::default(), &mut found),
         (one, other) if one.is_some() != other.is_some() || recorded.body != request.body => {
             found.push(("the body".to_owned(), Place::Body(Path::default())));

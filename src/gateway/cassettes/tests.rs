@@ -174,3 +174,22 @@ fn where_mock_and_live_disagree_is_said() {
         assert_eq!(said(mock, status), None, "{status}");
     }
 }
+
+fn form(boundary: &str, model: &str) -> String {
+    let part = |head: &str, content: &str| {
+        format!("--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n")
+    };
+    let file = part("name=\"file\"; filename=\"talk.mp3\"\r\nContent-Type: audio/mpeg", "sound");
+    format!("{file}{}--{boundary}--\r\n", part("name=\"model\"", model))
+}
+
+#[test]
+fn a_form_means_what_it_holds_whatever_stands_between_its_parts() {
+    let (cassettes, _) = cassettes(&[exchange(&form("--one", "whisper-1"), json("[1]"))]);
+    check_answer(&cassettes, &form("--another", "whisper-1"), "[1]");
+    check_missing(
+        &cassettes,
+        &form("--another", "whisper-2"),
+        "the nearest one, in `cassettes/a.json`, differs in `model[0]`",
+    );
+}

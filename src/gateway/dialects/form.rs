@@ -56,6 +56,13 @@ pub(in crate::gateway) fn parts(kind: &str, body: &[u8]) -> Result<Vec<Part>, &'
     Err("the body has too many parts")
 }
 
+/// The parts of a form whose boundary is not told, but stands in its first line.
+pub(in crate::gateway) fn undeclared(body: &[u8]) -> Option<Vec<Part>> {
+    let (line, _) = split(body.strip_prefix(b"--")?, b"\n")?;
+    let boundary = std::str::from_utf8(line).ok()?.trim_end();
+    parts(&format!("multipart/form-data; boundary={boundary}"), body).ok().filter(|parts| !parts.is_empty())
+}
+
 /// A form as it is sent: its content type, and its body. The boundary follows from what the form holds.
 pub(in crate::gateway) fn written(parts: &[Part]) -> (String, Vec<u8>) {
     let mut hasher = blake3::Hasher::new();

@@ -15,8 +15,8 @@ const PAGE: &str = "content/providers/portkey-gateway.md";
 /// Its site: links lead to pages that are not in it.
 const SETTINGS: &str = "[diagnostics]\nallow = [\"broken-link\"]\n";
 
-/// What is said of it: seven commands, a configuration and a file, of which only the installation is not tried.
-const HOLDS: &str = "1 page with 11 fences: 9 passed, 0 failed, 0 skipped, 2 untested";
+/// What is said of it: eight commands, a configuration and a file, of which only the installation is not tried.
+const HOLDS: &str = "1 page with 12 fences: 10 passed, 0 failed, 0 skipped, 2 untested";
 
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = program(arguments);
@@ -49,7 +49,7 @@ fn a_page_is_verified_through_it_and_then_without_it() {
 
     let (status, said) = run(folder.path(), &["record", "--gateway", &base]);
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("recorded 7 exchanges in 1 file of cassettes"), "{said}");
+    assert!(said.contains("recorded 8 exchanges in 1 file of cassettes"), "{said}");
 
     drop(real);
     let (_, asked) = end(behind, Signal::TERM);
@@ -57,6 +57,7 @@ fn a_page_is_verified_through_it_and_then_without_it() {
     let count = |line: &str| asked.matches(line).count();
     assert_eq!(count("POST https://api.openai.com/v1/chat/completions 200"), 6, "{asked}");
     assert_eq!(count("POST https://api.openai.com/v1/chat/completions 404"), 4, "{asked}");
+    assert_eq!(count("POST https://api.openai.com/v1/audio/transcriptions 200"), 2, "{asked}");
     // Twice a chat, and the second target of the Config.
     assert_eq!(count("POST https://api.anthropic.com/v1/messages 200"), 4, "{asked}");
 
