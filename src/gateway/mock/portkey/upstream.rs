@@ -80,13 +80,16 @@ impl<'a> Providers<'a> {
             }
             _ => {}
         }
+        // Where the engine does not know the base URL of a provider, its profile does.
+        let own = || profile?.bases.iter().map(|base| base.path.as_str()).find(|path| !path.contains('{'));
+        let base = if authority.is_empty() { own().unwrap_or_default() } else { "" };
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let mut request = Request {
             method: call.method.clone(),
             scheme,
             host: host.to_lowercase(),
             port,
-            path: path.to_owned(),
+            path: format!("{base}{path}"),
             query: query.to_owned(),
             headers: call.headers.clone(),
             body: call.body.clone().unwrap_or_default(),
