@@ -18,7 +18,7 @@ const LONGEST: usize = 8;
 /// What a message costs beside its texts, and what an answer is begun with (OpenAI Cookbook, «How to count tokens with tiktoken», 2026).
 const BESIDE: usize = 3;
 
-/// So much of a text is counted as it is; the rest of a longer one is taken to be like it.
+/// So much of the texts of a request is counted as it is; what is beyond is taken to be like it.
 const MOST: usize = 128 * 1024;
 
 /// What counts the tokens of a model.
@@ -80,9 +80,8 @@ impl Tokenizer {
     /// How many tokens a text has.
     pub(super) fn count(self, text: &str) -> usize {
         let Self::Own(ranks) = self else { return count(text) };
-        let head = text.get(..text.floor_char_boundary(MOST)).unwrap_or(text);
-        let counted: usize = words(head, ranks.form).map(|word| ranks.count(word.as_bytes())).sum();
-        if head.len() == text.len() { counted } else { counted * (text.len() / head.len().max(1)) }
+        let mut counter = Counter::new(ranks);
+        counter.count(text) + counter.beyond()
     }
 
     /// A text in pieces.
@@ -107,18 +106,59 @@ impl Tokenizer {
 
     /// How many tokens a conversation has: its texts, and what each message costs beside them.
     pub(super) fn conversation(self, messages: Option<&Value>) -> usize {
-        let Self::Own(_) = self else { return conversation(messages) };
+        let Self::Own(ranks) = self else { return conversation(messages) };
         match messages {
             Some(Value::Array(messages)) if messages.iter().all(Value::is_object) => {
-                messages.iter().map(|message| self.message(message)).sum::<usize>() + BESIDE
+                let mut counter = Counter::new(ranks);
+                let counted: usize = messages.iter().map(|message| counter.message(message)).sum();
+                counted + counter.beyond() + BESIDE
             }
             Some(other) => self.within(other).max(1),
             None => 1,
         }
     }
 
+    /// How many tokens the texts in a value have; what is no text, such as the bytes of a picture, is not counted.
+    pub(super) fn within(self, value: &Value) -> usize {
+        let Self::Own(ranks) = self else { return within(value, 0) };
+        let mut counter = Counter::new(ranks);
+        counter.within(value) + counter.beyond()
+    }
+}
+
+/// The texts of one request, as they are counted one after the other: the model's own tokenizer is slow, so only the first of them are.
+struct Counter {
+    ranks: &'static Ranks,
+    /// How many bytes were counted, at most [`MOST`], and how many tokens they have.
+    bytes: usize,
+    tokens: usize,
+    /// How many bytes were not.
+    left_out: usize,
+}
+
+impl Counter {
+    fn new(ranks: &'static Ranks) -> Self {
+        Self { ranks, bytes: 0, tokens: 0, left_out: 0 }
+    }
+
+    /// How many tokens a text has, as far as it is counted.
+    fn count(&mut self, text: &str) -> usize {
+        let (head, rest) = text.split_at(text.floor_char_boundary(MOST - self.bytes));
+        let tokens = words(head, self.ranks.form).map(|word| self.ranks.count(word.as_bytes())).sum();
+        self.bytes += head.len();
+        self.tokens += tokens;
+        self.left_out += rest.len();
+        tokens
+    }
+
+    /// How many tokens the texts have beyond those that were counted.
+    fn beyond(self) -> usize {
+        let tokens = self.tokens as u128 * self.left_out as u128 / self.bytes.max(1) as u128;
+        usize::try_from(tokens).unwrap_or(usize::MAX)
+    }
+
     /// How many tokens a message has.
-    fn message(self, message: &Value) -> usize {
+    fn message(&mut self, message: &Value) -> usize {
         let members = message.as_object().into_iter().flatten();
         let texts = members.map(|(key, value)| match (key.as_str(), value) {
             ("name", _) => 1 + self.within(value),
@@ -131,15 +171,15 @@ impl Tokenizer {
     }
 
     /// How many tokens a part of a message has.
-    fn part(self, part: &Value) -> usize {
+    fn part(&mut self, part: &Value) -> usize {
         let Value::Object(members) = part else { return self.within(part) };
         // What kind of a part it is, is told by other tokens than those of its name.
         members.iter().filter(|(key, _)| *key != "type").map(|(_, value)| self.within(value)).sum()
     }
 
-    /// How many tokens the texts in a value have; what is no text, such as the bytes of a picture, is not counted.
-    pub(super) fn within(self, value: &Value) -> usize {
-        texts(value, 0, &|text| self.count(text))
+    /// How many tokens the texts in a value have.
+    fn within(&mut self, value: &Value) -> usize {
+        texts(value, 0, &mut |text| self.count(text))
     }
 }
 
@@ -189,11 +229,11 @@ pub(super) fn conversation(messages: Option<&Value>) -> usize {
 
 /// The same of the texts in a value.
 pub(super) fn within(value: &Value, depth: usize) -> usize {
-    texts(value, depth, &count)
+    texts(value, depth, &mut count)
 }
 
 /// What the texts in a value have in all, and its numbers with one each; what is no text, such as the bytes of a picture, has nothing.
-fn texts(value: &Value, depth: usize, count: &dyn Fn(&str) -> usize) -> usize {
+fn texts(value: &Value, depth: usize, count: &mut dyn FnMut(&str) -> usize) -> usize {
     // The parser goes no deeper.
     if depth > 128 {
         return 0;
@@ -289,7 +329,19 @@ mod tests {
 
     #[test]
     fn a_long_word_has_an_end() {
-        assert_eq!(Tokenizer::of("gpt-4o").count(&"a".repeat(3 * MOST)), 3 * MOST / 8);
+        for length in [3 * MOST, MOST + MOST / 2, 2 * MOST - 8] {
+            assert_eq!(Tokenizer::of("gpt-4o").count(&"a".repeat(length)), length / 8);
+        }
+    }
+
+    #[test]
+    fn many_long_texts_have_an_end_together() {
+        let (word, number) = ("a".repeat(MOST), "1".repeat(MOST));
+        let texts = json!([word, number, number]);
+        let messages = json!([{"content": word}, {"content": number}, {"content": [{"text": number}]}]);
+        let tokenizer = Tokenizer::of("gpt-4o");
+        assert_eq!(tokenizer.within(&texts), 3 * MOST / 8);
+        assert_eq!(tokenizer.conversation(Some(&messages)), 3 * MOST / 8 + 4 * BESIDE);
     }
 
     proptest::proptest! {
