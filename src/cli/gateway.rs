@@ -162,7 +162,8 @@ fn log(gateway: &arguments::Gateway, answering: String, context: &Context) -> Lo
             let mut is_kept = Ok(false);
             // Another gateway may record here, too.
             while matches!(is_kept, Ok(false)) {
-                let number = count.fetch_add(1, Ordering::Relaxed) + 1;
+                // Behind the greatest number that there is it begins again.
+                let number = count.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
                 is_kept = record::add(&folder.join(file_name(number, exchange)), &text);
             }
             if let Err(error) = is_kept {
@@ -175,8 +176,14 @@ fn log(gateway: &arguments::Gateway, answering: String, context: &Context) -> Lo
 /// The greatest number of a recording in a folder.
 fn last_number(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let number = |entry: std::fs::DirEntry| entry.file_name().to_str()?.split('-').next()?.parse().ok();
-    entries.filter_map(number).max().unwrap_or(0)
+    entries.filter_map(|entry| number_of(entry.file_name().to_str()?)).max().unwrap_or(0)
+}
+
+/// The number in the name of a recording; none where the file is something else.
+fn number_of(name: &str) -> Option<u64> {
+    let (number, _) = name.strip_suffix(".json")?.split_once('-')?;
+    let is_ours = number.len() >= 6 && number.bytes().all(|byte| byte.is_ascii_digit());
+    if is_ours { number.parse().ok() } else { None }
 }
 
 /// The file of an exchange: its number, its method and its path.

@@ -140,6 +140,25 @@ fn a_gateway_alone_records_what_it_is_asked() {
 }
 
 #[test]
+fn what_else_stands_beside_recordings_does_not_number_them() {
+    let others = [
+        ("2026-notes.json", "000001"),
+        ("000041-notes.md", "000001"),
+        ("000041-get.json", "000042"),
+        ("18446744073709551615-x.json", "000000"),
+        ("99999999999999999999-x.json", "000001"),
+    ];
+    for (other, number) in others {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        fs::write(folder.path().join(other), "{}").expect("it can be written");
+        let (child, address) = gateway_with(&["--record", folder.path().to_str().expect("it is text")]);
+        super::process::ask(&address, "/openai/v1/models", "");
+        end(child, Signal::TERM);
+        assert!(folder.path().join(format!("{number}-get-v1-models.json")).is_file(), "{other}");
+    }
+}
+
+#[test]
 fn a_gateway_alone_records_no_faults_and_overwrites_nothing() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let place = folder.path().join("kept");
