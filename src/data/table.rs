@@ -30,6 +30,11 @@ impl<'a> Table<'a> {
         self.problems.push(Problem::new(Code::Setting, span, message));
     }
 
+    /// Adds a problem that says more than what is wrong.
+    pub fn add(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     /// Adds that a word is none of those that can stand at its place.
     pub fn unknown_word<'b>(&mut self, word: &str, span: Span, known: impl IntoIterator<Item = &'b str>) {
         let known: Vec<&str> = known.into_iter().collect();

@@ -100,7 +100,10 @@ fn answer(table: &mut Table<'_>) -> Option<Answer> {
     let bytes = table.spanned_text("base64").and_then(|(text, span)| {
         let bytes = STANDARD.decode(&text).ok();
         if bytes.is_none() {
-            table.problem(span, "`base64` is not that");
+            let help =
+                "write the bytes of the answer in Base64, with `=` at the end, or an answer of text as `text`";
+            let message = "`base64` of an answer is not Base64";
+            table.add(Problem::new(Code::Setting, span, message).help(help));
         }
         bytes
     });

@@ -157,6 +157,16 @@ fn an_old_recording_is_said() {
 }
 
 #[test]
+fn bytes_that_are_not_base64_are_said() {
+    let text = r#"{ "exchanges": [ { "request": { "method": "GET", "url": "https://api.openai.com/v1/models" }, "answer": { "status": 200, "base64": "SUQz*" } } ] }"#;
+    let (_, diagnostics) = Cassettes::read(&[Source::new("cassettes/a.json", text)], SystemTime::UNIX_EPOCH);
+    let said: Vec<_> =
+        diagnostics.into_iter().map(|said| (said.problem.message, said.problem.help)).collect();
+    let help = "write the bytes of the answer in Base64, with `=` at the end, or an answer of text as `text`";
+    assert_eq!(said, [("`base64` of an answer is not Base64".to_owned(), Some(help.to_owned()))]);
+}
+
+#[test]
 fn where_mock_and_live_disagree_is_said() {
     let taken = exchange(HELLO, json("{}"));
     let refused = Exchange {
