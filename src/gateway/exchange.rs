@@ -158,6 +158,9 @@ impl Unsent {
     }
 }
 
+/// The header of an answer that did not come from a provider; its value is the host, the path or the variable.
+pub const UNSENT: &str = "x-proofpress-unsent";
+
 /// What stands in place of a credential where a request is shown.
 pub const STRUCK_OUT: &str = "***";
 
@@ -337,6 +340,24 @@ impl Exchange {
     /// Whether it is worth a recording: it was sent, and nobody made it fail.
     pub fn is_recorded(&self) -> bool {
         self.unsent.is_none() && self.fault.is_none()
+    }
+
+    /// The exchange where its request is not sent, with the reason as its answer.
+    pub(super) fn left(self, unsent: Unsent) -> Self {
+        let answer = Answer::of_gateway(502, &format!("{unsent}; nothing was sent"))
+            .with(UNSENT, unsent.subject())
+            // The next time it would not be sent either.
+            .with("x-should-retry", "false");
+        let findings = match &unsent {
+            Unsent::NotRecorded(_) => self.findings,
+            // Nobody has looked at what the mock thinks of it.
+            Unsent::UnknownHost(_)
+            | Unsent::NotPlayed(_)
+            | Unsent::NoCredential(_)
+            | Unsent::NotScripted(_)
+            | Unsent::Exhausted(_) => Vec::new(),
+        };
+        Self { answer, findings, unsent: Some(unsent), ..self }
     }
 }
 

@@ -69,5 +69,6 @@ mod control;
 pub mod server;
 
 pub use addresses::is_of_this_machine;
-pub use server::{Base, Dialect, Error, Gateway, Log, Mode, Options, Pages, UNSENT};
+pub use exchange::UNSENT;
+pub use server::{Base, Dialect, Error, Gateway, Log, Mode, Options, Pages};
 pub use session::Session;

@@ -35,9 +35,6 @@ use super::scripts::{Script, Scripted};
 use super::secrets::Secrets;
 use super::session::{Recipient, Session, Sessions};
 
-/// The header of an answer that did not come from a provider; its value is the host, the path or the variable.
-pub const UNSENT: &str = "x-proofpress-unsent";
-
 /// How long requests under way may take to end when a gateway stops.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -436,7 +433,7 @@ pub(super) async fn answer(
         Simulated::Made(exchange, delivery) => {
             // A reply without a body of its own has none where the mock has none.
             let exchange = match exchange.unsent.clone() {
-                Some(unsent) if exchange.fault.is_none() => left(exchange, unsent),
+                Some(unsent) if exchange.fault.is_none() => exchange.left(unsent),
                 Some(_) | None => exchange,
             };
             let answer = shared.finish(exchange, recipient);
@@ -503,25 +500,7 @@ pub(super) fn leave(
     unsent: Unsent,
     recipient: Recipient,
 ) -> hyper::Response<Outgoing> {
-    outgoing::whole(shared.finish(left(exchange, unsent), recipient))
-}
-
-/// The exchange of a request that is not sent, with the reason as its answer.
-pub(super) fn left(exchange: Exchange, unsent: Unsent) -> Exchange {
-    let answer = Answer::of_gateway(502, &format!("{unsent}; nothing was sent"))
-        .with(UNSENT, unsent.subject())
-        // The next time it would not be sent either.
-        .with("x-should-retry", "false");
-    let findings = match &unsent {
-        Unsent::NotRecorded(_) => exchange.findings,
-        // Nobody has looked at what the mock thinks of it.
-        Unsent::UnknownHost(_)
-        | Unsent::NotPlayed(_)
-        | Unsent::NoCredential(_)
-        | Unsent::NotScripted(_)
-        | Unsent::Exhausted(_) => Vec::new(),
-    };
-    Exchange { answer, findings, unsent: Some(unsent), ..exchange }
+    outgoing::whole(shared.finish(exchange.left(unsent), recipient))
 }
 
 /// A client that sends everything through the gateway and trusts only its authority.

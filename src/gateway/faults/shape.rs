@@ -4,7 +4,6 @@ use crate::gateway::exchange::{Answer, Exchange, Unsent};
 use crate::gateway::limits;
 use crate::gateway::mock::judgement::{Fill, filled};
 use crate::gateway::profiles::{ErrorForm, GENERIC, Profile, Profiles};
-use crate::gateway::server;
 
 use super::{Clock, Connection, Cut, Delivery, End, RetryAfter, Turn};
 
@@ -29,7 +28,7 @@ pub(in crate::gateway) fn shape(
             limits::refused_headers(profile, wait, clock.now(), &mut exchange.answer);
         }
     } else if let Some(unsent) = exchange.unsent.clone() {
-        exchange = server::left(exchange, unsent);
+        exchange = exchange.left(unsent);
     }
     if let Some(retry_after) = turn.retry_after {
         exchange.answer.headers.retain(|(name, _)| name != "retry-after");

@@ -17,9 +17,10 @@ use std::process::Output;
 use std::sync::{Arc, Mutex};
 
 use proofpress::diagnostics::Code;
+use proofpress::gateway::UNSENT;
 use proofpress::gateway::exchange::{Exchange, Request, Scheme, Unsent};
 use proofpress::gateway::profiles::Profiles;
-use proofpress::gateway::server::{Error, Gateway, Mode, Options, UNSENT};
+use proofpress::gateway::server::{Error, Gateway, Mode, Options};
 use proofpress::gateway::session::Session;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
