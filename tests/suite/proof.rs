@@ -8,7 +8,7 @@ use std::process::Command;
 
 use walkdir::WalkDir;
 
-use crate::judges::foreign::{self, Text};
+use crate::judges::foreign;
 use crate::judges::story::difference;
 use crate::judges::words;
 use crate::judges::{html, mdx, shown, told};
@@ -18,7 +18,7 @@ const NO_PAGE: &str = "it is no page for the generator of the manual either";
 
 #[test]
 fn nothing_of_openclaw_is_lost() {
-    prove("openclaw", &[]);
+    prove("openclaw", &[], &str::to_owned);
 }
 
 #[test]
@@ -48,16 +48,42 @@ fn nothing_of_fastmcp_is_lost() {
         ("snippets/version-badge.mdx", NO_PAGE),
         ("snippets/youtube-embed.mdx", NO_PAGE),
         ("v2/getting-started/welcome.mdx", "a blank line in a tag ends it, as in Markdown"),
+        (
+            "v2/servers/middleware.mdx",
+            "the tag of a component has its line to itself, and what it says as the judge is told has not",
+        ),
         ("v3/apps/fastmcp-app.mdx", snippet),
         ("v3/apps/overview.mdx", snippet),
         ("v3/apps/prefab.mdx", snippet),
         ("v3/community/README.md", NO_PAGE),
     ];
-    prove("fastmcp", &known);
+    prove("fastmcp", &known, &with_its_components);
 }
 
-/// Builds a manual and compares each page; `known` are the pages that cannot be compared or differ, with the reason.
-fn prove(manual: &str, known: &[(&str, &str)]) {
+/// A page of FastMCP with what its two components say that only put tags together, copied from them by hand.
+fn with_its_components(text: &str) -> String {
+    let tip = "<Tip><strong>This integration focuses on running local FastMCP server files with STDIO transport.</strong> For remote \
+        servers running with HTTP or SSE transport, use your client's native configuration - FastMCP's integrations focus on simplifying \
+        the complex local setup with dependencies and <code>uv</code> commands.</Tip>";
+    let mut out = String::new();
+    for (index, piece) in text.replace("<LocalFocusTip />", tip).split("<VersionBadge version=\"").enumerate()
+    {
+        match piece
+            .split_once('"')
+            .and_then(|(version, rest)| Some((version, rest.trim_start().strip_prefix("/>")?)))
+        {
+            Some((version, rest)) if index > 0 => {
+                out.push_str(&format!("<Badge>New in version <code>{version}</code></Badge>{rest}"));
+            }
+            _ if index > 0 => out.push_str(&format!("<VersionBadge version=\"{piece}")),
+            _ => out.push_str(piece),
+        }
+    }
+    out
+}
+
+/// Builds a manual and compares each page, as `told` has it; `known` are the pages that cannot be compared or differ, with the reason.
+fn prove(manual: &str, known: &[(&str, &str)], told: &dyn Fn(&str) -> String) {
     let Some(folder) = foreign::folder(manual) else { return };
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a scratch folder can be made");
     let pages = foreign::pages(&folder);
@@ -70,7 +96,7 @@ fn prove(manual: &str, known: &[(&str, &str)]) {
             wrong.push((page.path.as_str(), vec![format!("{} is missing", file.display())]));
             continue;
         };
-        match compare(page, &text) {
+        match compare(&told(&page.text), &text) {
             Compared::Same => same += 1,
             Compared::Refused => refused += 1,
             Compared::Wrong(what) => wrong.push((page.path.as_str(), what)),
@@ -101,7 +127,7 @@ enum Compared {
     Wrong(Vec<String>),
 }
 
-fn compare(page: &Text, html: &str) -> Compared {
+fn compare(source: &str, html: &str) -> Compared {
     let (root, mut wrong) = html::parse(html);
     let Some(article) = root.find(&|element| element.name == "article") else {
         return Compared::Wrong(vec!["it has no article".to_owned()]);
@@ -111,7 +137,7 @@ fn compare(page: &Text, html: &str) -> Compared {
         shown.title = words(&title.text());
     }
     wrong.extend(raw);
-    let tree = mdx::tree(&page.text).or_else(|_| mdx::tree(&mdx::without_comments(&page.text)));
+    let tree = mdx::tree(source).or_else(|_| mdx::tree(&mdx::without_comments(source)));
     let Ok(tree) = tree else {
         return if wrong.is_empty() { Compared::Refused } else { Compared::Wrong(wrong) };
     };
