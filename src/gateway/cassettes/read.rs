@@ -182,7 +182,7 @@ mod tests {
         check(r#"{"exchanges":[{"requst":{}}]}"#, "`requst` is not a key of an exchange");
         check(
             r#"{"exchanges":[{"request":{"method":"GET","url":"http://a"},"answer":{"status":200,"base64":"?"}}]}"#,
-            "`base64` is not that",
+            "`base64` of an answer is not Base64",
         );
         check(r#"{"recorded":"yesterday"}"#, "`yesterday` is not a date such as `2026-12-01`");
         let deep = "[".repeat(100_000);
