@@ -60,7 +60,7 @@ fn nothing_of_fastmcp_is_lost() {
     prove("fastmcp", &known, &with_its_components);
 }
 
-/// A page of FastMCP with what its two components say that only put tags together, copied from them by hand.
+/// A page of `FastMCP` with what its two components say that only put tags together, copied from them by hand.
 fn with_its_components(text: &str) -> String {
     let tip = "<Tip><strong>This integration focuses on running local FastMCP server files with STDIO transport.</strong> For remote \
         servers running with HTTP or SSE transport, use your client's native configuration - FastMCP's integrations focus on simplifying \
@@ -73,9 +73,9 @@ fn with_its_components(text: &str) -> String {
             .and_then(|(version, rest)| Some((version, rest.trim_start().strip_prefix("/>")?)))
         {
             Some((version, rest)) if index > 0 => {
-                out.push_str(&format!("<Badge>New in version <code>{version}</code></Badge>{rest}"));
+                out.extend(["<Badge>New in version <code>", version, "</code></Badge>", rest]);
             }
-            _ if index > 0 => out.push_str(&format!("<VersionBadge version=\"{piece}")),
+            _ if index > 0 => out.extend(["<VersionBadge version=\"", piece]),
             _ => out.push_str(piece),
         }
     }

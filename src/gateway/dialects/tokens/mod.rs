@@ -110,8 +110,8 @@ impl Tokenizer {
         match messages {
             Some(Value::Array(messages)) if messages.iter().all(Value::is_object) => {
                 let mut counter = Counter::new(ranks);
-                let counted: usize = messages.iter().map(|message| counter.message(message)).sum();
-                counted + counter.beyond() + BESIDE
+                let read: usize = messages.iter().map(|message| counter.message(message)).sum();
+                read + counter.beyond() + BESIDE
             }
             Some(other) => self.within(other).max(1),
             None => 1,
