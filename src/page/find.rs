@@ -80,8 +80,10 @@ pub(super) fn read<T>(scanned: &Scanned, dollars: Dollars, build: impl FnOnce(Re
     let held = scanned.marks.iter();
     let mut masks: Vec<Mask> =
         held.map(|mark| Mask { span: mark.span.clone(), held: Held::Mark(mark.clone()) }).collect();
-    let regions =
-        ["```", "~~~"].iter().any(|marks| text.contains(marks)).then(|| Regions::new(view.text(), &lines));
+    let regions = ["```", "~~~"]
+        .iter()
+        .any(|marks| memchr::memmem::find(text.as_bytes(), marks.as_bytes()).is_some())
+        .then(|| Regions::new(view.text(), &lines));
     for round in 0..=ROUNDS {
         let events = events(&text, dollars);
         let scan = Scan::new(scanned, &lines, &events);

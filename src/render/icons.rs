@@ -1,10 +1,12 @@
 //! Icons: those of Lucide, also by the names that Font Awesome and Tabler have for the same thing.
 //!
-//! `icons/lucide.txt` is written by `scripts/icons.mjs`, `icons/aliases.txt` by hand; both are in order, and a name is
-//! found by halving, so that icons cost nothing until one is shown. The drawings are under the licence in
-//! `icons/LICENSE`.
+//! `icons/lucide.txt` is written by `scripts/icons.mjs`, `icons/aliases.txt` by hand; both are in order, and are read when the
+//! first icon is shown. The drawings are under the licence in `icons/LICENSE`.
 
 mod drawing;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::links::based;
 use super::markup::{escaped, push_escaped};
@@ -16,6 +18,10 @@ static LUCIDE: &str = include_str!("icons/lucide.txt");
 
 /// A line is a name of another library, a tab, and a name of Lucide.
 static ALIASES: &str = include_str!("icons/aliases.txt");
+
+/// What stands behind each name in the two.
+static DRAWINGS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| table(LUCIDE));
+static OTHER_NAMES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| table(ALIASES));
 
 /// The endings of pictures.
 const PICTURES: [&str; 7] = [".svg", ".png", ".webp", ".jpg", ".jpeg", ".gif", ".avif"];
@@ -38,9 +44,9 @@ enum Icon<'a> {
 /// What stands inside the `<svg viewBox="0 0 24 24">` of an icon; its lines have no colour and no width of their own.
 fn svg(name: &str) -> Option<&'static str> {
     let name = bare(name);
-    let found = line(LUCIDE, name).or_else(|| line(LUCIDE, line(ALIASES, name)?))?;
+    let found = DRAWINGS.get(name).or_else(|| DRAWINGS.get(OTHER_NAMES.get(name)?))?;
     match found.strip_prefix('=') {
-        Some(same) => line(LUCIDE, same),
+        Some(same) => DRAWINGS.get(same).copied(),
         None => Some(found),
     }
 }
@@ -124,22 +130,9 @@ fn names() -> impl Iterator<Item = &'static str> {
     lines.filter_map(|line| line.split_once('\t')).map(|(name, _)| name)
 }
 
-/// What stands behind a name in a text whose lines are in order.
-fn line(text: &'static str, name: &str) -> Option<&'static str> {
-    let (mut low, mut high) = (0, text.len());
-    while low < high {
-        let before = text.get(low..low + (high - low) / 2)?;
-        let start = before.rfind('\n').map_or(low, |at| low + at + 1);
-        let rest = text.get(start..)?;
-        let found = rest.lines().next()?;
-        let (key, value) = found.split_once('\t')?;
-        match key.cmp(name) {
-            std::cmp::Ordering::Equal => return Some(value),
-            std::cmp::Ordering::Less => low = start + found.len() + 1,
-            std::cmp::Ordering::Greater => high = start,
-        }
-    }
-    None
+/// What stands behind each name in a text.
+fn table(text: &'static str) -> HashMap<&'static str, &'static str> {
+    text.lines().filter_map(|line| line.split_once('\t')).collect()
 }
 
 #[cfg(test)]
@@ -150,9 +143,7 @@ mod tests {
         let names: Vec<&str> =
             text.lines().filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect();
         assert!(names.is_sorted() && names.len() == text.lines().count());
-        for name in names {
-            assert!(line(text, name).is_some(), "{name}");
-        }
+        assert_eq!(table(text).len(), names.len());
     }
 
     #[test]
