@@ -252,7 +252,8 @@ impl Builder<'_> {
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         let tag = tag.into_static();
-        if is_inline(&tag) {
+        let kept = event::Tag::kept(&tag);
+        if kept.is_inline() {
             self.begin_paragraph(&range);
         } else {
             self.end_paragraph();
@@ -277,13 +278,13 @@ impl Builder<'_> {
                     &range,
                     Image::No,
                 );
-                self.push(Piece::Markdown(Event::Start(event::Tag::kept(&tag))), &range);
+                self.push(Piece::Markdown(Event::Start(kept)), &range);
             }
             Tag::Image { dest_url, .. } => {
                 self.link(dest_url.to_string(), &range, Image::Yes);
-                self.push(Piece::Markdown(Event::Start(event::Tag::kept(&tag))), &range);
+                self.push(Piece::Markdown(Event::Start(kept)), &range);
             }
-            _ => self.push(Piece::Markdown(Event::Start(event::Tag::kept(&tag))), &range),
+            _ => self.push(Piece::Markdown(Event::Start(kept)), &range),
         }
         let element = Element::Tag(tag);
         self.open.push(Open { element, range, divided: false, since: self.body.pieces.len() });
@@ -421,19 +422,6 @@ fn again(event: &Said<'_>, text: &str) -> Option<Said<'static>> {
         Said::Code(_) => Some(Said::Code(text.trim_matches(['`', ' ', '\n']).to_owned().into())),
         _ => None,
     }
-}
-
-fn is_inline(tag: &Tag<'_>) -> bool {
-    matches!(
-        tag,
-        Tag::Emphasis
-            | Tag::Strong
-            | Tag::Strikethrough
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::Link { .. }
-            | Tag::Image { .. }
-    )
 }
 
 fn is_blank(piece: &Piece) -> bool {

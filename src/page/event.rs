@@ -140,6 +140,20 @@ impl Event {
 }
 
 impl Tag {
+    /// Whether it stands in a line of text.
+    pub fn is_inline(&self) -> bool {
+        matches!(
+            self,
+            Self::Emphasis
+                | Self::Strong
+                | Self::Strikethrough
+                | Self::Superscript
+                | Self::Subscript
+                | Self::Link(_)
+                | Self::Image(_)
+        )
+    }
+
     /// What a page keeps of a tag.
     pub(super) fn kept(tag: &pulldown_cmark::Tag<'_>) -> Self {
         use pulldown_cmark::Tag as Said;

@@ -11,6 +11,7 @@ mod escape;
 mod html;
 mod index;
 mod inline;
+mod line;
 mod link;
 mod lower;
 mod raw;

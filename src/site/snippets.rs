@@ -8,7 +8,7 @@
 mod expand;
 mod templates;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -18,6 +18,7 @@ use crate::data::Value;
 use crate::diagnostics::{Code, Diagnostic, Problem, Searches, nearest, tidy};
 use crate::page::{AttributeValue, Component, ExportValue, Imported, Link};
 use crate::source::Source;
+use templates::Key;
 
 /// The folder of the snippets, below the folder of the pages.
 pub(super) const FOLDER: &str = "snippets/";
@@ -49,7 +50,7 @@ pub(super) struct Snippets {
     /// By the index of the page.
     pages: HashMap<usize, Expanded>,
     /// What the components show that only put tags together, by the page and the name of their export.
-    templates: HashMap<(usize, String), SitePage>,
+    templates: BTreeMap<Key, SitePage>,
     /// What is wrong with the uses, sorted.
     diagnostics: Vec<Diagnostic>,
 }
@@ -209,9 +210,9 @@ impl Site {
         let module = self.pages.get(target).map(|page| &page.page.module);
         match module.and_then(|module| module.exported(name)).map(|export| &export.value) {
             Some(ExportValue::Template(_)) => {
-                let name = (target, name.to_owned());
-                let is_told = self.snippets.templates.contains_key(&name);
-                if is_told { Shows::Template(name.0, name.1) } else { Shows::Script }
+                let key = (target, Some(name.to_owned()));
+                let is_told = self.snippets.templates.contains_key(&key);
+                if is_told { Shows::Template(target, name.to_owned()) } else { Shows::Script }
             }
             Some(ExportValue::Script) => Shows::Script,
             Some(ExportValue::Data(_)) => Shows::Component,

@@ -81,9 +81,9 @@ impl Reader<'_, '_> {
         let parameters = self.parameters()?;
         let has_block = match form {
             Form::Arrow => self.eat("=>").then(|| self.eat("{"))?,
-            Form::Function => self.eat("{"),
+            Form::Function => self.eat("{").then_some(true)?,
         };
-        if (has_block || form == Form::Function) && !(has_block && self.word("return")) {
+        if has_block && !self.word("return") {
             return None;
         }
         let mut brackets = 0;

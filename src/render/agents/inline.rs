@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::escape::{Choice, Marks, guarded, is_escaped};
+use super::line::Line;
 use super::link;
 
 /// Stands before a line while it is read.
@@ -430,74 +431,4 @@ const MEANT: [bool; 256] = {
 /// The length of the letters at the beginning of a text that mean nothing but themselves in Markdown.
 fn plain(text: &str) -> usize {
     text.bytes().position(|byte| MEANT[usize::from(byte)]).unwrap_or(text.len())
-}
-
-/// The line that is being written.
-struct Line<'a> {
-    out: &'a mut String,
-    prefix: &'a str,
-    shape: Shape,
-    /// The break that is to be written before what comes next.
-    broken: Option<Part>,
-    /// How many further lines are empty.
-    empty: usize,
-    /// Nothing stands on the line so far.
-    is_start: bool,
-}
-
-impl Line<'_> {
-    fn end(&mut self, part: Part) {
-        if self.is_start {
-            self.empty += usize::from(part == Part::Hard && self.broken.is_some());
-            return;
-        }
-        while self.out.ends_with([' ', '\t']) {
-            self.out.pop();
-        }
-        if self.shape == Shape::Paragraph {
-            self.broken = Some(part);
-            self.is_start = true;
-        } else {
-            self.out.push(' ');
-        }
-    }
-
-    fn begin(&mut self) {
-        if let Some(part) = self.broken.take() {
-            if part == Part::Hard {
-                self.out.push('\\');
-            }
-            self.out.push('\n');
-            self.out.push_str(self.prefix);
-            for _ in 0..std::mem::take(&mut self.empty) {
-                self.out.push_str("\\\n");
-                self.out.push_str(self.prefix);
-            }
-        }
-        self.is_start = false;
-    }
-
-    fn push(&mut self, letter: char) {
-        self.begin();
-        if letter == '|' && self.shape == Shape::Cell {
-            self.out.push('\\');
-        }
-        self.out.push(letter);
-    }
-
-    fn push_str(&mut self, words: &str) {
-        if words.is_empty() {
-            return;
-        }
-        self.begin();
-        if self.shape != Shape::Cell {
-            return self.out.push_str(words);
-        }
-        for (index, words) in words.split('|').enumerate() {
-            if index > 0 {
-                self.out.push_str("\\|");
-            }
-            self.out.push_str(words);
-        }
-    }
 }

@@ -5,10 +5,7 @@ use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
-use super::{Class, Token};
-
-/// Code above this many bytes stays plain: the grammars are slow, and nobody reads that much in colour.
-const LIMIT: usize = 256 << 10;
+use super::{Class, LIMIT, Token};
 
 /// A line above this many bytes stays plain; the regular expressions of some grammars grow faster than it.
 const LINE_LIMIT: usize = 8 << 10;

@@ -7,10 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use crate::data::Syntax;
 
 use super::tags::{self, Form};
-use super::{Class, Token, data};
-
-/// Code above this many bytes stays plain; nobody reads that much in colour.
-const LIMIT: usize = 256 << 10;
+use super::{Class, LIMIT, Token, data};
 
 /// The tokens of a text, sorted, without overlaps. `inner` gives those of a fence by its code and language.
 pub(super) fn tokens(code: &str, inner: impl Fn(&str, &str) -> Vec<Token>) -> Vec<Token> {

@@ -17,6 +17,9 @@ use crate::data::Syntax;
 
 use super::markup::push_escaped;
 
+/// Code above this many bytes stays plain where colouring it is slow; nobody reads that much in colour.
+const LIMIT: usize = 256 << 10;
+
 /// What a token is; a class of the style sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {

@@ -2,10 +2,7 @@
 //!
 //! The grammars of these are the slowest of all, and their fences are the most after those of data and of shells.
 
-use super::{Class, Token};
-
-/// Code above this many bytes stays plain; nobody reads that much in colour.
-const LIMIT: usize = 256 << 10;
+use super::{Class, LIMIT, Token};
 
 /// What one language is told by.
 struct Language {

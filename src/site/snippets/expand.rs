@@ -68,7 +68,6 @@ pub(super) fn expand(site: &Site, index: usize, page: &SitePage) -> (Expanded, V
         own: page,
         use_number: 0,
         way: vec![(index, None)],
-        is_template: false,
         nested: 0,
         parameters: &[],
         children: None,
@@ -88,8 +87,6 @@ struct Scope<'s> {
     use_number: usize,
     /// What stands around, from the outermost page to this one.
     way: Vec<Key>,
-    /// The pieces are those of a component, whose names are values or nothing.
-    is_template: bool,
     /// How deep snippets and what stands inside their tags stand in each other here.
     nested: usize,
     parameters: &'s [(String, Value)],
@@ -105,6 +102,11 @@ struct Children<'s> {
 }
 
 impl Scope<'_> {
+    /// Whether the pieces are those of a component, whose names are values or nothing.
+    fn is_template(&self) -> bool {
+        matches!(self.way.last(), Some((_, Some(_))))
+    }
+
     fn source(&self) -> &Arc<Source> {
         &self.own.page.source
     }
@@ -266,7 +268,6 @@ impl Expander<'_> {
         let way = scope.way.iter().chain([target]).cloned().collect();
         let inner = Scope {
             page: target.0,
-            is_template: target.1.is_some(),
             own: page,
             use_number: self.uses,
             way,
@@ -303,7 +304,7 @@ impl Expander<'_> {
         }
         let text = self.value(&expression.way, scope).and_then(shown);
         // What a component is not given it does not show.
-        if let Some(text) = text.or_else(|| scope.is_template.then(String::new)) {
+        if let Some(text) = text.or_else(|| scope.is_template().then(String::new)) {
             if !text.is_empty() {
                 self.push(Piece::Markdown(Event::Text(text.into())), span);
             }
@@ -328,7 +329,7 @@ impl Expander<'_> {
             self.links.push(Arc::clone(&source));
         }
         // On a snippet itself its parameters are not known.
-        if !scope.is_template && (scope.own.kind == PageKind::Page || scope.use_number > 0) {
+        if !scope.is_template() && (scope.own.kind == PageKind::Page || scope.use_number > 0) {
             for way in tag.variables() {
                 if self.value(way, scope).is_none() {
                     self.say_script(&way.join("."), tag.span, scope);

@@ -1,12 +1,12 @@
 //! Components that only put tags together: what they show is read like a snippet of their page.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Shows;
 use super::expand::ALL;
 use crate::data::{Member, Node, Value};
-use crate::page::{CHILDREN, Event, Export, ExportValue, Page, Parameter, Parameters, Piece, Tag, Template};
+use crate::page::{CHILDREN, Event, Export, ExportValue, Page, Parameter, Parameters, Piece, Template};
 use crate::site::assets::names;
 use crate::site::{PageKind, Site, SitePage};
 use crate::source::{Source, Span};
@@ -36,16 +36,7 @@ fn place(read: &mut Page, source: &Arc<Source>, span: Span) {
 pub(super) fn begins_block(piece: &Piece) -> bool {
     match piece {
         Piece::HeadingStart(_) | Piece::Fence(_) => true,
-        Piece::Markdown(Event::Start(tag)) => !matches!(
-            tag,
-            Tag::Emphasis
-                | Tag::Strong
-                | Tag::Strikethrough
-                | Tag::Superscript
-                | Tag::Subscript
-                | Tag::Link(_)
-                | Tag::Image(_)
-        ),
+        Piece::Markdown(Event::Start(tag)) => !tag.is_inline(),
         _ => false,
     }
 }
@@ -61,8 +52,8 @@ pub(super) fn shown_by(shows: &Shows) -> Option<Key> {
 
 impl Site {
     /// What the components of all pages show that only put tags together; one in which something is wrong is left to its author.
-    pub(super) fn templates(&self) -> HashMap<(usize, String), SitePage> {
-        let mut found = HashMap::new();
+    pub(super) fn templates(&self) -> BTreeMap<Key, SitePage> {
+        let mut found = BTreeMap::new();
         let known = names(&self.assets);
         for (index, page) in self.pages.iter().enumerate() {
             let module = &page.page.module;
@@ -81,7 +72,7 @@ impl Site {
                     place(&mut read, source, template.span);
                     read.module = Arc::clone(module);
                     let shown = SitePage { page: read, route: page.route.clone(), kind: PageKind::Snippet };
-                    found.insert((index, export.name.clone()), shown);
+                    found.insert((index, Some(export.name.clone())), shown);
                 }
             }
         }
@@ -97,7 +88,7 @@ impl Site {
     pub(super) fn shown_at(&self, key: &Key) -> Option<&SitePage> {
         match key {
             (index, None) => self.pages.get(*index),
-            (index, Some(name)) => self.snippets.templates.get(&(*index, name.clone())),
+            (_, Some(_)) => self.snippets.templates.get(key),
         }
     }
 
